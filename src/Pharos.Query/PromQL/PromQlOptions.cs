@@ -1,0 +1,42 @@
+namespace Pharos.Query.PromQL;
+
+/// <summary>How the language is read and evaluated; the same for all queries of a server.</summary>
+public sealed record PromQlOptions
+{
+    /// <summary>How far an instant selector looks back for a sample, exclusive: a sample exactly this old is not found.</summary>
+    public long LookbackMs { get; init; } = 300_000;
+
+    /// <summary>Step of a sub-query that names none; servers set their evaluation interval.</summary>
+    public long DefaultSubqueryStepMs { get; init; } = 60_000;
+
+    /// <summary>Removes <c>__name__</c> at the end of the query instead of after each operation (feature <c>promql-delayed-name-removal</c>).</summary>
+    public bool DelayedNameRemoval { get; init; }
+
+    /// <summary>Functions and aggregations that Prometheus calls experimental (feature <c>promql-experimental-functions</c>).</summary>
+    public bool ExperimentalFunctions { get; init; }
+
+    /// <summary><c>anchored</c> and <c>smoothed</c> (feature <c>promql-extended-range-selectors</c>).</summary>
+    public bool ExtendedRangeSelectors { get; init; }
+
+    /// <summary><c>fill</c>, <c>fill_left</c>, <c>fill_right</c> (feature <c>promql-binop-fill-modifiers</c>).</summary>
+    public bool FillModifiers { get; init; }
+
+    /// <summary>rate(), increase(), irate() and resets() see a new start time of a counter as a reset (feature <c>use-start-timestamps</c>).</summary>
+    public bool StartTimestamps { get; init; }
+
+    /// <summary>Labels <c>__type__</c> and <c>__unit__</c> go where the name goes (feature <c>type-and-unit-labels</c>).</summary>
+    public bool TypeAndUnitLabels { get; init; }
+
+    /// <summary>Clock of time limits and timings.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Everything on, as the language's own tests run.</summary>
+    public static PromQlOptions Everything { get; } = new()
+    {
+        DelayedNameRemoval = true,
+        ExperimentalFunctions = true,
+        ExtendedRangeSelectors = true,
+        FillModifiers = true,
+        StartTimestamps = true,
+    };
+}

@@ -1,0 +1,13 @@
+namespace Pharos.Query.PromQL.Syntax;
+
+/// <summary>What the parser accepts beyond Prometheus' defaults.</summary>
+public sealed record ParserOptions
+{
+    public static readonly ParserOptions Default = new();
+
+    /// <summary>Deepest nesting of expressions; beyond, the query is refused rather than the stack overflown.</summary>
+    public int MaxDepth { get; init; } = 500;
+
+    /// <summary>Longest query in characters.</summary>
+    public int MaxLength { get; init; } = 1_000_000;
+}

@@ -1,1 +1,3 @@
-return;
+using Pharos.Server.Cli;
+
+return await CommandCatalogue.Root().Parse(args).InvokeAsync();

@@ -1,0 +1,12 @@
+using System.CommandLine;
+
+namespace Pharos.Server.Cli;
+
+/// <summary>All verbs. A new one is a file beside this and a line here.</summary>
+static class CommandCatalogue
+{
+    public static RootCommand Root() => new("Pharos: production monitoring in one process.")
+    {
+        ServeCommand.Create(),
+    };
+}

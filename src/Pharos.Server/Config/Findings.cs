@@ -1,0 +1,16 @@
+using System.Collections.Concurrent;
+
+namespace Pharos.Server.Config;
+
+/// <summary>All findings that hold now. Each room replaces its own list whenever it looks again.</summary>
+/// <remarks>Threads: safe for all.</remarks>
+sealed class Findings
+{
+    readonly ConcurrentDictionary<string, IReadOnlyList<Finding>> byRoom = new(StringComparer.Ordinal);
+
+    public void Replace(string room, IReadOnlyList<Finding> findings) => byRoom[room] = findings;
+
+    /// <summary>Worst first, then by place.</summary>
+    public IReadOnlyList<Finding> All() =>
+        [.. byRoom.Values.SelectMany(list => list).OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.Where, StringComparer.Ordinal)];
+}

@@ -1,0 +1,90 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Pharos.Storage.Files;
+
+/// <summary>Makes bytes and names survive a crash: data syncs, folder syncs, and publication by rename.</summary>
+/// <remarks>
+/// <para>A file is either whole under its final name or not there at all: it is written as <c>name.tmp</c>, synced, renamed, and the folder
+/// is synced so that the rename itself survives. Start-up deletes what ends in <c>.tmp</c>.</para>
+/// <para>Errors: a failed sync throws <see cref="IOException"/>. The kernel may have dropped the pages by then, so the same descriptor
+/// must never be synced again; write anew elsewhere.</para>
+/// </remarks>
+static class DurableFile
+{
+    public const string TemporarySuffix = ".tmp";
+
+    /// <summary>Syncs the file's bytes and what is needed to read them back, but not times of access (<c>fdatasync</c>).</summary>
+    public static void SyncData(SafeFileHandle file)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            RandomAccess.FlushToDisk(file);
+            return;
+        }
+        while (LibC.FdataSync(file) != 0)
+        {
+            if (Marshal.GetLastPInvokeError() != Interrupted) throw Failure("fdatasync", "a file");
+        }
+    }
+
+    /// <summary>Makes creations, renames and deletions in a folder survive.</summary>
+    public static void SyncFolder(string folder)
+    {
+        if (!OperatingSystem.IsLinux()) return; // Elsewhere the file system orders renames itself.
+        var descriptor = LibC.Open(folder, OpenDirectoryReadOnlyCloseOnExec);
+        if (descriptor < 0) throw Failure("open", folder);
+        var failed = LibC.Fsync(descriptor) != 0;
+        var failure = failed ? Failure("fsync", folder) : null;
+        _ = LibC.Close(descriptor);
+        if (failure is not null) throw failure;
+    }
+
+    /// <summary>Gives a written and synced temporary file its final name, replacing what was there.</summary>
+    public static void Publish(string temporaryPath, string finalPath)
+    {
+        File.Move(temporaryPath, finalPath, overwrite: true);
+        SyncFolder(Path.GetDirectoryName(Path.GetFullPath(finalPath))!);
+    }
+
+    /// <summary>Replaces a small file whole: afterwards the old or the new bytes are there, never a mixture.</summary>
+    public static void Write(string path, ReadOnlySpan<byte> bytes)
+    {
+        var temporary = path + TemporarySuffix;
+        using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            RandomAccess.Write(file, bytes, 0);
+            SyncData(file);
+        }
+        Publish(temporary, path);
+    }
+
+    /// <summary>Deletes a file so that it stays deleted after a crash. A missing file is fine.</summary>
+    public static void Delete(string path)
+    {
+        File.Delete(path);
+        SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    /// <summary>Deletes what a killed process left half written.</summary>
+    public static void DeleteTemporaries(string folder)
+    {
+        foreach (var path in Directory.EnumerateFiles(folder, "*" + TemporarySuffix)) File.Delete(path);
+    }
+
+    /// <summary>Tells the kernel that these bytes will not be read again soon, so that a merge does not push out what queries use.</summary>
+    public static void DropFromCache(SafeFileHandle file, long offset, long length)
+    {
+        if (OperatingSystem.IsLinux()) _ = LibC.PosixFadvise(file, offset, length, LibC.FadviseDontNeed); // Advice: a refusal costs speed alone.
+    }
+
+    const int Interrupted = 4;
+    const int OpenDirectoryReadOnlyCloseOnExec = 0x10000 | 0x80000;
+
+    static IOException Failure(string call, string what)
+    {
+        var error = new Win32Exception(Marshal.GetLastPInvokeError());
+        return new IOException($"{call} of {what}: {error.Message}", error);
+    }
+}

@@ -29,6 +29,18 @@ static class DurableFile
         }
     }
 
+    /// <summary>Gives the file blocks on the disk for this range, so that later writes there cannot find the disk full.</summary>
+    public static void Allocate(SafeFileHandle file, long offset, long length)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            RandomAccess.SetLength(file, Math.Max(RandomAccess.GetLength(file), offset + length));
+            return;
+        }
+        var error = LibC.PosixFallocate(file, offset, length); // It returns its error and leaves errno alone.
+        if (error != 0) throw new IOException($"posix_fallocate of {length} bytes: {new Win32Exception(error).Message}");
+    }
+
     /// <summary>Makes creations, renames and deletions in a folder survive.</summary>
     public static void SyncFolder(string folder)
     {

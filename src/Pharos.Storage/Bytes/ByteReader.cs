@@ -19,6 +19,13 @@ ref struct ByteReader(ReadOnlySpan<byte> bytes, string path, long baseOffset = 0
 
     public readonly string Path => path;
 
+    /// <summary>The next byte, not consumed.</summary>
+    public readonly byte Peek()
+    {
+        if (Remaining == 0) Fail("one more byte", "the end");
+        return bytes[position];
+    }
+
     public byte U8() => Take(1)[0];
 
     public ushort U16() => BinaryPrimitives.ReadUInt16LittleEndian(Take(sizeof(ushort)));

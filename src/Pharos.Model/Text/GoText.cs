@@ -33,8 +33,8 @@ public static class GoText
         return quoted.Append('"').ToString();
     }
 
-    /// <summary>Go's <c>%v</c> of a float64: shortest digits; exponent form below 1e-4 and from 1e21 on.</summary>
-    public static string FormatFloat(double value) => Format(value, exponentBelow: -4, exponentFrom: 21);
+    /// <summary>Go's <c>%v</c> of a float64: shortest digits; exponent form below 1e-4 and from 1e6 on, as <c>1.234567e+06</c>.</summary>
+    public static string FormatFloat(double value) => Format(value, exponentBelow: -4, exponentFrom: 6);
 
     /// <summary>The form of sample values in Prometheus' JSON and text: plain digits between 1e-6 and 1e21, else exponent.</summary>
     public static string FormatSampleValue(double value) => Format(value, exponentBelow: -6, exponentFrom: 21);
@@ -81,7 +81,8 @@ public static class GoText
         return (digits, exponent + whole.Length - 1 - leadingZeros);
     }
 
-    static bool IsPrintable(Rune rune) => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
+    /// <summary>Whether Go would show the character as it is, and not by its number.</summary>
+    public static bool IsPrintable(Rune rune) => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
         or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
         or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator);
 }

@@ -42,6 +42,19 @@ public static class GoText
     /// <summary>Go's <c>FormatFloat(v, 'f', -1, 64)</c>: never an exponent.</summary>
     public static string FormatPlain(double value) => Format(value, exponentBelow: int.MinValue, exponentFrom: int.MaxValue);
 
+    /// <summary>Go's <c>url.QueryEscape</c>: a blank becomes <c>+</c>, all but letters, digits and <c>-_.~</c> becomes <c>%XX</c>.</summary>
+    public static string QueryEscape(string text)
+    {
+        var escaped = new StringBuilder(text.Length + 16);
+        foreach (var b in Encoding.UTF8.GetBytes(text))
+        {
+            if (char.IsAsciiLetterOrDigit((char)b) || b is (byte)'-' or (byte)'_' or (byte)'.' or (byte)'~') escaped.Append((char)b);
+            else if (b == ' ') escaped.Append('+');
+            else escaped.Append(CultureInfo.InvariantCulture, $"%{b:X2}");
+        }
+        return escaped.ToString();
+    }
+
     static string Format(double value, int exponentBelow, int exponentFrom)
     {
         if (double.IsNaN(value)) return "NaN";

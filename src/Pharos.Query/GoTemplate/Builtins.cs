@@ -31,7 +31,7 @@ static class Builtins
             "printf", (arguments, run) => TemplateValue.From(new GoPrinter(run.RemainingChars).Format(arguments.Text(0), arguments.AsSpan(1))), TemplateType.String, TemplateType.Any),
         TemplateFunction.Variadic("html", (arguments, run) => TemplateValue.From(EscapeHtml(AsText(arguments, run))), TemplateType.Any),
         TemplateFunction.Variadic("js", (arguments, run) => TemplateValue.From(EscapeJavaScript(AsText(arguments, run))), TemplateType.Any),
-        TemplateFunction.Variadic("urlquery", (arguments, run) => TemplateValue.From(EscapeUrlQuery(AsText(arguments, run))), TemplateType.Any),
+        TemplateFunction.Variadic("urlquery", (arguments, run) => TemplateValue.From(Model.Text.GoText.QueryEscape(AsText(arguments, run))), TemplateType.Any),
         TemplateFunction.Variadic("call", CallFunction, TemplateType.Any, TemplateType.Any),
     ];
 
@@ -43,19 +43,6 @@ static class Builtins
 
         /// <summary>NaN is in no order with anything.</summary>
         None,
-    }
-
-    /// <summary>As Go's <c>url.QueryEscape</c>: a blank becomes <c>+</c>, all but letters, digits and <c>-_.~</c> becomes <c>%XX</c>.</summary>
-    public static string EscapeUrlQuery(string text)
-    {
-        var escaped = new StringBuilder(text.Length + 16);
-        foreach (var b in Encoding.UTF8.GetBytes(text))
-        {
-            if (char.IsAsciiLetterOrDigit((char)b) || b is (byte)'-' or (byte)'_' or (byte)'.' or (byte)'~') escaped.Append((char)b);
-            else if (b == ' ') escaped.Append('+');
-            else escaped.Append(CultureInfo.InvariantCulture, $"%{b:X2}");
-        }
-        return escaped.ToString();
     }
 
     public static string EscapeHtml(string text)

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Pharos.Model.Text;
 
 namespace Pharos.Query.GoTemplate;
@@ -43,7 +42,7 @@ sealed partial class TemplateEvaluator
     /// <summary>A pipeline within parentheses; the one place where expressions nest.</summary>
     TemplateValue EvaluateNested(TemplateValue dot, PipeNode pipe)
     {
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) Fail("nested too deeply");
+        EnsureStack();
         return EvaluatePipe(dot, pipe);
     }
 

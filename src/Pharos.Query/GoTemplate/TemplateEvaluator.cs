@@ -36,7 +36,7 @@ sealed partial class TemplateEvaluator(TemplateSet set, TemplateRun run)
         }
         catch (TemplateFunctionException error)
         {
-            Fail(error.Message); // A limit, met outside of any function.
+            Fail(error.Message); // A limit, met outside of any function; told from here, where there is stack to tell it.
         }
         return output.ToString();
     }
@@ -60,10 +60,9 @@ sealed partial class TemplateEvaluator(TemplateSet set, TemplateRun run)
                     if (flow != Flow.Next) return flow;
                 }
                 return Flow.Next;
-            case BranchNode { Kind: BranchKind.Range } branch:
-                return WalkRange(dot, branch);
             case BranchNode branch:
-                return WalkIfOrWith(dot, branch);
+                EnsureStack();
+                return branch.Kind == BranchKind.Range ? WalkRange(dot, branch) : WalkIfOrWith(dot, branch);
             case CallTemplateNode call:
                 WalkTemplate(dot, call);
                 return Flow.Next;
@@ -154,7 +153,8 @@ sealed partial class TemplateEvaluator(TemplateSet set, TemplateRun run)
     {
         var called = set.Find(call.Name);
         if (called is null) Fail($"template {GoText.Quote(call.Name)} not defined");
-        if (depth == run.Limits.MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) Fail($"exceeded maximum template depth ({depth})");
+        if (depth == run.Limits.MaxDepth) throw new TemplateFunctionException($"exceeded maximum template depth ({depth})");
+        EnsureStack();
         var data = call.Pipe is null ? TemplateValue.Nil : EvaluatePipe(dot, call.Pipe);
         var (outerTemplate, outerVariables) = (template, variables);
         template = called;
@@ -163,6 +163,12 @@ sealed partial class TemplateEvaluator(TemplateSet set, TemplateRun run)
         Walk(data, called.Body);
         depth--;
         (template, variables) = (outerTemplate, outerVariables);
+    }
+
+    /// <summary>Nesting in the text is bounded and so are calls of templates, but not their product.</summary>
+    void EnsureStack()
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw new TemplateFunctionException($"exceeded maximum template depth ({depth})");
     }
 
     TemplateValue EvaluatePipe(TemplateValue dot, PipeNode pipe)

@@ -26,7 +26,7 @@ enum TokenKind
     RawString,
     String,
     Variable,
-    Dot,
+    Dot, // From here on keywords, of which Go takes the dot for one.
     Nil,
     Block,
     Break,
@@ -44,7 +44,7 @@ enum TokenKind
 /// <param name="Line">1-based line on which it starts.</param>
 readonly record struct Token(TokenKind Kind, string Text, int Position, int Line)
 {
-    public bool IsKeyword => Kind >= TokenKind.Nil;
+    public bool IsKeyword => Kind >= TokenKind.Dot;
 
     /// <summary>As error messages show it.</summary>
     public override string ToString() => Kind switch

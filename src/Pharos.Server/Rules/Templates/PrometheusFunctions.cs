@@ -24,15 +24,15 @@ static class PrometheusFunctions
         TemplateFunction.Variadic("args", (arguments, _) => Arguments(arguments), TemplateType.Any),
         TemplateFunction.Of("match", (arguments, _) => TemplateValue.From(Compile(arguments.Text(0)).IsMatch(arguments.Text(1))), TemplateType.String, TemplateType.String),
         TemplateFunction.Of(
-            "reReplaceAll", (arguments, _) => TemplateValue.From(Compile(arguments.Text(0)).ReplaceAll(arguments.Text(2), arguments.Text(1))),
+            "reReplaceAll", (arguments, run) => TemplateValue.From(ReplaceAll(arguments.Text(0), arguments.Text(1), arguments.Text(2), run)),
             TemplateType.String, TemplateType.String, TemplateType.String),
         TemplateFunction.OfText("title", Title),
         TemplateFunction.OfText("toUpper", text => text.ToUpperInvariant()),
         TemplateFunction.OfText("toLower", text => text.ToLowerInvariant()),
         TemplateFunction.OfText("safeHtml", text => text), // These templates make text: there is nothing to be kept from escaping.
-        TemplateFunction.OfText("graphLink", expression => $"/graph?g0.expr={QueryEscape(expression)}&g0.tab=0"),
-        TemplateFunction.OfText("tableLink", expression => $"/graph?g0.expr={QueryEscape(expression)}&g0.tab=1"),
-        TemplateFunction.OfText("urlQueryEscape", QueryEscape),
+        TemplateFunction.OfText("graphLink", expression => $"/graph?g0.expr={GoText.QueryEscape(expression)}&g0.tab=0"),
+        TemplateFunction.OfText("tableLink", expression => $"/graph?g0.expr={GoText.QueryEscape(expression)}&g0.tab=1"),
+        TemplateFunction.OfText("urlQueryEscape", GoText.QueryEscape),
         TemplateFunction.OfText("stripPort", StripPort),
         TemplateFunction.OfText("stripDomain", StripDomain),
         TemplateFunction.Of("parseDuration", (arguments, _) => ParseDuration(arguments.Text(0)), TemplateType.String),
@@ -40,19 +40,6 @@ static class PrometheusFunctions
         TemplateFunction.Of("externalURL", (_, run) => TemplateValue.From(Host(run).ExternalUrl.OriginalString)),
         TemplateFunction.Of("pathPrefix", (_, run) => TemplateValue.From(Host(run).ExternalUrl.AbsolutePath.TrimEnd('/'))),
     ]);
-
-    /// <summary>As Go's <c>url.QueryEscape</c>.</summary>
-    public static string QueryEscape(string text)
-    {
-        var escaped = new StringBuilder(text.Length + 16);
-        foreach (var b in Encoding.UTF8.GetBytes(text))
-        {
-            if (char.IsAsciiLetterOrDigit((char)b) || b is (byte)'-' or (byte)'_' or (byte)'.' or (byte)'~') escaped.Append((char)b);
-            else if (b == ' ') escaped.Append('+');
-            else escaped.Append(CultureInfo.InvariantCulture, $"%{b:X2}");
-        }
-        return escaped.ToString();
-    }
 
     static RuleTemplateHost Host(TemplateRun run) => (RuleTemplateHost)run.Host!;
 
@@ -75,6 +62,14 @@ static class PrometheusFunctions
 
     static MapValue Arguments(TemplateValue[] arguments) =>
         new(arguments.Select((argument, index) => (string.Create(CultureInfo.InvariantCulture, $"arg{index}"), argument)), TemplateType.AnyMap);
+
+    static string ReplaceAll(string pattern, string replacement, string text, TemplateRun run)
+    {
+        // The longest it can become: a match at every character, and each $ of the replacement standing for the whole text once.
+        var longest = ((text.Length + 1L) * (replacement.Length + 1)) + ((long)text.Length * replacement.AsSpan().Count('$'));
+        if (longest > 4L * run.Limits.MaxBuiltChars) throw new TemplateFunctionException("text and replacement are too long to be replaced");
+        return Compile(pattern).ReplaceAll(text, replacement);
+    }
 
     static Re2 Compile(string pattern)
     {

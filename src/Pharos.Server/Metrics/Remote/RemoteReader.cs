@@ -1,0 +1,133 @@
+using Pharos.Server.Config;
+using Pharos.Server.Config.Http;
+using Pharos.Server.Config.Yaml;
+using Pharos.Server.Discovery;
+
+namespace Pharos.Server.Metrics.Remote;
+
+/// <summary>Reads <c>remote_write</c> and <c>remote_read</c>.</summary>
+static class RemoteReader
+{
+    static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Content-Encoding", "Content-Type", "X-Prometheus-Remote-Write-Version", "User-Agent", "Connection", "Keep-Alive", "Proxy-Authenticate",
+        "Proxy-Authorization", "Www-Authenticate", "Accept-Encoding", "X-Prometheus-Remote-Read-Version", "Host", "Content-Length",
+    };
+
+    /// <summary>Stands in for an address that is missing, so that the rest of the section is read and all its faults are found; never returned.</summary>
+    static readonly Uri Nowhere = new("http://nowhere.invalid");
+
+    public static IReadOnlyList<RemoteWriteConfig> ReadWrites(YamlSection root, GlobalConfig global)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        return [.. root.Sections("remote_write", "section").Select(section => ReadWrite(section, global, names)).OfType<RemoteWriteConfig>()];
+    }
+
+    public static IReadOnlyList<RemoteReadConfig> ReadReads(YamlSection root)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        return [.. root.Sections("remote_read", "section").Select(section => ReadRead(section, names)).OfType<RemoteReadConfig>()];
+    }
+
+    static RemoteWriteConfig? ReadWrite(YamlSection section, GlobalConfig global, HashSet<string> names)
+    {
+        var url = ReadUrl(section);
+        var config = new RemoteWriteConfig
+        {
+            Url = url ?? Nowhere,
+            Name = ReadName(section, names),
+            Timeout = section.Duration("remote_timeout", TimeSpan.FromSeconds(30)),
+            Headers = ReadHeaders(section, "headers"),
+            WriteRelabelConfigs = RelabelReader.ReadAll(section, "write_relabel_configs", global.MetricNameValidation),
+            IsVersion2 = section.OneOf("protobuf_message", "prometheus.WriteRequest", "io.prometheus.write.v2.Request") == "io.prometheus.write.v2.Request",
+            SendExemplars = section.Bool("send_exemplars"),
+            SendNativeHistograms = section.Bool("send_native_histograms"),
+            RoundRobinDns = section.Bool("round_robin_dns"),
+            Http = HttpClientReader.Read(section),
+            Queue = ReadQueue(section.Section("queue_config")),
+        };
+        foreach (var login in (string[])["sigv4", "azuread", "google_iam"]) ReadCloudLogin(section, login);
+        if (section.Section("metadata_config") is { } metadata)
+        {
+            metadata.Bool("send", true);
+            metadata.Duration("send_interval");
+            metadata.Integer("max_samples_per_send", 2000, 1, int.MaxValue);
+            metadata.Close();
+        }
+        section.Close();
+        return url is null ? null : config;
+    }
+
+    /// <summary>Signing requests for a cloud is not done; the keys are known, so that files load and the lack is told.</summary>
+    static void ReadCloudLogin(YamlSection section, string key)
+    {
+        section.NotSupported(key);
+        if (section.Section(key) is { } login && section.Has("basic_auth") | section.Has("authorization") | section.Has("oauth2"))
+        {
+            login.Error("stands beside another login; keep one of them");
+        }
+    }
+
+    static RemoteQueueConfig ReadQueue(YamlSection? section)
+    {
+        if (section is null) return new();
+        var defaults = new RemoteQueueConfig();
+        var queue = new RemoteQueueConfig
+        {
+            Capacity = (int)section.Integer("capacity", defaults.Capacity, 1, int.MaxValue),
+            MaxShards = (int)section.Integer("max_shards", defaults.MaxShards, 1, int.MaxValue),
+            MinShards = (int)section.Integer("min_shards", defaults.MinShards, 1, int.MaxValue),
+            MaxSamplesPerSend = (int)section.Integer("max_samples_per_send", defaults.MaxSamplesPerSend, 1, int.MaxValue),
+            BatchSendDeadline = section.Duration("batch_send_deadline", defaults.BatchSendDeadline),
+            MinBackoff = section.Duration("min_backoff", defaults.MinBackoff),
+            MaxBackoff = section.Duration("max_backoff", defaults.MaxBackoff),
+            RetryOnRateLimit = section.Bool("retry_on_http_429"),
+            SampleAgeLimit = section.Duration("sample_age_limit", TimeSpan.Zero),
+        };
+        if (queue.MinShards > queue.MaxShards) section.Error("min_shards", "is above max_shards; write at most max_shards");
+        section.Close();
+        return queue;
+    }
+
+    static RemoteReadConfig? ReadRead(YamlSection section, HashSet<string> names)
+    {
+        var url = ReadUrl(section);
+        var config = new RemoteReadConfig
+        {
+            Url = url ?? Nowhere,
+            Name = ReadName(section, names),
+            Timeout = section.Duration("remote_timeout", TimeSpan.FromMinutes(1)),
+            Headers = ReadHeaders(section, "headers"),
+            ReadRecent = section.Bool("read_recent"),
+            RequiredMatchers = section.Labels("required_matchers"),
+            FilterExternalLabels = section.Bool("filter_external_labels", true),
+            Http = HttpClientReader.Read(section),
+        };
+        section.Close();
+        return url is null ? null : config;
+    }
+
+    static Uri? ReadUrl(YamlSection section)
+    {
+        if (!section.Has("url")) section.Error("url", "is missing; write the address of the remote end");
+        return section.Url("url");
+    }
+
+    static string ReadName(YamlSection section, HashSet<string> names)
+    {
+        var name = section.Text("name", "");
+        if (name.Length > 0 && !names.Add(name)) section.Error("name", $"\"{name}\" is written twice; names must differ");
+        return name;
+    }
+
+    public static IReadOnlyList<KeyValuePair<string, string>> ReadHeaders(YamlSection section, string key)
+    {
+        var headers = section.Pairs(key);
+        foreach (var (name, _) in headers)
+        {
+            if (name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)) section.Error(key, "\"Authorization\" is no header of its own here; write basic_auth, authorization or oauth2");
+            else if (Reserved.Contains(name)) section.Error(key, $"header \"{name}\" is set by Pharos itself; remove it");
+        }
+        return headers;
+    }
+}

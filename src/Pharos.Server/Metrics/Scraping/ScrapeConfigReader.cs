@@ -1,0 +1,137 @@
+using Pharos.Model.Time;
+using Pharos.Server.Config;
+using Pharos.Server.Config.Http;
+using Pharos.Server.Config.Yaml;
+using Pharos.Server.Discovery;
+
+namespace Pharos.Server.Metrics.Scraping;
+
+/// <summary>Reads one entry of <c>scrape_configs</c> and fills in what <c>global</c> says.</summary>
+static class ScrapeConfigReader
+{
+    public static ScrapeConfig Read(YamlSection job, GlobalConfig global)
+    {
+        var name = job.Text("job_name", "");
+        if (name.Length == 0) job.Error("job_name", "is missing; write a name for the job");
+        var interval = job.Duration("scrape_interval") is { Ticks: > 0 } own ? own : global.ScrapeInterval;
+        var validation = ReadValidation(job, "metric_name_validation_scheme", global.MetricNameValidation);
+        var native = job.Bool("scrape_native_histograms", global.ScrapeNativeHistograms);
+        var config = new ScrapeConfig
+        {
+            JobName = name,
+            Interval = interval,
+            Timeout = ReadTimeout(job, interval, global),
+            Protocols = ReadProtocols(job, native == global.ScrapeNativeHistograms
+                || !IsDefault(global.ScrapeProtocols) ? global.ScrapeProtocols : native ? ScrapeProtocolNames.DefaultWithNativeHistograms : ScrapeProtocolNames.Default),
+            FallbackProtocol = ReadProtocol(job, "fallback_scrape_protocol"),
+            MetricsPath = job.Text("metrics_path", "/metrics"),
+            Scheme = job.OneOf("scheme", "http", "https") ?? "http",
+            Params = job.Lists("params"),
+            HonorLabels = job.Bool("honor_labels"),
+            HonorTimestamps = job.Bool("honor_timestamps", true),
+            TrackTimestampsStaleness = job.Bool("track_timestamps_staleness"),
+            EnableCompression = job.Bool("enable_compression", true),
+            ScrapeNativeHistograms = native,
+            AlwaysScrapeClassicHistograms = job.Bool("always_scrape_classic_histograms", global.AlwaysScrapeClassicHistograms),
+            ConvertClassicHistogramsToNhcb = job.Bool("convert_classic_histograms_to_nhcb", global.ConvertClassicHistogramsToNhcb),
+            ExtraScrapeMetrics = job.Bool("extra_scrape_metrics", global.ExtraScrapeMetrics),
+            FailureLogFile = job.FilePath("scrape_failure_log_file") ?? global.ScrapeFailureLogFile,
+            Limits = ReadLimits(job, global.Limits),
+            NameValidation = validation,
+            NameEscaping = ReadEscaping(job, validation, global),
+            Http = HttpClientReader.Read(job),
+            Discovery = DiscoveryReader.Read(job, validation),
+            RelabelConfigs = RelabelReader.ReadAll(job, "relabel_configs", validation),
+            MetricRelabelConfigs = RelabelReader.ReadAll(job, "metric_relabel_configs", validation),
+        };
+        job.Close();
+        return config;
+    }
+
+    static TimeSpan ReadTimeout(YamlSection job, TimeSpan interval, GlobalConfig global)
+    {
+        if (job.Duration("scrape_timeout") is not { Ticks: > 0 } own) return global.ScrapeTimeout > interval ? interval : global.ScrapeTimeout;
+        if (own <= interval) return own;
+        job.Error("scrape_timeout", $"{Show(own)} is longer than the scrape interval of {Show(interval)}; write at most {Show(interval)}, so that scrapes never overlap");
+        return interval;
+    }
+
+    /// <summary>The keys that <c>global</c> and jobs share.</summary>
+    public static ScrapeLimits ReadLimits(YamlSection section, ScrapeLimits otherwise)
+    {
+        long Limit(string key, long inherited) => section.Integer(key, 0, 0, long.MaxValue) is > 0 and var own ? own : inherited;
+        return new()
+        {
+            BodySizeBytes = section.SizeBytes("body_size_limit") is > 0 and var size ? size : otherwise.BodySizeBytes,
+            Samples = Limit("sample_limit", otherwise.Samples),
+            Targets = Limit("target_limit", otherwise.Targets),
+            Labels = Limit("label_limit", otherwise.Labels),
+            LabelNameBytes = Limit("label_name_length_limit", otherwise.LabelNameBytes),
+            LabelValueBytes = Limit("label_value_length_limit", otherwise.LabelValueBytes),
+            KeepDroppedTargets = Limit("keep_dropped_targets", otherwise.KeepDroppedTargets),
+            NativeHistogramBuckets = Limit("native_histogram_bucket_limit", otherwise.NativeHistogramBuckets),
+            NativeHistogramMinBucketFactor = section.Number("native_histogram_min_bucket_factor", otherwise.NativeHistogramMinBucketFactor),
+        };
+    }
+
+    public static IReadOnlyList<ScrapeProtocol> ReadProtocols(YamlSection section, IReadOnlyList<ScrapeProtocol> otherwise)
+    {
+        if (!section.Has("scrape_protocols")) return otherwise;
+        var protocols = new List<ScrapeProtocol>();
+        foreach (var scalar in section.Scalars("scrape_protocols"))
+        {
+            if (!ScrapeProtocolNames.TryParse(scalar.Text, out var protocol))
+            {
+                section.ErrorAt(scalar.Line, scalar.Column, "scrape_protocols", $"{scalar.Describe()} is not known; write one of {string.Join(", ", ScrapeProtocolNames.All)}");
+            }
+            else if (protocols.Contains(protocol.Value))
+            {
+                section.ErrorAt(scalar.Line, scalar.Column, "scrape_protocols", $"{scalar.Describe()} is written twice; keep one");
+            }
+            else
+            {
+                protocols.Add(protocol.Value);
+            }
+        }
+        if (section.Items("scrape_protocols").Count == 0) section.Error("scrape_protocols", "is empty; write at least one, or remove the key");
+        return protocols.Count > 0 ? protocols : otherwise;
+    }
+
+    static ScrapeProtocol? ReadProtocol(YamlSection section, string key) =>
+        section.OneOf(key, [.. ScrapeProtocolNames.All]) is { } word && ScrapeProtocolNames.TryParse(word, out var protocol) ? protocol : null;
+
+    public static NameValidation ReadValidation(YamlSection section, string key, NameValidation otherwise) => section.OneOf(key, "utf8", "legacy", "") switch
+    {
+        "utf8" => NameValidation.Utf8,
+        "legacy" => NameValidation.Legacy,
+        _ => otherwise,
+    };
+
+    public static NameEscaping? ReadEscaping(YamlSection section) => section.OneOf("metric_name_escaping_scheme", "allow-utf-8", "underscores", "dots", "values", "") switch
+    {
+        "allow-utf-8" => NameEscaping.AllowUtf8,
+        "underscores" => NameEscaping.Underscores,
+        "dots" => NameEscaping.Dots,
+        "values" => NameEscaping.Values,
+        _ => null,
+    };
+
+    static NameEscaping ReadEscaping(YamlSection job, NameValidation validation, GlobalConfig global)
+    {
+        var own = ReadEscaping(job);
+        var inherited = global.MetricNameEscaping;
+        var fitting = validation == NameValidation.Utf8 ? NameEscaping.AllowUtf8 : NameEscaping.Underscores;
+        if (own is null && inherited == NameEscaping.AllowUtf8 && validation == NameValidation.Legacy) inherited = null;
+        var escaping = own ?? inherited ?? fitting;
+        if (escaping == NameEscaping.AllowUtf8 && validation == NameValidation.Legacy)
+        {
+            job.Error("metric_name_escaping_scheme", "\"allow-utf-8\" needs metric_name_validation_scheme: utf8; write underscores, dots or values");
+        }
+        return escaping;
+    }
+
+    static bool IsDefault(IReadOnlyList<ScrapeProtocol> protocols) =>
+        protocols.SequenceEqual(ScrapeProtocolNames.Default) || protocols.SequenceEqual(ScrapeProtocolNames.DefaultWithNativeHistograms);
+
+    static string Show(TimeSpan time) => PromDuration.Format((long)time.TotalMilliseconds);
+}

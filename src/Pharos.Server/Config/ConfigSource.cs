@@ -17,8 +17,6 @@ sealed class ConfigSource
     /// <summary>Value of an environment variable; null when it is not set.</summary>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
 
-    public RuleChecks RuleChecks { get; init; } = RuleChecks.None;
-
     public List<Diagnostic> Diagnostics => diagnostics;
 
     public bool HasErrors => diagnostics.Exists(diagnostic => diagnostic.Severity == Severity.Error);

@@ -8,7 +8,7 @@ static class KubernetesKeys
     static readonly Dictionary<string, string[]> SelectorsByRole = new(StringComparer.Ordinal)
     {
         ["node"] = ["node"],
-        ["pod"] = ["pod"],
+        ["pod"] = ["pod", "node"],
         ["service"] = ["service"],
         ["endpoints"] = ["pod", "service", "endpoints"],
         ["endpointslice"] = ["pod", "service", "endpointslice"],

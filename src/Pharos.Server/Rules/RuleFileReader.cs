@@ -58,8 +58,8 @@ static class RuleFileReader
             Column = expr?.ContentColumn ?? rule.Node?.Column ?? 0,
             For = rule.Duration("for", TimeSpan.Zero),
             KeepFiringFor = rule.Duration("keep_firing_for", TimeSpan.Zero),
-            Labels = ReadTexts(rule, "labels", scheme, isTemplate: alert.Length > 0),
-            Annotations = ReadTexts(rule, "annotations", scheme, isTemplate: true),
+            Labels = ReadTexts(rule, "labels", scheme, alert),
+            Annotations = ReadTexts(rule, "annotations", scheme, alert),
         };
         if (!rule.IsBroken)
         {
@@ -93,17 +93,17 @@ static class RuleFileReader
             if (expr is not null || !rule.Has("expr")) rule.Error("expr", "is missing; write the PromQL expression of the rule");
             return;
         }
-        if (rule.Source.RuleChecks.Expression(expr.Text) is { } fault) Report(rule, expr, "expr", fault);
+        if (RuleTexts.FaultOfExpression(expr.Text) is { } fault) Report(rule, expr, "expr", fault);
     }
 
-    static IReadOnlyList<Label> ReadTexts(YamlSection rule, string key, NameValidation scheme, bool isTemplate)
+    static IReadOnlyList<Label> ReadTexts(YamlSection rule, string key, NameValidation scheme, string alert)
     {
         var texts = new List<Label>();
         foreach (var entry in rule.LabelEntries(key, scheme))
         {
             if (key == "labels") RefuseMetricName(rule, entry);
             var value = (YamlScalar)entry.Value;
-            if (isTemplate && rule.Source.RuleChecks.Template(value.Text) is { } fault) Report(rule, value, $"{key}.{entry.Key.Text}", fault);
+            if (alert.Length > 0 && RuleTexts.FaultOfTemplate(alert, value.Text) is { } fault) Report(rule, value, $"{key}.{entry.Key.Text}", fault);
             texts.Add(new(entry.Key.Text, value.IsNull ? "" : value.Text));
         }
         return [.. texts.OrderBy(label => label.Name, StringComparer.Ordinal)];

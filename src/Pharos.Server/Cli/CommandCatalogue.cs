@@ -8,5 +8,6 @@ static class CommandCatalogue
     public static RootCommand Root() => new("Pharos: production monitoring in one process.")
     {
         ServeCommand.Create(),
+        Demo.DemoCommand.Create(),
     };
 }

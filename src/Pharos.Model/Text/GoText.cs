@@ -36,6 +36,9 @@ public static class GoText
     /// <summary>Go's <c>%v</c> of a float64: shortest digits; exponent form below 1e-4 and from 1e6 on, as <c>1.234567e+06</c>.</summary>
     public static string FormatFloat(double value) => Format(value, exponentBelow: -4, exponentFrom: 6);
 
+    /// <summary>Go's <c>FormatFloat(v, 'g', -1, 64)</c>, the form of bucket bounds: exponent form below 1e-4 and from 1e6 on.</summary>
+    public static string FormatShortest(double value) => Format(value, exponentBelow: -4, exponentFrom: 6);
+
     /// <summary>The form of sample values in Prometheus' JSON and text: plain digits between 1e-6 and 1e21, else exponent.</summary>
     public static string FormatSampleValue(double value) => Format(value, exponentBelow: -6, exponentFrom: 21);
 

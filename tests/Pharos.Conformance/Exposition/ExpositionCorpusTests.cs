@@ -1,14 +1,11 @@
 using System.Text.Json;
 using Pharos.Server.Metrics.Exposition;
-using Xunit;
 
 namespace Pharos.Conformance.Exposition;
 
 /// <summary>The parser cases of OpenMetrics and of the Prometheus text format: each file must be read or refused as stated.</summary>
 public sealed class ExpositionCorpusTests
 {
-    static readonly string? Root = Environment.GetEnvironmentVariable("PHAROS_CONFORMANCE");
-
     /// <summary>Cases that the strict library refuses and Prometheus' scrape parser, hence ours, takes on purpose.</summary>
     static readonly string[] TakenByScraping =
     [
@@ -51,14 +48,14 @@ public sealed class ExpositionCorpusTests
     [InlineData("expfmt-text.prom")]
     public void Real_scrapes_are_read(string file)
     {
-        Assert.SkipWhen(Root is null, "PHAROS_CONFORMANCE is not set");
-        var body = File.ReadAllBytes(Path.Combine(Root!, "exposition", "samples", file));
+        var path = Corpus.Path("exposition", "samples", file);
+        var body = File.ReadAllBytes(path);
         var isOpenMetrics = file.Contains(".om.", StringComparison.Ordinal);
         if (isOpenMetrics && !body.AsSpan().TrimEnd((byte)'\n').EndsWith("# EOF"u8)) body = [.. body, .. "# EOF\n"u8];
 
         var samples = Walk(body, isOpenMetrics ? ExpositionFormat.OpenMetrics : ExpositionFormat.PrometheusText);
 
-        var written = File.ReadLines(Path.Combine(Root!, "exposition", "samples", file)).Count(line => line.Trim().Length > 0 && line[0] != '#');
+        var written = File.ReadLines(path).Count(line => line.Trim().Length > 0 && line[0] != '#');
         Assert.Equal(written, samples);
     }
 
@@ -106,8 +103,7 @@ public sealed class ExpositionCorpusTests
 
     static IEnumerable<(string Path, bool ShouldParse)> Cases(string folder)
     {
-        Assert.SkipWhen(Root is null, "PHAROS_CONFORMANCE is not set");
-        var path = Path.Combine(Root!, "exposition", folder);
+        var path = Corpus.Path("exposition", folder);
         return File.ReadLines(Path.Combine(path, "expected.jsonl")).Select(line =>
         {
             using var one = JsonDocument.Parse(line);

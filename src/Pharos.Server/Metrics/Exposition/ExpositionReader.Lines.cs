@@ -154,7 +154,7 @@ ref partial struct ExpositionReader
         }
         if (Peek() == ' ')
         {
-            position++;
+            exemplarStart = ++position;
             Take((byte)'#', "\"#\" before an exemplar");
             Take((byte)' ', "a space");
             Take((byte)'{', "\"{\" of an exemplar");

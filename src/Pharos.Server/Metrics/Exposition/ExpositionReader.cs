@@ -34,6 +34,7 @@ ref partial struct ExpositionReader(ReadOnlySpan<byte> body, ExpositionFormat fo
     int nameStart;
     int nameLength;
     int seriesEnd;
+    int exemplarStart;
     int textStart;
     int textEnd;
     bool sawEnd;
@@ -83,6 +84,9 @@ ref partial struct ExpositionReader(ReadOnlySpan<byte> body, ExpositionFormat fo
     public readonly ReadOnlySpan<byte> ExemplarLabelName(int index) => exemplarLabels.Name(body, index);
 
     public readonly ReadOnlySpan<byte> ExemplarLabelValue(int index) => exemplarLabels.Value(body, index);
+
+    /// <summary>The bytes of the exemplar, from its <c>#</c> on.</summary>
+    public readonly ReadOnlySpan<byte> Exemplar => body[exemplarStart..position];
 
     /// <summary>The type of a TYPE line.</summary>
     public MetricKind MetricKind { get; private set; }
@@ -152,6 +156,13 @@ ref partial struct ExpositionReader(ReadOnlySpan<byte> body, ExpositionFormat fo
         else if (isOpenMetrics) ReadOpenMetricsComment();
         else ReadTextComment();
         return Kind != LineKind.None;
+    }
+
+    /// <summary>Reads the line passed last once more, now with its labels, which a known line leaves out.</summary>
+    public void Reread()
+    {
+        position = lineStart;
+        Next();
     }
 
     /// <summary>Throws for a fault in the line read last, one that only its meaning shows.</summary>

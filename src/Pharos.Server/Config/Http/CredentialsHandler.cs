@@ -1,0 +1,67 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace Pharos.Server.Config.Http;
+
+/// <summary>Adds credentials and headers to each request, and follows redirects without giving them to other hosts.</summary>
+/// <remarks>Secrets are read for each request, so that a rotated file is used at once.</remarks>
+sealed class CredentialsHandler(HttpClientConfig config, OAuth2Tokens? tokens, HttpMessageHandler inner) : DelegatingHandler(inner)
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var origin = request.RequestUri!;
+        for (var redirects = 0; ; redirects++)
+        {
+            await AuthorizeAsync(request, origin, cancellationToken).ConfigureAwait(false);
+            var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (!config.FollowRedirects || !IsRedirect(response.StatusCode) || response.Headers.Location is not { } location) return response;
+            var target = new Uri(request.RequestUri!, location);
+            if (redirects == OutboundHttp.MaxRedirects)
+            {
+                response.Dispose();
+                throw new HttpRequestException($"stopped after {OutboundHttp.MaxRedirects} redirects");
+            }
+            if (target.Scheme is not ("http" or "https")) return response;
+            var keepsMethod = response.StatusCode is HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
+            response.Dispose();
+            request.RequestUri = target;
+            request.Headers.Host = null;
+            if (keepsMethod || request.Method == HttpMethod.Get || request.Method == HttpMethod.Head) continue;
+            request.Method = HttpMethod.Get;
+            request.Content = null;
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) tokens?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    async ValueTask AuthorizeAsync(HttpRequestMessage request, Uri origin, CancellationToken cancellation)
+    {
+        var isSameHost = request.RequestUri!.Host == origin.Host && request.RequestUri.Port == origin.Port;
+        request.Headers.Authorization = isSameHost ? await CredentialsAsync(cancellation).ConfigureAwait(false) : null;
+        foreach (var header in config.Headers)
+        {
+            request.Headers.Remove(header.Name);
+            if (!isSameHost && (header.Secrets.Count > 0 || header.Files.Count > 0)) continue;
+            request.Headers.TryAddWithoutValidation(header.Name, header.Values.Concat(header.Secrets.Concat(header.Files).Select(secret => secret.Read())));
+        }
+    }
+
+    async ValueTask<AuthenticationHeaderValue?> CredentialsAsync(CancellationToken cancellation)
+    {
+        if (config.BasicAuth is { } basic)
+        {
+            var pair = $"{basic.Username?.Read()}:{basic.Password?.Read()}";
+            return new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)));
+        }
+        if (config.Authorization is { } authorization) return new(authorization.Type, authorization.Credentials?.Read());
+        return tokens is null ? null : new("Bearer", await tokens.GetAsync(cancellation).ConfigureAwait(false));
+    }
+
+    static bool IsRedirect(HttpStatusCode status) => status is HttpStatusCode.MovedPermanently or HttpStatusCode.Found
+        or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
+}

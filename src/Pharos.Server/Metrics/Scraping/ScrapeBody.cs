@@ -1,0 +1,62 @@
+using System.Buffers;
+using Pharos.Server.Metrics.Exposition;
+
+namespace Pharos.Server.Metrics.Scraping;
+
+/// <summary>One body as fetched, in a buffer from the pool. Dispose it when it was taken in.</summary>
+sealed class ScrapeBody(BodyBudget budget) : IDisposable
+{
+    byte[] buffer = [];
+
+    public ReadOnlySpan<byte> Bytes => buffer.AsSpan(0, Length);
+
+    public int Length { get; private set; }
+
+    public ExpositionFormat Format { get; set; }
+
+    /// <summary>Something the user should know though the scrape worked; null mostly.</summary>
+    public string? Note { get; set; }
+
+    /// <summary>Reads a stream to its end.</summary>
+    /// <param name="limitBytes">Above it the body is refused.</param>
+    /// <param name="expectedBytes">What the last body of the target had, so that the buffer fits at once.</param>
+    /// <exception cref="BodyTooLargeException">The limit is passed.</exception>
+    public async Task ReadAsync(Stream stream, long limitBytes, int expectedBytes, CancellationToken cancellation)
+    {
+        Grow(Math.Max(expectedBytes + 512, 16 * 1024));
+        while (true)
+        {
+            if (Length == buffer.Length) Grow(buffer.Length * 2L);
+            var read = await stream.ReadAsync(buffer.AsMemory(Length), cancellation).ConfigureAwait(false);
+            if (read == 0) return;
+            Length += read;
+            if (Length > limitBytes) throw new BodyTooLargeException($"body_size_limit exceeded (limit: {limitBytes} bytes)");
+        }
+    }
+
+    public void Dispose()
+    {
+        budget.Return(buffer.Length);
+        if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
+        buffer = [];
+        Length = 0;
+    }
+
+    void Grow(long sizeBytes)
+    {
+        if (sizeBytes > Array.MaxLength) throw new BodyTooLargeException("the body is above 2 GB");
+        var larger = ArrayPool<byte>.Shared.Rent((int)sizeBytes);
+        if (!budget.TryTake(larger.Length, buffer.Length))
+        {
+            ArrayPool<byte>.Shared.Return(larger);
+            throw new BodyTooLargeException($"no memory for a body above {buffer.Length} bytes: the bodies being read now reach {budget.LimitBytes} bytes together");
+        }
+        buffer.AsSpan(0, Length).CopyTo(larger);
+        budget.Return(buffer.Length);
+        if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
+        buffer = larger;
+    }
+}
+
+/// <summary>The body passes a limit of size; it was given up before its end.</summary>
+sealed class BodyTooLargeException(string message) : Exception(message);

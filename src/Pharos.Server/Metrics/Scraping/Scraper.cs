@@ -1,0 +1,62 @@
+using Pharos.Model.Writing;
+using Pharos.Server.Config;
+using Pharos.Server.Metrics.Exemplars;
+
+namespace Pharos.Server.Metrics.Scraping;
+
+/// <summary>Scrapes all targets of all jobs into the store. The way into scraping.</summary>
+/// <remarks>Threads: <see cref="ApplyAsync"/> is called by one at a time; <see cref="Targets"/> by anybody.</remarks>
+sealed class Scraper : IAsyncDisposable
+{
+    readonly Lock gate = new();
+    readonly ScrapeServices services;
+    readonly ILogger logger;
+    readonly CancellationTokenSource shutdown = new();
+    readonly List<Task> removals = [];
+    List<ScrapeJob> jobs = [];
+
+    public Scraper(ISeriesSink sink, ExemplarRing exemplars, TimeProvider time, ILoggerFactory loggers)
+    {
+        logger = loggers.CreateLogger<Scraper>();
+        services = new(sink, exemplars, time, new(logger));
+    }
+
+    /// <summary>Starts, changes and stops jobs so that they are those of the configuration. What did not change goes on undisturbed.</summary>
+    public async ValueTask ApplyAsync(PrometheusConfig config)
+    {
+        var before = jobs.ToDictionary(job => job.Name, StringComparer.Ordinal);
+        var after = new List<ScrapeJob>();
+        foreach (var wanted in config.ScrapeConfigs)
+        {
+            if (before.Remove(wanted.JobName, out var job)) await job.ChangeAsync(wanted).ConfigureAwait(false);
+            else job = new(wanted, services, logger, shutdown.Token);
+            after.Add(job);
+        }
+        lock (gate) jobs = after;
+        removals.RemoveAll(task => task.IsCompleted);
+        foreach (var gone in before.Values) removals.Add(gone.RemoveAsync().AsTask());
+        services.Log.Applied(after.Count);
+    }
+
+    /// <summary>All targets now.</summary>
+    public TargetsSnapshot Targets()
+    {
+        List<ScrapeJob> current;
+        lock (gate) current = jobs;
+        var active = new List<TargetStatus>();
+        var dropped = new List<DroppedTarget>();
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        var faults = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (var job in current) job.AddTo(active, dropped, counts, faults);
+        return new(active, dropped, counts, faults);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await shutdown.CancelAsync().ConfigureAwait(false);
+        List<ScrapeJob> current;
+        lock (gate) (current, jobs) = (jobs, []);
+        await Task.WhenAll(current.Select(job => job.DisposeAsync().AsTask()).Concat(removals)).ConfigureAwait(false);
+        shutdown.Dispose();
+    }
+}

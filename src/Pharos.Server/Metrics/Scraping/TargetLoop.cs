@@ -1,0 +1,121 @@
+namespace Pharos.Server.Metrics.Scraping;
+
+/// <summary>Scrapes one target at each of its times until it is stopped.</summary>
+/// <remarks>
+/// <para>Times are absolute: epoch + n · interval + an offset of the target's own, so that scrapes spread evenly and come at the same
+/// places after a restart. A time that passed while a scrape ran is left out, not made up for.</para>
+/// <para>A scrape that starts less than 2 ms (or 1 % of the interval) beside its time is stored under that time: regular times cost less space.</para>
+/// </remarks>
+sealed class TargetLoop
+{
+    const long MaxToleranceMs = 2;
+
+    readonly ScrapeTarget target;
+    readonly TargetScrape scrape;
+    readonly ScrapeServices services;
+    readonly CancellationTokenSource stop = new();
+    readonly Task running;
+    volatile JobSettings settings;
+    volatile string? refusal;
+    long lastDueMs;
+
+    public TargetLoop(ScrapeTarget target, JobSettings settings, ScrapeServices services, ulong offsetHash)
+    {
+        this.target = target;
+        this.settings = settings;
+        this.services = services;
+        scrape = new(target, settings, services);
+        var nowMs = NowMs();
+        var offsetMs = (long)(offsetHash % (ulong)target.IntervalMs);
+        lastDueMs = nowMs - (((nowMs - offsetMs) % target.IntervalMs) + target.IntervalMs) % target.IntervalMs;
+        running = Task.Run(RunAsync);
+    }
+
+    public TargetStatus Status => scrape.Status;
+
+    public ScrapeTarget Target => target;
+
+    public void Use(JobSettings changed) => settings = changed;
+
+    /// <summary>Sets or lifts the reason for which all targets of the job fail without being asked.</summary>
+    public void Refuse(string? reason) => refusal = reason;
+
+    /// <summary>Stops scraping; the series stay as they are.</summary>
+    public async Task StopAsync()
+    {
+        await stop.CancelAsync().ConfigureAwait(false);
+        await running.ConfigureAwait(false);
+        stop.Dispose();
+    }
+
+    /// <summary>Ends the series of a stopped target, two intervals later, unless something else goes on writing them.</summary>
+    /// <remarks>The marker bears the time at which the next scrape would have been. Whoever took the target over has written since; then the store
+    /// refuses the marker as out of order.</remarks>
+    public async Task EndSeriesAsync(Func<bool> isWantedAgain, CancellationToken shutdown)
+    {
+        var endMs = lastDueMs + target.IntervalMs;
+        try
+        {
+            await DelayUntilAsync(endMs + target.IntervalMs + (target.IntervalMs / 10), shutdown).ConfigureAwait(false);
+            if (!isWantedAgain()) await scrape.EndAsync(endMs, shutdown).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The process ends: it will be back, or the series end by lookback.
+        }
+    }
+
+    async Task RunAsync()
+    {
+        try
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                var dueMs = NextDue(lastDueMs, NowMs(), target.IntervalMs);
+                await DelayUntilAsync(dueMs, stop.Token).ConfigureAwait(false);
+                lastDueMs = dueMs;
+                await ScrapeOnceAsync(dueMs).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped.
+        }
+    }
+
+    async Task ScrapeOnceAsync(long dueMs)
+    {
+        try
+        {
+            scrape.Use(settings);
+            await scrape.RunAsync(Align(NowMs(), dueMs, target.IntervalMs), refusal, stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // A named loop: whatever happens to one scrape, the target is asked again and the others are not touched.
+            services.Log.ScrapeBroke(fault, settings.Config.JobName, target.Url.AbsoluteUri);
+        }
+    }
+
+    /// <summary>The first time of the target's own row that has not passed.</summary>
+    internal static long NextDue(long lastMs, long nowMs, long intervalMs)
+    {
+        var next = lastMs + intervalMs;
+        return next >= nowMs ? next : next + ((nowMs - next + intervalMs - 1) / intervalMs * intervalMs);
+    }
+
+    /// <summary>The time to store under: the due time when the scrape starts close enough to it.</summary>
+    internal static long Align(long nowMs, long dueMs, long intervalMs) =>
+        Math.Abs(nowMs - dueMs) <= Math.Min(MaxToleranceMs, intervalMs / 100) ? dueMs : nowMs;
+
+    async Task DelayUntilAsync(long atMs, CancellationToken cancellation)
+    {
+        // Timers may fire early by their own clock's grain, hence the loop.
+        for (var leftMs = atMs - NowMs(); leftMs > 0; leftMs = atMs - NowMs())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(leftMs, int.MaxValue)), services.Time, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    long NowMs() => services.Time.GetUtcNow().ToUnixTimeMilliseconds();
+}

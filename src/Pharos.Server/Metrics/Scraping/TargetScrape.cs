@@ -1,0 +1,202 @@
+using System.Globalization;
+using Pharos.Model.Writing;
+using Pharos.Server.Config;
+using Pharos.Server.Metrics.Exemplars;
+using Pharos.Server.Metrics.Exposition;
+
+namespace Pharos.Server.Metrics.Scraping;
+
+/// <summary>Scrapes one target once at a time: fetch, take in, hand to the store, report.</summary>
+/// <remarks>
+/// <para>A failed scrape stores no sample of the target; its series get stale markers and <c>up</c> becomes 0, as in Prometheus.</para>
+/// <para>Threads: one scrape at a time; <see cref="Status"/> may be read by all.</para>
+/// </remarks>
+sealed class TargetScrape
+{
+    readonly ScrapeTarget target;
+    readonly ScrapeServices services;
+    readonly TargetMemory memory = new();
+    readonly SampleIntake intake;
+    JobSettings settings;
+    volatile TargetStatus status;
+    int lastBodyBytes;
+
+    public TargetScrape(ScrapeTarget target, JobSettings settings, ScrapeServices services)
+    {
+        this.target = target;
+        this.settings = settings;
+        this.services = services;
+        intake = new(services.Sink, services.Exemplars, memory);
+        status = new()
+        {
+            Pool = settings.Config.JobName,
+            DiscoveredLabels = target.DiscoveredLabels,
+            Labels = target.Labels,
+            ScrapeUrl = target.Url.AbsoluteUri,
+            IntervalMs = target.IntervalMs,
+            TimeoutMs = target.TimeoutMs,
+            Metadata = memory.CopyMetadata,
+        };
+    }
+
+    public TargetStatus Status => status;
+
+    /// <summary>Takes other settings of the job before the next scrape. Not while one runs.</summary>
+    public void Use(JobSettings changed)
+    {
+        if (ReferenceEquals(settings, changed)) return;
+        settings = changed;
+        memory.Unresolve();
+    }
+
+    /// <summary>Scrapes now and stores under the given time.</summary>
+    /// <param name="refusal">When set, the target is not asked: its job as a whole is over a limit.</param>
+    public async Task RunAsync(long timeMs, string? refusal, CancellationToken ending)
+    {
+        var started = services.Time.GetTimestamp();
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ending);
+        using var timer = services.Time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), deadline, TimeSpan.FromMilliseconds(target.TimeoutMs), Timeout.InfiniteTimeSpan);
+        ScrapeBody? body = null;
+        var error = refusal;
+        long bodyBytes = 0;
+        try
+        {
+            if (refusal is null) body = await settings.Fetcher.FetchAsync(target, lastBodyBytes, deadline.Token).ConfigureAwait(false);
+            bodyBytes = lastBodyBytes = body?.Length ?? 0;
+        }
+        catch (Exception failure) when (IsOfTheWorld(failure))
+        {
+            if (ending.IsCancellationRequested) return;
+            if (failure is BodyTooLargeException) bodyBytes = -1;
+            error = Describe(failure);
+        }
+        var workspace = await services.Workspaces.RentAsync(ending).ConfigureAwait(false);
+        try
+        {
+            // Everything from here on is computing, bounded by the deadline; the store takes it all or nothing.
+            Store(body, timeMs, error, bodyBytes, services.Time.GetElapsedTime(started), workspace, deadline.Token);
+        }
+        finally
+        {
+            services.Workspaces.Return(workspace);
+            body?.Dispose();
+        }
+    }
+
+    /// <summary>Ends all series of the target with stale markers, because it is not scraped any more.</summary>
+    public async Task EndAsync(long endMs, CancellationToken cancellation)
+    {
+        var workspace = await services.Workspaces.RentAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            intake.EndAll(workspace, endMs);
+            memory.IsAlive = false;
+            if (memory.ReportHandles is { } handles) ReportSeries.AddStaleMarkers(workspace.Batch, handles, endMs);
+            services.Sink.Append(workspace.Batch);
+        }
+        finally
+        {
+            services.Workspaces.Return(workspace);
+        }
+    }
+
+    void Store(ScrapeBody? body, long timeMs, string? error, long bodyBytes, TimeSpan fetched, ScrapeWorkspace workspace, CancellationToken deadline)
+    {
+        var started = services.Time.GetTimestamp();
+        var counts = default(ScrapeCounts);
+        var note = body?.Note;
+        if (error is null)
+        {
+            try
+            {
+                intake.Take(body!.Bytes, body.Format, settings.Config, target.Labels, timeMs, workspace, isRepair: false, deadline);
+                note = Append(body, timeMs, workspace, deadline) ?? note;
+            }
+            catch (Exception failure) when (IsOfTheWorld(failure))
+            {
+                error = Describe(failure);
+            }
+            counts = intake.Counts;
+            if (counts.Refused > 0) note = string.Create(CultureInfo.InvariantCulture, $"the store did not take {counts.Refused} series: {counts.RefusedReason}");
+        }
+        if (error is not null)
+        {
+            intake.EndAll(workspace, timeMs);
+            memory.IsAlive = false;
+            services.Sink.Append(workspace.Batch);
+        }
+        var duration = fetched + services.Time.GetElapsedTime(started);
+        Report(timeMs, new(error is null, duration.TotalSeconds, counts, bodyBytes), workspace);
+        if (error is not null && status.LastError != error) services.Log.ScrapeFailed(settings.Config.JobName, status.ScrapeUrl, error);
+        status = status with
+        {
+            Health = error is null ? TargetHealth.Up : TargetHealth.Down,
+            LastError = error ?? "",
+            Note = note ?? "",
+            LastScrapeMs = timeMs,
+            LastDurationSeconds = duration.TotalSeconds,
+            Samples = counts.Scraped,
+            SamplesAfterRelabelling = counts.AfterRelabelling,
+            BodyBytes = bodyBytes,
+        };
+    }
+
+    /// <summary>Hands the batch to the store; series whose slots it gave away meanwhile are resolved anew and handed over again.</summary>
+    /// <returns>What the user should know of samples that were not taken; null: nothing.</returns>
+    string? Append(ScrapeBody body, long timeMs, ScrapeWorkspace workspace, CancellationToken deadline)
+    {
+        var outcome = services.Sink.Append(workspace.Batch);
+        if (outcome.Gone > 0)
+        {
+            memory.Unresolve(GoneOf(workspace.Batch));
+            var whole = intake.Counts;
+            intake.Take(body.Bytes, body.Format, settings.Config, target.Labels, timeMs, workspace, isRepair: true, deadline);
+            services.Sink.Append(workspace.Batch);
+            intake.Restore(whole);
+        }
+        var lost = outcome.TooOld + outcome.OutOfOrder + outcome.DuplicateOther;
+        if (lost > 0) return string.Create(CultureInfo.InvariantCulture, $"{lost} samples were not stored: {outcome.OutOfOrder} out of order, {outcome.TooOld} too old, {outcome.DuplicateOther} with the time of another value");
+        return outcome.Refused > 0 ? string.Create(CultureInfo.InvariantCulture, $"the store did not take {outcome.Refused} samples: {outcome.Reason}") : null;
+    }
+
+    void Report(long timeMs, in ScrapeReport report, ScrapeWorkspace workspace)
+    {
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            if (memory.ReportHandles is null)
+            {
+                if (!ReportSeries.TryResolve(services.Sink, settings.Config, target.Labels, workspace.Builder, out var resolved, out var reason))
+                {
+                    services.Log.ReportRefused(settings.Config.JobName, status.ScrapeUrl, reason!);
+                    return;
+                }
+                memory.ReportHandles = resolved;
+            }
+            workspace.Batch.Clear();
+            ReportSeries.Add(workspace.Batch, memory.ReportHandles, timeMs, report, settings.Config, target);
+            if (services.Sink.Append(workspace.Batch).Gone == 0) return;
+            memory.ReportHandles = null;
+        }
+    }
+
+    static HashSet<SeriesHandle> GoneOf(SampleBatch batch)
+    {
+        var gone = new HashSet<SeriesHandle>();
+        for (var i = 0; i < batch.Count; i++)
+        {
+            if (batch.Status[i] == AppendStatus.Gone) gone.Add(batch.Handles[i]);
+        }
+        return gone;
+    }
+
+    static bool IsOfTheWorld(Exception failure) => failure is HttpRequestException or IOException or InvalidDataException or OperationCanceledException or ScrapeRefusedException
+        or BodyTooLargeException or ExpositionException or SecretUnavailableException or System.Security.Authentication.AuthenticationException;
+
+    string Describe(Exception failure) => failure switch
+    {
+        OperationCanceledException => string.Create(CultureInfo.InvariantCulture, $"no whole answer within the scrape timeout of {target.TimeoutMs / 1000.0} s"),
+        HttpRequestException { InnerException: { } cause } outer when !outer.Message.Contains(cause.Message, StringComparison.Ordinal) => $"{outer.Message}: {cause.Message}",
+        InvalidDataException => $"the body is not valid gzip: {failure.Message}",
+        _ => failure.Message,
+    };
+}

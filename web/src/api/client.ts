@@ -1,0 +1,85 @@
+/** The one way to the server: the Prometheus HTTP API, by addresses relative to the page's base, so that any path prefix works. */
+
+/** What the API answered: the data, and what it wants to say about them. */
+export interface Answer<T> {
+  data: T;
+  warnings: string[];
+  infos: string[];
+}
+
+/** The API's own refusal, or that it did not answer at all (`kind` "unreachable"). */
+export class ApiError extends Error {
+  readonly kind: string;
+  readonly status: number;
+
+  constructor(kind: string, status: number, message: string) {
+    super(message);
+    this.name = 'ApiError';
+    this.kind = kind;
+    this.status = status;
+  }
+
+  /** The server wants a login, or this login may not see it. Asking again does not help. */
+  get isForbidden(): boolean {
+    return this.status === 401 || this.status === 403;
+  }
+}
+
+interface Envelope<T> {
+  status: string;
+  data?: T;
+  errorType?: string;
+  error?: string;
+  warnings?: string[];
+  infos?: string[];
+}
+
+export type Params = Record<string, string | string[] | undefined>;
+
+function form(params: Params): URLSearchParams {
+  const pairs = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) {
+    if (value === undefined) continue;
+    for (const one of Array.isArray(value) ? value : [value]) pairs.append(name, one);
+  }
+  return pairs;
+}
+
+/** Reads `api/v1/…`. Throws {@link ApiError}; an aborted request throws the browser's own AbortError. */
+export async function get<T>(path: string, params: Params = {}, signal?: AbortSignal): Promise<Answer<T>> {
+  const query = form(params).toString();
+  return ask<T>(query === '' ? path : `${path}?${query}`, { method: 'GET', ...(signal && { signal }) });
+}
+
+/** The same with the parameters in the body: expressions may be longer than an address. */
+export async function post<T>(path: string, params: Params, signal?: AbortSignal): Promise<Answer<T>> {
+  return ask<T>(path, { method: 'POST', body: form(params), ...(signal && { signal }) });
+}
+
+async function ask<T>(path: string, init: RequestInit): Promise<Answer<T>> {
+  let response: Response;
+  try {
+    response = await fetch(`api/v1/${path}`, { ...init, headers: { Accept: 'application/json' }, credentials: 'same-origin' });
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
+    throw new ApiError('unreachable', 0, 'The server does not answer. It may be restarting, or the network between it and this page is down.');
+  }
+  let envelope: Envelope<T>;
+  try {
+    envelope = (await response.json()) as Envelope<T>;
+  } catch {
+    // A proxy in between, or a path that an older server does not know.
+    throw new ApiError('http', response.status, refusal(response.status));
+  }
+  if (!response.ok || envelope.status !== 'success' || envelope.data === undefined) {
+    throw new ApiError(envelope.errorType ?? 'http', response.status, envelope.error ?? refusal(response.status));
+  }
+  return { data: envelope.data, warnings: envelope.warnings ?? [], infos: envelope.infos ?? [] };
+}
+
+function refusal(status: number): string {
+  if (status === 401) return 'The server wants a login for this.';
+  if (status === 403) return 'This login may not see this.';
+  if (status === 404) return 'This server does not offer this.';
+  return `The server answered with status ${status} and nothing that can be read.`;
+}

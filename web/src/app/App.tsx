@@ -1,0 +1,83 @@
+import { MantineProvider, localStorageColorSchemeManager } from '@mantine/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { Component, lazy, type ReactNode, Suspense } from 'react';
+import { Link, Redirect, Route, Router, Switch, useLocation, useSearch } from 'wouter';
+import { ApiError } from '../api/client';
+import { HomePage } from '../features/home/HomePage';
+import { Empty, Fault, Loading, Page } from '../ui/parts';
+import { movedTo } from './pages';
+import { Shell } from './Shell';
+import { theme } from './theme';
+
+const ExplorePage = lazy(async () => ({ default: (await import('../features/explore/ExplorePage')).ExplorePage }));
+const AlertsPage = lazy(async () => ({ default: (await import('../features/alerts/AlertsPage')).AlertsPage }));
+const RulesPage = lazy(async () => ({ default: (await import('../features/rules/RulesPage')).RulesPage }));
+const TargetsPage = lazy(async () => ({ default: (await import('../features/targets/TargetsPage')).TargetsPage }));
+const StatusPage = lazy(async () => ({ default: (await import('../features/status/StatusPage')).StatusPage }));
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // One more try hides a restart; a refusal is not going to change.
+      retry: (failures, error) => failures < 1 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
+      staleTime: 2_000,
+      refetchOnWindowFocus: true,
+    },
+  },
+});
+
+const schemeManager = localStorageColorSchemeManager({ key: 'pharos-scheme' });
+
+/** The path below which the server lives, as it wrote it into the page. */
+const base = new URL(document.baseURI).pathname.replace(/\/$/, '');
+
+export function App() {
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={schemeManager}>
+      <QueryClientProvider client={client}>
+        <Router base={base}>
+          <Shell>
+            <Broken>
+              <Suspense fallback={<Loading what="the page" rows={6} />}>
+                <Switch>
+                  <Route path="/"><HomePage /></Route>
+                  <Route path="/explore"><ExplorePage /></Route>
+                  <Route path="/alerts"><AlertsPage /></Route>
+                  <Route path="/rules"><RulesPage /></Route>
+                  <Route path="/targets"><TargetsPage /></Route>
+                  <Route path="/status/:part?">{(params) => <StatusPage part={params.part ?? 'server'} />}</Route>
+                  <Route><MovedOrMissing /></Route>
+                </Switch>
+              </Suspense>
+            </Broken>
+          </Shell>
+        </Router>
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}
+
+function MovedOrMissing() {
+  const [location] = useLocation();
+  const target = movedTo(location, useSearch());
+  if (target !== undefined) return <Redirect to={target} replace />;
+  return (
+    <Page title="No such page">
+      <Empty title={`There is nothing at ${location}`}><Link href="/">Home tells what is wrong right now</Link></Empty>
+    </Page>
+  );
+}
+
+/** A fault of ours in one page leaves the frame standing, so that the others can be reached. */
+class Broken extends Component<{ children: ReactNode }, { error: Error | undefined }> {
+  override state: { error: Error | undefined } = { error: undefined };
+
+  static getDerivedStateFromError(error: unknown) {
+    return { error: error instanceof Error ? error : new Error(String(error)) };
+  }
+
+  override render() {
+    // A page's script that is gone after an upgrade is the common case: loading anew mends it.
+    return this.state.error === undefined ? this.props.children : <Fault error={this.state.error} retry={() => window.location.reload()} />;
+  }
+}

@@ -1,0 +1,181 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import { alertsQuery, cardinalityQuery, findingsQuery, runtimeQuery, storageQuery, targetsQuery, vector } from '../../api/queries';
+import type { Alert, Target } from '../../api/types';
+import { formatBytes, formatCount, formatShort, formatValue, plural } from '../../format/numbers';
+import { formatInstant, formatLasting, formatMoment, momentOf } from '../../format/time';
+import { Card, Empty, Fault, Fetched, LabelList, Loading, Notice, Page, Since, useCapped, useNow } from '../../ui/parts';
+import { StatusMark } from '../../ui/StatusMark';
+import classes from './home.module.css';
+import { LastHour } from './LastHour';
+import { byUrgency, keyOf, verdictOf } from './verdict';
+
+const lookBackHours = 6;
+
+/** The last moment at which targets that are down now were up. Known to half a minute, which is enough for "since when". */
+function useDownSince(hasDown: boolean) {
+  return useQuery({
+    queryKey: ['down-since'],
+    queryFn: async ({ signal }) => {
+      const series = await vector(`max by (job, instance) (max_over_time(timestamp(up == 1)[${lookBackHours}h:30s])) and on (job, instance) (up == 0)`, signal);
+      return new Map(series.map((one) => [keyOf({ labels: one.metric }), Number(one.value?.[1]) * 1000]));
+    },
+    enabled: hasDown,
+    refetchInterval: 30_000,
+  }).data ?? new Map<string, number>();
+}
+
+/** Is it broken? The sentence, then what it is made of, then what is kept and whether the configuration is sound. */
+export function HomePage() {
+  const now = useNow();
+  const alerts = useQuery(alertsQuery);
+  const targets = useQuery(targetsQuery);
+  const active = targets.data?.activeTargets ?? [];
+  const down = active.filter((target) => target.health === 'down');
+  const downSince = useDownSince(down.length > 0);
+  const firing = (alerts.data ?? []).filter((alert) => alert.state === 'firing').sort(byUrgency);
+  const fault = alerts.error ?? targets.error;
+
+  return (
+    <Page title="Home" hideTitle>
+      {fault !== null && <Fault error={fault} retry={() => void Promise.all([alerts.refetch(), targets.refetch()])} />}
+      {alerts.data !== undefined && targets.data !== undefined ? <Sentence alerts={alerts.data} targets={active} downSince={downSince} now={now} asOfMs={Math.min(alerts.dataUpdatedAt, targets.dataUpdatedAt)} isStale={fault !== null} /> : fault === null && <Loading what="the verdict" rows={2} />}
+      <div className={classes.columns}>
+        <div className={classes.column}>
+          <Card title="Firing alerts" aside={<Link href="/alerts">All alerts</Link>} flush>
+            <Fetched query={alerts} what="alerts">{() => firing.length === 0 ? <Empty title="Nothing is firing" /> : <FiringList alerts={firing} now={now} />}</Fetched>
+          </Card>
+          <Card title="Targets down" aside={<Link href="/targets">All targets</Link>} flush>
+            <Fetched query={targets} what="targets">
+              {() => down.length === 0
+                ? <Empty title={active.length === 0 ? 'No targets' : 'Every scraped target answers'}>{active.length === 0 && <span>Name what to watch under <code>scrape_configs</code> in prometheus.yml.</span>}</Empty>
+                : <DownList targets={down} since={downSince} now={now} />}
+            </Fetched>
+          </Card>
+        </div>
+        <div className={classes.column}>
+          <LastHour />
+          <Stored />
+          <Configuration now={now} />
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function Sentence({ alerts, targets, downSince, now, asOfMs, isStale }: { alerts: Alert[]; targets: Target[]; downSince: ReadonlyMap<string, number>; now: number; asOfMs: number; isStale: boolean }) {
+  const verdict = verdictOf(alerts, targets, downSince);
+  return (
+    <div className={classes.verdict} data-status={isStale ? 'unknown' : verdict.status} role="status" aria-label="Verdict">
+      <StatusMark status={isStale ? 'unknown' : verdict.status} size={34} />
+      <div>
+        <p className={classes.sentence}>{verdict.sentence}</p>
+        <p className={classes.sub}>
+          {isStale
+            ? `This was so at ${formatInstant(asOfMs)}; since then the server does not answer.`
+            : verdict.sinceMs !== undefined
+              ? <>Since {formatMoment(verdict.sinceMs, now)}, for {formatLasting(now - verdict.sinceMs)}</>
+              : `As of ${formatInstant(asOfMs).slice(11)}`}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+function FiringList({ alerts, now }: { alerts: readonly Alert[]; now: number }) {
+  const { shown, more } = useCapped(alerts, 12);
+  return (
+    <>
+      <ul className={classes.rows}>
+        {shown.map((alert) => {
+          const name = alert.labels.alertname ?? 'unnamed';
+          return (
+            <li key={JSON.stringify(alert.labels)}>
+              <StatusMark status="firing" label="firing" />
+              <span>
+                <Link href={`/alerts?filter=${encodeURIComponent(name)}`} className={classes.name ?? ''}>{name}</Link>
+                {alert.annotations.summary !== undefined && <> {alert.annotations.summary}</>}
+              </span>
+              <span className={classes.right}><Since ms={momentOf(alert.activeAt)} now={now} /></span>
+              <div className={classes.detail}>
+                <LabelList labels={alert.labels} without={['alertname']} />
+                <span>value {formatValue(Number(alert.value))}</span>
+                {alert.annotations.runbook_url?.match(/^https?:\/\//) && <> · <a href={alert.annotations.runbook_url} target="_blank" rel="noreferrer">Runbook</a></>}
+              </div>
+            </li>
+          );
+        })}
+      </ul>
+      {more}
+    </>
+  );
+}
+
+function DownList({ targets, since, now }: { targets: readonly Target[]; since: ReadonlyMap<string, number>; now: number }) {
+  const { shown, more } = useCapped(targets, 12);
+  return (
+    <>
+      <ul className={classes.rows}>
+        {shown.map((target) => {
+          const lastUp = since.get(keyOf(target));
+          return (
+            <li key={target.scrapePool + target.scrapeUrl + JSON.stringify(target.labels)}>
+              <StatusMark status="down" label="down" />
+              <span>
+                <Link href={`/targets?filter=${encodeURIComponent(target.labels.instance ?? target.scrapeUrl)}`} className={classes.name ?? ''}>{target.labels.instance ?? target.scrapeUrl}</Link>{' '}
+                <span className="soft">of {target.labels.job ?? target.scrapePool}</span>
+              </span>
+              <span className={classes.right}>{lastUp === undefined ? <span className="soft" title={`It did not answer in the last ${lookBackHours} hours, as far as the data reach`}>never up</span> : <Since ms={lastUp} now={now} />}</span>
+              <span className={classes.detail}>{target.lastError}</span>
+            </li>
+          );
+        })}
+      </ul>
+      {more}
+    </>
+  );
+}
+
+function Stored() {
+  const storage = useQuery(storageQuery);
+  const cardinality = useQuery({ ...cardinalityQuery, enabled: storage.data === null });
+  const facts = storage.data;
+  const series = facts?.series ?? cardinality.data?.headStats.numSeries;
+  const oldest = facts?.minTime ?? cardinality.data?.headStats.minTime;
+  return (
+    <Card title="Stored" aside={<Link href="/status/cardinality">Where it comes from</Link>}>
+      {storage.error !== null ? <Fault error={storage.error} retry={() => void storage.refetch()} /> : (
+        <dl className={classes.figures}>
+          <div><dt>Series</dt><dd>{series === undefined ? '–' : formatCount(series)}</dd></div>
+          {facts != null && <div><dt>Samples</dt><dd title={formatCount(facts.samples)}>{formatShort(facts.samples)}</dd></div>}
+          {facts != null && <div><dt>On disk</dt><dd>{formatBytes(facts.bytes)}</dd></div>}
+          {facts != null && <div><dt>Samples a second</dt><dd>{formatShort(facts.samplesPerSecond)}</dd></div>}
+          <div><dt>Reaches back</dt><dd>{oldest === undefined || oldest <= 0 || oldest > Date.now() ? '–' : formatLasting(Date.now() - oldest)}</dd></div>
+          {facts != null && facts.samples > 0 && facts.bytes > 0 && <div><dt>Bytes a sample</dt><dd>{formatValue(facts.bytes / facts.samples, 3)}</dd></div>}
+        </dl>
+      )}
+    </Card>
+  );
+}
+
+function Configuration({ now }: { now: number }) {
+  const runtime = useQuery(runtimeQuery);
+  const findings = useQuery(findingsQuery);
+  const worst = (findings.data ?? []).filter((finding) => finding.severity !== 'info');
+  return (
+    <Card title="Configuration" aside={<Link href="/status/findings">{worst.length === 0 ? 'Findings' : plural(worst.length, 'finding')}</Link>}>
+      <Fetched query={runtime} what="the configuration's state">
+        {(facts) => (
+          <div className={classes.column} style={{ gap: 8 }}>
+            {facts.reloadConfigSuccess
+              ? <p><StatusMark status="ok" /> Loaded <Since ms={momentOf(facts.lastConfigTime)} now={now} ago />{worst.length === 0 && findings.isSuccess && ', without findings'}.</p>
+              : <Notice><strong>The last reload was refused.</strong> The configuration of {formatMoment(momentOf(facts.lastConfigTime) ?? now, now)} goes on.</Notice>}
+            {worst.slice(0, 3).map((finding) => (
+              <Notice key={finding.where + finding.message} status={finding.severity === 'error' ? 'firing' : 'pending'} role="note"><span className="mono">{finding.where}</span> {finding.message}</Notice>
+            ))}
+          </div>
+        )}
+      </Fetched>
+    </Card>
+  );
+}

@@ -1,4 +1,5 @@
 using Pharos.Server.Config;
+using Pharos.Server.Hosting.Web;
 
 namespace Pharos.Server.Hosting;
 
@@ -40,5 +41,6 @@ sealed class PharosServer : IAsyncDisposable
     static List<IRoom> CreateRooms(ServeOptions options, TimeProvider time, ILoggerFactory loggers) =>
     [
         new HealthRoom(),
+        new WebPages(options.ExternalPath, WebFiles.Embedded),
     ];
 }

@@ -1,0 +1,126 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Encodings.Web;
+using Microsoft.Net.Http.Headers;
+using Pharos.Model.Diagnostics;
+using Pharos.Server.Config;
+
+namespace Pharos.Server.Hosting.Web;
+
+/// <summary>Serves the user interface: its files, and the one HTML document for every address that is a page.</summary>
+/// <remarks>
+/// <para>Shape: the document names all files relative to its base, which is filled in here, so the server may live under any path. Which page it is, the browser decides.</para>
+/// <para>Errors: addresses that are no page get 404, as a page for browsers and as one line for programs.</para>
+/// <para>Security: scripts only from here and only from files; styles may be inline because the component library sets them so. No other site may frame the pages.</para>
+/// </remarks>
+sealed class WebPages(string externalPath, WebFiles files) : IRoom
+{
+    const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+        + "base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
+
+    /// <summary>The pages (web/src/app/pages.ts has the same list), then the addresses of Prometheus' own pages, which links in old alerts and runbooks name.</summary>
+    static readonly string[] PageNames =
+    [
+        "", "explore", "alerts", "rules", "targets", "status",
+        "graph", "query", "config", "flags", "tsdb-status", "service-discovery",
+    ];
+
+    readonly byte[]? document = files.Find("index.html") is { } index ? Based(index, externalPath) : null;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        string[] methods = ["GET", "HEAD"];
+        routes.MapMethods("/assets/{**path}", methods, SendFileAsync);
+        routes.MapMethods("/favicon.svg", methods, SendFileAsync);
+        routes.MapMethods("/scheme.js", methods, SendFileAsync);
+        foreach (var page in PageNames) routes.MapMethods($"/{page}", methods, context => SendDocumentAsync(context, StatusCodes.Status200OK));
+        routes.MapMethods("/status/{part}", methods, context => SendDocumentAsync(context, StatusCodes.Status200OK));
+        routes.MapFallback("{**path}", SendMissingAsync);
+    }
+
+    public ValueTask ApplyAsync(PrometheusConfig config) => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    Task SendMissingAsync(HttpContext context)
+    {
+        // A program that mistyped an API address must see an error, not HTML with status 200.
+        var wantsPage = HttpMethods.IsGet(context.Request.Method) && document is not null
+            && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
+            && !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal);
+        return wantsPage ? SendDocumentAsync(context, StatusCodes.Status404NotFound) : SendTextAsync(context, "404 page not found\n");
+    }
+
+    Task SendDocumentAsync(HttpContext context, int status)
+    {
+        if (document is null) return SendTextAsync(context, "This pharos was built without its pages (PHAROS_WEB=0). The HTTP API works; build again without that setting to have them.\n");
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers["Referrer-Policy"] = "same-origin";
+        // The document names the hashed files of this build; an old one would name files that are gone after an upgrade.
+        headers.CacheControl = "no-cache";
+        context.Response.StatusCode = status;
+        return SendAsync(context, "text/html; charset=utf-8", new MemoryStream(document, writable: false));
+    }
+
+    Task SendFileAsync(HttpContext context)
+    {
+        var path = (context.GetRouteValue("path") is string asset ? "assets/" + asset : context.Request.Path.Value!.Split('/')[^1]);
+        if (files.Find(path) is not { } file) return SendTextAsync(context, "404 page not found\n");
+        var headers = context.Response.Headers;
+        headers.Vary = HeaderNames.AcceptEncoding;
+        headers.CacheControl = file.IsImmutable ? "public, max-age=31536000, immutable" : "no-cache";
+        var encoding = Choose(context.Request, file);
+        // One tag a form: a strong tag promises equal bytes.
+        headers.ETag = encoding == ContentEncoding.Identity ? file.Tag : $"{file.Tag[..^1]}-{NameOf(encoding)}\"";
+        if (context.Request.Headers.IfNoneMatch.ToString().Contains(headers.ETag.ToString(), StringComparison.Ordinal))
+        {
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+        if (encoding != ContentEncoding.Identity) headers.ContentEncoding = NameOf(encoding);
+        return SendAsync(context, file.ContentType, Open(file, encoding));
+    }
+
+    /// <summary>The shortest form that the client takes. A client that takes no compression at all is rare, and gets the gzip form unpacked.</summary>
+    static ContentEncoding Choose(HttpRequest request, WebFile file)
+    {
+        var accepted = request.GetTypedHeaders().AcceptEncoding;
+        foreach (var encoding in (ReadOnlySpan<ContentEncoding>)[ContentEncoding.Brotli, ContentEncoding.Gzip])
+        {
+            if (file.Forms.ContainsKey(encoding) && accepted.Any(one => one.Value.Equals(NameOf(encoding), StringComparison.OrdinalIgnoreCase) && one.Quality is not 0)) return encoding;
+        }
+        return ContentEncoding.Identity;
+    }
+
+    static Stream Open(WebFile file, ContentEncoding encoding) =>
+        file.Forms.TryGetValue(encoding, out var open) ? open() : new GZipStream(file.Forms[ContentEncoding.Gzip](), CompressionMode.Decompress);
+
+    static string NameOf(ContentEncoding encoding) => encoding == ContentEncoding.Brotli ? "br" : "gzip";
+
+    /// <summary>The document with its base set to where the browser sees the server.</summary>
+    static byte[] Based(WebFile index, string externalPath)
+    {
+        using var reader = new StreamReader(Open(index, ContentEncoding.Identity), Encoding.UTF8);
+        var html = reader.ReadToEnd();
+        const string Placeholder = "<base href=\"/\" />";
+        Invariant.Holds(html.Contains(Placeholder, StringComparison.Ordinal), $"index.html has no {Placeholder} to fill in");
+        return Encoding.UTF8.GetBytes(html.Replace(Placeholder, $"<base href=\"{HtmlEncoder.Default.Encode(externalPath)}/\" />", StringComparison.Ordinal));
+    }
+
+    static Task SendTextAsync(HttpContext context, string text)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return SendAsync(context, "text/plain; charset=utf-8", new MemoryStream(Encoding.UTF8.GetBytes(text)));
+    }
+
+    static async Task SendAsync(HttpContext context, string contentType, Stream content)
+    {
+        await using var _ = content;
+        context.Response.ContentType = contentType;
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        if (content.CanSeek) context.Response.ContentLength = content.Length;
+        if (!HttpMethods.IsHead(context.Request.Method)) await content.CopyToAsync(context.Response.Body, context.RequestAborted);
+    }
+}

@@ -1,5 +1,6 @@
 using System.IO.MemoryMappedFiles;
 using Pharos.Model.Diagnostics;
+using Pharos.Storage.Files;
 
 namespace Pharos.Storage.Bytes;
 
@@ -23,6 +24,17 @@ sealed unsafe class MappedView : IDisposable
     {
         Invariant.Holds(start != null && offset >= 0 && count >= 0 && offset <= length - count, $"bytes {offset}+{count} of a map of {length}");
         return new ReadOnlySpan<byte>(start + offset, count);
+    }
+
+    /// <summary>Unmaps the whole pages between two offsets until they are touched again.</summary>
+    public void Forget(long fromOffset, long untilOffset)
+    {
+        Invariant.Holds(start != null && fromOffset >= 0 && fromOffset <= untilOffset && untilOffset <= length, $"bytes {fromOffset}-{untilOffset} of a map of {length}");
+        if (!OperatingSystem.IsLinux()) return;
+        var page = Environment.SystemPageSize;
+        var firstPage = fromOffset / page * page;
+        var endPage = untilOffset / page * page;
+        if (endPage > firstPage) _ = LibC.Madvise(start + firstPage, (nuint)(endPage - firstPage), LibC.MadviseDontNeed); // Advice: a refusal costs memory alone.
     }
 
     public void Dispose()

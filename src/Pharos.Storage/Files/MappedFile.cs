@@ -14,9 +14,11 @@ namespace Pharos.Storage.Files;
 /// </remarks>
 sealed class MappedFile : IDisposable
 {
+    const long ForgetStepBytes = 4 * 1024 * 1024;
     readonly SafeFileHandle handle;
     readonly MemoryMappedFile? map;
     readonly MappedView? view;
+    long forgottenBytes;
 
     public MappedFile(string path)
     {
@@ -60,8 +62,13 @@ sealed class MappedFile : IDisposable
         }
     }
 
-    /// <summary>Lets the kernel drop these pages; they are read again when needed.</summary>
-    public void DropFromCache(long offset, long length) => DurableFile.DropFromCache(handle, offset, length);
+    /// <summary>Takes the pages before that offset out of this process' memory; the kernel may keep them cached for others.</summary>
+    public void ForgetBefore(long offset)
+    {
+        if (view is null || offset - forgottenBytes < ForgetStepBytes) return;
+        view.Forget(forgottenBytes, Math.Min(offset, SizeBytes));
+        forgottenBytes = offset / ForgetStepBytes * ForgetStepBytes;
+    }
 
     public void Dispose()
     {

@@ -46,9 +46,11 @@ sealed class SampleColumns
     }
 
     /// <summary>Gives the sample added last its start time.</summary>
-    public void SetStartTime(long startMs)
+    public void SetStartTime(long startMs) => SetStartTime(Count - 1, startMs);
+
+    public void SetStartTime(int sample, long startMs)
     {
-        if (startMs != 0) (StartTimesMs ??= new long[TimesMs.Length])[Count - 1] = startMs;
+        if (startMs != 0) (StartTimesMs ??= new long[TimesMs.Length])[sample] = startMs;
     }
 
     /// <summary>Makes room for that many floats behind the last sample, to be filled before <see cref="Commit"/>.</summary>

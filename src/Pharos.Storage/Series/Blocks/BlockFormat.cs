@@ -1,0 +1,29 @@
+namespace Pharos.Storage.Series.Blocks;
+
+/// <summary>The constants of a block file. Source: docs/formats/block.md.</summary>
+static class BlockFormat
+{
+    public const ushort Version = 1;
+    public const string Extension = ".block";
+
+    /// <summary>Bytes per check sum: small enough that a query of one series checks little, large enough that the sums are nothing.</summary>
+    public const int PageBytes = 64 * 1024;
+
+    public const int HeaderBytes = 16;
+    public const int TailBytes = 16;
+    public const int ColumnEntryBytes = 32;
+    public const int GroupEntryBytes = 16;
+
+    /// <summary>Series per directory group: found by a search of groups, then a walk.</summary>
+    public const int SeriesPerGroup = 32;
+
+    /// <summary>More would make a decoded time column too large to cache; at 15 s this is 34 hours.</summary>
+    public const int MaxSamplesPerChunk = 8192;
+
+    public static ReadOnlySpan<byte> HeaderMagic => "PharosBk"u8;
+
+    public static ReadOnlySpan<byte> TailMagic => "PhBkEnd1"u8;
+
+    public static string FileName(long minMs, long maxMs, ulong sequence) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{minMs}-{maxMs}-{sequence}{Extension}");
+}

@@ -1,0 +1,160 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Pharos.Storage.Bytes;
+using Pharos.Storage.Files;
+
+namespace Pharos.Storage.Series.Blocks;
+
+/// <summary>One published block, open for reading.</summary>
+/// <remarks>
+/// <para>Lifetime: counted. Whoever opens holds the first lease; <see cref="TryLease"/> adds one, <see cref="Release"/> gives one back and the last
+/// unmaps. Deleting the file meanwhile harms nobody.</para>
+/// <para>Errors: <see cref="CorruptDataException"/> from any read; the owner sets the file aside and serves the rest.</para>
+/// <para>Threads: any number. Source: docs/formats/block.md.</para>
+/// </remarks>
+sealed class BlockReader
+{
+    readonly MappedFile file;
+    readonly BlockFooter footer;
+    readonly BlockPages pages;
+    readonly ConcurrentBag<BlockCursor> idleCursors = [];
+    int leases = 1;
+
+    BlockReader(MappedFile file, BlockFooter footer)
+    {
+        (this.file, this.footer) = (file, footer);
+        pages = new BlockPages(file, footer.PageSums, footer.PagedBytes);
+    }
+
+    public BlockMeta Meta => footer.Meta;
+
+    public string Path => file.Path;
+
+    public long MinMs => Meta.MinMs;
+
+    /// <summary>Inclusive.</summary>
+    public long MaxMs => Meta.MaxMs;
+
+    public ulong Sequence => Meta.Sequence;
+
+    public long SeriesCount => Meta.SeriesCount;
+
+    public long SampleCount => Meta.SampleCount;
+
+    public long SizeBytes => Meta.SizeBytes;
+
+    internal int GroupCount => (int)(footer.Groups.Length / BlockFormat.GroupEntryBytes);
+
+    internal int ColumnCount => (int)(footer.Columns.Length / BlockFormat.ColumnEntryBytes);
+
+    internal int PageCount => footer.PageSums.Length;
+
+    /// <summary>End of the bytes where chunks and time columns may lie.</summary>
+    internal long DataEnd => footer.Columns.Offset;
+
+    /// <exception cref="CorruptDataException">The file is no whole block.</exception>
+    public static BlockReader Open(string path)
+    {
+        var file = new MappedFile(path);
+        try
+        {
+            var header = new byte[Math.Min(BlockFormat.HeaderBytes, file.SizeBytes)];
+            file.ReadInto(0, header);
+            if (!header.AsSpan().StartsWith(BlockFormat.HeaderMagic)) CorruptDataException.Throw(path, 0, "the start mark of a block", Convert.ToHexStringLower(header));
+            return new BlockReader(file, BlockFooter.Read(path, file.SizeBytes, (offset, buffer) => file.ReadInto(offset, buffer)));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Adds a lease; false when the last one is gone already.</summary>
+    public bool TryLease()
+    {
+        var seen = Volatile.Read(ref leases);
+        while (seen > 0)
+        {
+            var before = Interlocked.CompareExchange(ref leases, seen + 1, seen);
+            if (before == seen) return true;
+            seen = before;
+        }
+        return false;
+    }
+
+    public void Release()
+    {
+        var left = Interlocked.Decrement(ref leases);
+        Model.Diagnostics.Invariant.Holds(left >= 0, $"{Path} was released more often than leased");
+        if (left == 0) file.Dispose();
+    }
+
+    /// <summary>Appends the series' samples in (after, through]; false when it has none there.</summary>
+    public bool Read(ulong id, long afterMs, long throughMs, SampleColumns into)
+    {
+        var cursor = idleCursors.TryTake(out var idle) ? idle : new BlockCursor(this);
+        var hasSamples = cursor.Read(id, afterMs, throughMs, into);
+        idleCursors.Add(cursor); // Not on an exception: a cursor in the middle of something is left to the collector.
+        return hasSamples;
+    }
+
+    /// <summary>Whether some chunk of the series reaches into (after, through]; does not touch samples.</summary>
+    public bool Covers(ulong id, long afterMs, long throughMs)
+    {
+        var cursor = idleCursors.TryTake(out var idle) ? idle : new BlockCursor(this);
+        var covers = cursor.Covers(id, afterMs, throughMs);
+        idleCursors.Add(cursor);
+        return covers;
+    }
+
+    /// <summary>All series ids, ascending.</summary>
+    public IEnumerable<ulong> Ids()
+    {
+        var cursor = new BlockCursor(this);
+        for (var group = 0; group < GroupCount; group++)
+        {
+            foreach (var id in cursor.IdsOf(group)) yield return id;
+        }
+    }
+
+    /// <summary>Ids and label bytes of all series, ascending.</summary>
+    public IEnumerable<(ulong Id, ReadOnlyMemory<byte> Labels)> Labels() => LabelsReader.Read(pages, footer.Labels);
+
+    internal ulong GroupFirstId(int group) => BinaryPrimitives.ReadUInt64LittleEndian(GroupEntry(group));
+
+    internal ReadOnlySpan<byte> GroupBytes(int group, out long offset)
+    {
+        var start = BinaryPrimitives.ReadUInt64LittleEndian(GroupEntry(group)[sizeof(ulong)..]);
+        var end = group + 1 < GroupCount ? BinaryPrimitives.ReadUInt64LittleEndian(GroupEntry(group + 1)[sizeof(ulong)..]) : (ulong)footer.Directory.Length;
+        if (start > end || end > (ulong)footer.Directory.Length) Outside("a directory group", start, end);
+        offset = footer.Directory.Offset + (long)start;
+        return pages.Span(offset, checked((int)(end - start)));
+    }
+
+    internal TimeColumnEntry Column(int number)
+    {
+        var entry = pages.Span(footer.Columns.Offset + (long)number * BlockFormat.ColumnEntryBytes, BlockFormat.ColumnEntryBytes);
+        var reader = new ByteReader(entry, Path, footer.Columns.Offset + (long)number * BlockFormat.ColumnEntryBytes);
+        var column = new TimeColumnEntry((long)reader.U64(), reader.I64(), reader.I64(), (int)reader.U32(), (int)reader.U32());
+        if (column.Count is <= 0 or > BlockFormat.MaxSamplesPerChunk) reader.Fail($"a column of 1 to {BlockFormat.MaxSamplesPerChunk} times", $"{column.Count}");
+        if (column.LengthBytes < 0 || column.Offset < BlockFormat.HeaderBytes || column.Offset > DataEnd - column.LengthBytes) Outside("a time column", (ulong)column.Offset, (ulong)(column.Offset + column.LengthBytes));
+        return column;
+    }
+
+    internal ReadOnlySpan<byte> Data(long offset, int length) => pages.Span(offset, length);
+
+    internal void CheckPage(int page) => pages.Check(page);
+
+    /// <summary>Lets go of the memory behind the map up to that offset: a merge reads each byte once.</summary>
+    internal void ForgetBefore(long offset) => file.ForgetBefore(offset);
+
+    ReadOnlySpan<byte> GroupEntry(int group) => pages.Span(footer.Groups.Offset + (long)group * BlockFormat.GroupEntryBytes, BlockFormat.GroupEntryBytes);
+
+    [DoesNotReturn]
+    void Outside(string what, ulong start, ulong end) => CorruptDataException.Throw(Path, (long)start, $"{what} inside its section", $"{start}-{end}");
+}
+
+/// <summary>Where a time column lies and what it spans.</summary>
+readonly record struct TimeColumnEntry(long Offset, long MinMs, long MaxMs, int Count, int LengthBytes);

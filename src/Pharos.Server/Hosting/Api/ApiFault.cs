@@ -1,0 +1,56 @@
+namespace Pharos.Server.Hosting.Api;
+
+/// <summary>Kinds of error of Prometheus' API; each has its word and its HTTP status.</summary>
+enum FaultKind : byte
+{
+    BadData,
+    Execution,
+    Canceled,
+    Timeout,
+    NotFound,
+    NotAcceptable,
+    Unavailable,
+    Internal,
+}
+
+/// <summary>A request that cannot be answered as asked; becomes <c>{"status":"error","errorType":…,"error":…}</c>.</summary>
+sealed class ApiFaultException(FaultKind kind, string message) : Exception(message)
+{
+    public FaultKind Kind { get; } = kind;
+
+    /// <summary>A parameter that cannot be read, in Prometheus' words.</summary>
+    public static ApiFaultException Parameter(string name, string reason) => new(FaultKind.BadData, $"invalid parameter \"{name}\": {reason}");
+
+    public static ApiFaultException BadData(string message) => new(FaultKind.BadData, message);
+
+    public static ApiFaultException NotFound(string message) => new(FaultKind.NotFound, message);
+
+    public static ApiFaultException Unavailable(string message) => new(FaultKind.Unavailable, message);
+}
+
+static class FaultKinds
+{
+    public static string Word(this FaultKind kind) => kind switch
+    {
+        FaultKind.BadData => "bad_data",
+        FaultKind.Execution => "execution",
+        FaultKind.Canceled => "canceled",
+        FaultKind.Timeout => "timeout",
+        FaultKind.NotFound => "not_found",
+        FaultKind.NotAcceptable => "not_acceptable",
+        FaultKind.Unavailable => "unavailable",
+        _ => "internal",
+    };
+
+    public static int Status(this FaultKind kind) => kind switch
+    {
+        FaultKind.BadData => StatusCodes.Status400BadRequest,
+        FaultKind.Execution => StatusCodes.Status422UnprocessableEntity,
+        FaultKind.Canceled => StatusCodes.Status499ClientClosedRequest,
+        FaultKind.Timeout => StatusCodes.Status503ServiceUnavailable,
+        FaultKind.NotFound => StatusCodes.Status404NotFound,
+        FaultKind.NotAcceptable => StatusCodes.Status406NotAcceptable,
+        FaultKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+}

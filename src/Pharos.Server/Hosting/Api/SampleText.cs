@@ -1,0 +1,65 @@
+using System.Buffers.Text;
+using System.Globalization;
+using Pharos.Model.Text;
+
+namespace Pharos.Server.Hosting.Api;
+
+/// <summary>Sample values and times in the form of Prometheus' JSON and text: written straight as UTF-8.</summary>
+/// <remarks>
+/// <para>Values: the fewest digits that read back as the same number; plain between 1e-6 and 1e21, else <c>1e+21</c>; <c>NaN</c>, <c>+Inf</c>,
+/// <c>-Inf</c>. Whole numbers, the most common by far, take the short way. Times: seconds with three digits of milliseconds, none when whole.</para>
+/// <para>Twin: <see cref="GoText.FormatSampleValue"/> does the same with strings; tests hold both together.</para>
+/// </remarks>
+static class SampleText
+{
+    /// <summary>Longest value: <c>-</c>, 17 digits, up to 6 zeros and a point.</summary>
+    public const int MaxValueLength = 32;
+
+    /// <summary>Longest time: the sign, 16 digits of seconds, a point and 3 digits.</summary>
+    public const int MaxTimeLength = 24;
+
+    const double MaxWhole = 1L << 53;
+
+    /// <returns>Bytes written.</returns>
+    public static int WriteValue(Span<byte> to, double value)
+    {
+        if (Math.Abs(value) < MaxWhole && Math.Floor(value) == value && (value != 0 || !double.IsNegative(value)))
+        {
+            Utf8Formatter.TryFormat((long)value, to, out var length);
+            return length;
+        }
+        return WriteValueSlow(to, value);
+    }
+
+    /// <returns>Bytes written.</returns>
+    public static int WriteTime(Span<byte> to, long timeMs)
+    {
+        var length = 0;
+        if (timeMs < 0) to[length++] = (byte)'-';
+        var distance = timeMs < 0 ? (ulong)-(timeMs + 1) + 1 : (ulong)timeMs; // The smallest long has no positive twin.
+        Utf8Formatter.TryFormat(distance / 1000, to[length..], out var digits);
+        length += digits;
+        var ms = (int)(distance % 1000);
+        if (ms == 0) return length;
+        to[length + 3] = (byte)('0' + ms % 10);
+        to[length + 2] = (byte)('0' + ms / 10 % 10);
+        to[length + 1] = (byte)('0' + ms / 100);
+        to[length] = (byte)'.';
+        return length + 4;
+    }
+
+    static int WriteValueSlow(Span<byte> to, double value)
+    {
+        if (value is double.PositiveInfinity or double.NegativeInfinity or double.NaN) return Copy(to, value is double.NaN ? "NaN"u8 : value > 0 ? "+Inf"u8 : "-Inf"u8);
+        var magnitude = Math.Abs(value);
+        if (magnitude is >= 1e-4 and < 1e15 && value.TryFormat(to, out var length, default, CultureInfo.InvariantCulture)) return length; // .NET writes these without an exponent too.
+        var text = GoText.FormatSampleValue(value);
+        return System.Text.Encoding.UTF8.GetBytes(text, to);
+    }
+
+    static int Copy(Span<byte> to, ReadOnlySpan<byte> text)
+    {
+        text.CopyTo(to);
+        return text.Length;
+    }
+}

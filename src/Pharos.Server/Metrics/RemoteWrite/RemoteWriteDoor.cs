@@ -1,0 +1,233 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.AspNetCore.Http.Features;
+using Pharos.Model.Writing;
+using Pharos.Server.Metrics.Exemplars;
+using Pharos.Server.Metrics.Metadata;
+using Pharos.Server.Metrics.Wire;
+
+namespace Pharos.Server.Metrics.RemoteWrite;
+
+/// <summary><c>POST /api/v1/write</c>: remote write 1.0 and 2.0.</summary>
+/// <remarks>
+/// <para>Answers: 204 when everything is on disk (after <see cref="ISeriesSink.FlushAsync"/>, never before); 400 with a line a reason when
+/// something can never be stored, the rest being stored; 413 and 415 for bodies that are too large or of another kind; 503 when the store
+/// takes nothing now. Senders repeat 5xx and drop on 4xx, so a retry can help exactly where it is asked for. A request that was stored and is
+/// sent again is not an error: equal samples are taken as stored.</para>
+/// <para>Version 2.0 answers carry the counts in <c>X-Prometheus-Remote-Write-*-Written</c>.</para>
+/// <para>Limits: <see cref="RemoteWriteLimits"/>; the walk of a request (some ms) runs for at most two requests a core at once.</para>
+/// <para>Source: Prometheus Remote-Write 1.0 and 2.0 specifications (facts).</para>
+/// </remarks>
+sealed partial class RemoteWriteDoor(ISeriesSink sink, ExemplarRing exemplars, MetadataCatalogue metadata, RemoteWriteLimits limits, ILogger logger) : IDisposable
+{
+    const int MaxWalks = 3;
+    const string RetryAfterSeconds = "5";
+
+    readonly SemaphoreSlim walkers = new(Environment.ProcessorCount * 2);
+    readonly ConcurrentBag<(SeriesIntake Intake, WriteRequestV2 V2)> idle = [];
+    long bytesInWork;
+
+    enum Version
+    {
+        Unknown,
+        V1,
+        V2,
+    }
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        var version = VersionOf(context.Request.ContentType);
+        if (version == Version.Unknown)
+        {
+            await RefuseAsync(context, StatusCodes.Status415UnsupportedMediaType, $"content type \"{context.Request.ContentType}\" is not remote write; send application/x-protobuf, with proto=io.prometheus.write.v2.Request for version 2.0");
+            return;
+        }
+        var encoding = context.Request.Headers.ContentEncoding.ToString();
+        if (encoding.Length > 0 && !encoding.Equals("snappy", StringComparison.OrdinalIgnoreCase))
+        {
+            await RefuseAsync(context, StatusCodes.Status415UnsupportedMediaType, $"content encoding \"{encoding}\" is not remote write's; send snappy (block format)");
+            return;
+        }
+        var reserved = context.Request.ContentLength ?? limits.MaxBodyBytes;
+        if (reserved > limits.MaxBodyBytes)
+        {
+            await RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, $"body of {reserved} bytes; at most {limits.MaxBodyBytes} are taken");
+            return;
+        }
+        if (Interlocked.Add(ref bytesInWork, reserved) > limits.MaxBytesInWork)
+        {
+            Interlocked.Add(ref bytesInWork, -reserved);
+            await AskAgainAsync(context, "too many write requests at once");
+            return;
+        }
+        byte[]? body = null;
+        try
+        {
+            (body, var length) = await ReadBodyAsync(context);
+            if (length < 0) await RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, $"body of more than {limits.MaxBodyBytes} bytes");
+            else await TakeAsync(context, body.AsMemory(0, length), version);
+        }
+        finally
+        {
+            if (body is not null) ArrayPool<byte>.Shared.Return(body);
+            Interlocked.Add(ref bytesInWork, -reserved);
+        }
+    }
+
+    public void Dispose() => walkers.Dispose();
+
+    async Task TakeAsync(HttpContext context, ReadOnlyMemory<byte> body, Version version)
+    {
+        var (intake, v2) = idle.TryTake(out var ready) ? ready : (new SeriesIntake(sink, exemplars, metadata, limits), new WriteRequestV2());
+        try
+        {
+            string? fault = null;
+            var tooLarge = false;
+            await walkers.WaitAsync(context.RequestAborted);
+            try
+            {
+                fault = Walk(body.Span, version, intake, v2, out tooLarge);
+            }
+            finally
+            {
+                walkers.Release();
+            }
+            await sink.FlushAsync(context.RequestAborted);
+            await AnswerAsync(context, version, intake.Tally, fault, tooLarge);
+        }
+        catch (IOException error)
+        {
+            CannotStore(logger, error);
+            await AskAgainAsync(context, $"cannot be stored now: {error.Message}");
+        }
+        finally
+        {
+            intake.Reset();
+            idle.Add((intake, v2));
+        }
+    }
+
+    /// <summary>Decodes and walks the request; a fault of its bytes is returned after what came before it was taken.</summary>
+    string? Walk(ReadOnlySpan<byte> body, Version version, SeriesIntake intake, WriteRequestV2 v2, out bool tooLarge)
+    {
+        tooLarge = false;
+        byte[]? decoded = null;
+        try
+        {
+            var size = SnappyBlock.DecodedLength(body);
+            if (size > limits.MaxDecodedBytes)
+            {
+                tooLarge = true;
+                return $"request of {size} bytes when decoded; at most {limits.MaxDecodedBytes} are taken";
+            }
+            decoded = ArrayPool<byte>.Shared.Rent(size + SnappyBlock.Slack);
+            SnappyBlock.Decode(body, decoded.AsSpan(0, size + SnappyBlock.Slack));
+            var request = decoded.AsSpan(0, size);
+            for (var walk = 1; ; walk++)
+            {
+                if (version == Version.V1) WriteRequestV1.Walk(request, intake);
+                else v2.Walk(request, intake);
+                if (!intake.Tally.MustRepeat || walk == MaxWalks) return null;
+                intake.Reset(); // What was stored before is equal now and counts as stored.
+            }
+        }
+        catch (MalformedRequestException error)
+        {
+            intake.Append();
+            return error.Message;
+        }
+        finally
+        {
+            if (decoded is not null) ArrayPool<byte>.Shared.Return(decoded);
+        }
+    }
+
+    async Task AnswerAsync(HttpContext context, Version version, WriteTally tally, string? fault, bool tooLarge)
+    {
+        if (version == Version.V2)
+        {
+            var headers = context.Response.Headers;
+            headers["X-Prometheus-Remote-Write-Samples-Written"] = tally.Samples.ToString(CultureInfo.InvariantCulture);
+            headers["X-Prometheus-Remote-Write-Histograms-Written"] = tally.Histograms.ToString(CultureInfo.InvariantCulture);
+            headers["X-Prometheus-Remote-Write-Exemplars-Written"] = tally.Exemplars.ToString(CultureInfo.InvariantCulture);
+        }
+        if (fault is not null)
+        {
+            await RefuseAsync(context, tooLarge ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest, fault);
+        }
+        else if (tally.Unavailable is not null || tally.MustRepeat)
+        {
+            await AskAgainAsync(context, tally.ToString());
+        }
+        else if (tally.Refused > 0)
+        {
+            var reasons = tally.ToString();
+            Refused(logger, tally.Refused, reasons);
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, reasons);
+        }
+        else
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        }
+    }
+
+    /// <returns>A rented buffer, and the length of the body in it; -1: the body is too large.</returns>
+    async ValueTask<(byte[] Body, int Length)> ReadBodyAsync(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } bound) bound.MaxRequestBodySize = limits.MaxBodyBytes + 1L;
+        var body = ArrayPool<byte>.Shared.Rent((int)(context.Request.ContentLength ?? 64 << 10) + 1);
+        var length = 0;
+        while (true)
+        {
+            if (length == body.Length)
+            {
+                var larger = ArrayPool<byte>.Shared.Rent(length * 2);
+                body.AsSpan(0, length).CopyTo(larger);
+                ArrayPool<byte>.Shared.Return(body);
+                body = larger;
+            }
+            var read = await context.Request.Body.ReadAsync(body.AsMemory(length), context.RequestAborted);
+            length += read;
+            if (read == 0 || length > limits.MaxBodyBytes) return (body, length > limits.MaxBodyBytes ? -1 : length);
+        }
+    }
+
+    /// <summary>The version by content type. Without <c>proto=</c> it is 1.0, as old senders write it.</summary>
+    static Version VersionOf(string? contentType)
+    {
+        if (contentType is null) return Version.Unknown;
+        var parts = contentType.Split(';', StringSplitOptions.TrimEntries);
+        if (!parts[0].Equals("application/x-protobuf", StringComparison.OrdinalIgnoreCase)) return Version.Unknown;
+        foreach (var part in parts.AsSpan(1))
+        {
+            if (!part.StartsWith("proto=", StringComparison.OrdinalIgnoreCase)) continue;
+            return part["proto=".Length..] switch
+            {
+                "prometheus.WriteRequest" => Version.V1,
+                "io.prometheus.write.v2.Request" => Version.V2,
+                _ => Version.Unknown,
+            };
+        }
+        return Version.V1;
+    }
+
+    static Task AskAgainAsync(HttpContext context, string reason)
+    {
+        context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        return RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, reason);
+    }
+
+    static Task RefuseAsync(HttpContext context, int status, string reason)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync(reason + "\n");
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Remote write: refused {Samples} samples: {Reasons}")]
+    static partial void Refused(ILogger logger, int samples, string reasons);
+
+    [LoggerMessage(LogLevel.Error, "Remote write: the log cannot be written; senders are asked to come again")]
+    static partial void CannotStore(ILogger logger, Exception error);
+}

@@ -1,0 +1,23 @@
+namespace Pharos.Server.Metrics.RemoteWrite;
+
+/// <summary>What one remote-write request may hold. What passes a limit is refused with the limit named; the rest of the request is stored.</summary>
+sealed record RemoteWriteLimits
+{
+    /// <summary>Most bytes as received. More is 413.</summary>
+    public int MaxBodyBytes { get; init; } = 32 << 20;
+
+    /// <summary>Most bytes after Snappy. More is 413, told by the first bytes of the body.</summary>
+    public int MaxDecodedBytes { get; init; } = 128 << 20;
+
+    /// <summary>Bytes of all requests in work together; beyond it clients are asked to come again (503).</summary>
+    public long MaxBytesInWork { get; init; } = 512L << 20;
+
+    public int MaxLabels { get; init; } = 256;
+
+    public int MaxLabelNameBytes { get; init; } = 4_096;
+
+    public int MaxLabelValueBytes { get; init; } = 64 << 10;
+
+    /// <summary>Buckets of one native histogram, both sides and custom bounds together.</summary>
+    public int MaxHistogramBuckets { get; init; } = 5_000;
+}

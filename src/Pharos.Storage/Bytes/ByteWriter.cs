@@ -13,6 +13,9 @@ sealed class ByteWriter(int capacity = 4096) : IDisposable
 
     public ReadOnlySpan<byte> Written => buffer.AsSpan(0, Length);
 
+    /// <summary>As <see cref="Written"/>, to fill in what is known only afterwards (lengths, check sums).</summary>
+    public Span<byte> MutableWritten => buffer.AsSpan(0, Length);
+
     public ReadOnlyMemory<byte> WrittenMemory => buffer.AsMemory(0, Length);
 
     public void U8(byte value) => Advance(1)[0] = value;

@@ -4,7 +4,7 @@ using Pharos.Storage.Files;
 
 namespace Pharos.Storage.Bytes;
 
-/// <summary>A read-only map as spans: one pointer taken at construction, given back on dispose.</summary>
+/// <summary>A map as spans: one pointer taken at construction, given back on dispose.</summary>
 /// <remarks>Reading through the pointer takes 54-113 ns for 512 bytes at random, <c>pread</c> 611 ns; the accessor's own Read checks and locks for each value.</remarks>
 sealed unsafe class MappedView : IDisposable
 {
@@ -35,6 +35,13 @@ sealed unsafe class MappedView : IDisposable
         var firstPage = fromOffset / page * page;
         var endPage = untilOffset / page * page;
         if (endPage > firstPage) _ = LibC.Madvise(start + firstPage, (nuint)(endPage - firstPage), LibC.MadviseDontNeed); // Advice: a refusal costs memory alone.
+    }
+
+    /// <summary>As <see cref="Span"/>, of a map that was opened for writing; writing through a read-only one kills the process.</summary>
+    public Span<byte> WritableSpan(long offset, int count)
+    {
+        Invariant.Holds(start != null && offset >= 0 && count >= 0 && offset <= length - count, $"bytes {offset}+{count} of a map of {length}");
+        return new Span<byte>(start + offset, count);
     }
 
     public void Dispose()

@@ -53,6 +53,21 @@ sealed class SampleColumns
         if (startMs != 0) (StartTimesMs ??= new long[TimesMs.Length])[sample] = startMs;
     }
 
+    /// <summary>Gives samples from that index on the start time in force at their time.</summary>
+    public void SetStartTimes(int from, IReadOnlyList<(long FromMs, long StartMs)> starts)
+    {
+        StartTimesMs ??= new long[TimesMs.Length];
+        for (var i = from; i < Count; i++)
+        {
+            for (var s = starts.Count - 1; s >= 0; s--)
+            {
+                if (starts[s].FromMs > TimesMs[i]) continue;
+                StartTimesMs[i] = starts[s].StartMs;
+                break;
+            }
+        }
+    }
+
     /// <summary>Makes room for that many floats behind the last sample, to be filled before <see cref="Commit"/>.</summary>
     public void Reserve(int count, out Span<long> timesMs, out Span<double> values)
     {

@@ -1,0 +1,13 @@
+namespace Pharos.Storage.Series.Head;
+
+/// <summary>What the head accepts at this moment. Replaced whole, read once per batch.</summary>
+/// <param name="MinValidMs">Samples before it would belong to a block that is being written or published.</param>
+/// <param name="Epoch">Given to late samples.</param>
+sealed record HeadLimits(long MinValidMs, long OutOfOrderWindowMs, int Epoch)
+{
+    /// <summary>0001-01-01: below it no calendar can show a sample.</summary>
+    public const long MinTimeMs = -62_135_596_800_000;
+
+    /// <summary>The last millisecond of 9999.</summary>
+    public const long MaxTimeMs = 253_402_300_799_999;
+}

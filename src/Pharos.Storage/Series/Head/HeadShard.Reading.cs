@@ -1,0 +1,135 @@
+using Pharos.Storage.Bytes;
+
+namespace Pharos.Storage.Series.Head;
+
+sealed partial class HeadShard
+{
+    /// <summary>How a series' newest sample lies to a range.</summary>
+    public enum NewestFound
+    {
+        /// <summary>The head cannot tell from the newest sample alone: read.</summary>
+        Unknown,
+
+        /// <summary>The newest sample is a float in the range, and the answer.</summary>
+        Sample,
+
+        /// <summary>The series has no sample after the range's start.</summary>
+        None,
+    }
+
+    /// <summary>Answers from the newest arrays when that is enough.</summary>
+    public NewestFound FindNewest(uint slot, uint id, long afterMs, long throughMs, out long timeMs, out double value)
+    {
+        lock (gate)
+        {
+            ref var state = ref slots.States[slot];
+            timeMs = slots.NewestMs[slot];
+            value = slots.NewestValue[slot];
+            if (state.Id != id || (state.Flags & SlotFlags.Live) == 0 || timeMs == long.MinValue || timeMs > throughMs) return NewestFound.Unknown;
+            if ((state.Flags & SlotFlags.Rare) != 0) return NewestFound.Unknown; // Late samples may be all there is, or a histogram the newest.
+            return timeMs > afterMs ? NewestFound.Sample : NewestFound.None;
+        }
+    }
+
+    /// <summary>Adds the series' samples of (afterMs, throughMs] as parts of their own. Nothing when the slot is another's by now.</summary>
+    public void Read(uint slot, uint id, HeadView view, long afterMs, long throughMs, SampleColumns into)
+    {
+        Span<byte> run = stackalloc byte[MaxOpenBytes];
+        int openCount;
+        ulong address;
+        RareSamples? others = null;
+        lock (gate)
+        {
+            ref var state = ref slots.States[slot];
+            if (state.Id != id || (state.Flags & SlotFlags.Live) == 0) return;
+            openCount = state.OpenCount;
+            address = state.LastFrame;
+            run = run[..CopyRun(in state, run)];
+            if ((state.Flags & SlotFlags.Rare) != 0) others = Copy(rare[slot]);
+        }
+        var inOrderAfterMs = Math.Max(afterMs, view.FromMs == long.MinValue ? long.MinValue : view.FromMs - 1);
+        var first = into.Count;
+        into.BeginPart();
+        ReadFrames(address, id, inOrderAfterMs, throughMs, into);
+        if (openCount > 0) Decode(run, openCount, inOrderAfterMs, throughMs, into);
+        if (others is not null) AddOthers(others, view, afterMs, inOrderAfterMs, throughMs, first, into);
+    }
+
+    /// <summary>Frames are linked from the newest back; they are decoded from the oldest on.</summary>
+    void ReadFrames(ulong newestFrame, uint id, long afterMs, long throughMs, SampleColumns into)
+    {
+        Span<ulong> buffer = stackalloc ulong[64];
+        var chain = new ValueList(buffer);
+        for (var address = newestFrame; address != 0 && frames.TryRead(address, id, out var frame) && frame.LastMs > afterMs; address = frame.Previous)
+        {
+            if (frame.FirstMs <= throughMs) chain.Add(address);
+        }
+        for (var i = chain.Count - 1; i >= 0; i--)
+        {
+            if (frames.TryRead(chain[i], id, out var frame)) Decode(frame.Run, frame.Count, afterMs, throughMs, into);
+        }
+    }
+
+    static void Decode(ReadOnlySpan<byte> run, int count, long afterMs, long throughMs, SampleColumns into)
+    {
+        into.Reserve(count, out var times, out var values);
+        count = RunCodec.Decode(run, count, times, values);
+        if (count == 0) return;
+        var from = 0;
+        while (from < count && times[from] <= afterMs) from++;
+        while (count > from && times[count - 1] > throughMs) count--;
+        if (from > 0)
+        {
+            times[from..count].CopyTo(times);
+            values[from..count].CopyTo(values);
+        }
+        into.Commit(count - from);
+    }
+
+    static void AddOthers(RareSamples others, HeadView view, long afterMs, long inOrderAfterMs, long throughMs, int first, SampleColumns into)
+    {
+        into.BeginPart();
+        foreach (var sample in others.Histograms)
+        {
+            if (sample.TimeMs > inOrderAfterMs && sample.TimeMs <= throughMs) into.Add(sample.TimeMs, sample.Histogram!);
+        }
+        if (others.Starts.Count > 0) into.SetStartTimes(first, others.Starts);
+        into.BeginPart();
+        foreach (var sample in others.Late)
+        {
+            if (sample.TimeMs <= afterMs || sample.TimeMs > throughMs || sample.Epoch < view.Epoch) continue;
+            if (sample.Histogram is { } histogram) into.Add(sample.TimeMs, histogram);
+            else into.Add(sample.TimeMs, sample.Value);
+        }
+    }
+
+    static RareSamples Copy(RareSamples source)
+    {
+        var copy = new RareSamples();
+        copy.Histograms.AddRange(source.Histograms);
+        copy.Starts.AddRange(source.Starts);
+        copy.Late.AddRange(source.Late);
+        return copy;
+    }
+
+    /// <summary>A list that starts on the stack.</summary>
+    ref struct ValueList(Span<ulong> buffer)
+    {
+        Span<ulong> items = buffer;
+
+        public int Count { get; private set; }
+
+        public readonly ulong this[int index] => items[index];
+
+        public void Add(ulong item)
+        {
+            if (Count == items.Length)
+            {
+                var larger = new ulong[Count * 2];
+                items.CopyTo(larger);
+                items = larger;
+            }
+            items[Count++] = item;
+        }
+    }
+}

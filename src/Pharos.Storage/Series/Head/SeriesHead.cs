@@ -1,0 +1,119 @@
+using Microsoft.Extensions.Logging;
+using Pharos.Model.Writing;
+using Pharos.Storage.Bytes;
+using Pharos.Storage.Series.Index;
+using Pharos.Storage.Wal;
+
+namespace Pharos.Storage.Series.Head;
+
+/// <summary>All samples that are not in a block yet, in shards by series.</summary>
+/// <remarks>
+/// <para>Threads: safe for all; a batch takes the short lock of each shard it touches.</para>
+/// <para>Source: docs/formats/head.md.</para>
+/// </remarks>
+sealed class SeriesHead : IDisposable
+{
+    public const int Shards = 16;
+    const int HurryBytes = 256 * 1024;
+    const int HoldBytes = 4 * 1024 * 1024;
+
+    readonly HeadSlots slots;
+    readonly HeadShard[] shards = new HeadShard[Shards];
+    HeadLimits limits;
+
+    public SeriesHead(string folder, int maxSeries, int frameFileBytes, long outOfOrderWindowMs, ILogger logger)
+    {
+        Frames = new FrameStore(folder, frameFileBytes, logger);
+        slots = new HeadSlots(maxSeries);
+        for (var i = 0; i < Shards; i++) shards[i] = new HeadShard(i, slots, Frames, Math.Max(1 << 16, maxSeries * 2L));
+        Limits = limits = new HeadLimits(long.MinValue, outOfOrderWindowMs, Epoch: 1);
+    }
+
+    public FrameStore Frames { get; }
+
+    /// <summary>What is accepted. Once set, every sample applied from then on is judged by the new limits.</summary>
+    public HeadLimits Limits
+    {
+        get => Volatile.Read(ref limits);
+        set
+        {
+            foreach (var shard in shards) shard.SetLimits(value);
+            Volatile.Write(ref limits, value);
+        }
+    }
+
+    public ReadOnlySpan<HeadShard> All => shards;
+
+    public int LiveSeries => shards.Sum(shard => shard.LiveSeries);
+
+    public long SamplesAppended => shards.Sum(shard => shard.Samples);
+
+    public long NewestMs => shards.Max(shard => shard.NewestMs);
+
+    public long OldestMs => shards.Min(shard => shard.OldestMs);
+
+    public long SizeBytes => slots.SizeBytes + shards.Sum(shard => shard.SizeBytes);
+
+    /// <summary>A series' shard follows from its id, so that it is the same after a restart.</summary>
+    public HeadShard ShardOfId(uint id) => shards[(id / HeadSlots.PageSlots) % Shards];
+
+    public SeriesHandle Attach(SeriesCatalogue catalogue, uint index) => ShardOfId(catalogue.IdOf(index)).Attach(catalogue, index);
+
+    public bool IsLive(SeriesHandle handle) => handle.Slot < slots.Count && shards[slots.ShardOf(handle.Slot)].IsLive(handle);
+
+    /// <summary>Appends in order and sets each sample's status. The log tells when much is pending.</summary>
+    public AppendOutcome Append(SampleBatch batch, LogWriter log)
+    {
+        var tally = default(AppendTally);
+        var known = slots.Count;
+        for (var from = 0; from < batch.Count;)
+        {
+            var slot = batch.Handles[from].Slot;
+            if (slot >= known)
+            {
+                batch.Status[from++] = AppendStatus.Gone;
+                tally.Gone++;
+                continue;
+            }
+            var shard = slots.ShardOf(slot);
+            var until = from + 1;
+            while (until < batch.Count && batch.Handles[until].Slot < known && slots.ShardOf(batch.Handles[until].Slot) == shard) until++;
+            var pending = shards[shard].Append(batch, from, until, ref tally);
+            if (pending > HurryBytes) log.Hurry(holdAppends: pending > HoldBytes);
+            from = until;
+        }
+        return tally.Outcome();
+    }
+
+    public HeadShard.NewestFound FindNewest(uint slot, uint id, long afterMs, long throughMs, out long timeMs, out double value) =>
+        ShardOfId(id).FindNewest(slot, id, afterMs, throughMs, out timeMs, out value);
+
+    public void Read(uint slot, uint id, HeadView view, long afterMs, long throughMs, SampleColumns into) =>
+        ShardOfId(id).Read(slot, id, view, afterMs, throughMs, into);
+
+    public void TakeLogs(List<LogBuffer> into)
+    {
+        foreach (var shard in shards) shard.TakeLog(into);
+    }
+
+    /// <summary>Applies one log record. Returns the samples whose series is unknown.</summary>
+    public int Replay(LogRecordKind kind, int shard, ulong sequence, ReadOnlySpan<byte> payload, SeriesCatalogue catalogue)
+    {
+        if (shard >= Shards) throw new CorruptDataException("log record", 0, $"a shard below {Shards}", $"{shard}");
+        return shards[shard].Replay(kind, sequence, payload, catalogue);
+    }
+
+    public void Trim(long beforeMs, int throughEpoch)
+    {
+        foreach (var shard in shards) shard.Trim(beforeMs, throughEpoch);
+    }
+
+    public int ReleaseSilent(SeriesCatalogue catalogue, long silentBeforeMs) => shards.Sum(shard => shard.ReleaseSilent(catalogue, silentBeforeMs));
+
+    public void Dispose()
+    {
+        foreach (var shard in shards) shard.Dispose();
+        slots.Dispose();
+        Frames.Dispose();
+    }
+}

@@ -1,0 +1,43 @@
+namespace Pharos.Storage.Series;
+
+/// <summary>Figures of the store at one moment.</summary>
+public sealed record StoreStats
+{
+    /// <summary>Series with recent samples.</summary>
+    public required int HeadSeries { get; init; }
+
+    /// <summary>Series in head and blocks.</summary>
+    public required int Series { get; init; }
+
+    /// <summary>Time of the oldest sample that is not in a block; null when the head is empty.</summary>
+    public required long? HeadMinMs { get; init; }
+
+    public required long? HeadMaxMs { get; init; }
+
+    /// <summary>Oldest and newest time of everything stored; null when nothing is.</summary>
+    public required long? MinMs { get; init; }
+
+    public required long? MaxMs { get; init; }
+
+    /// <summary>Samples appended since the start.</summary>
+    public required long SamplesAppended { get; init; }
+
+    /// <summary>Label pairs, and bytes on disk of blocks, log and head.</summary>
+    public required int LabelPairs { get; init; }
+
+    public required long SizeBytes { get; init; }
+
+    public required IReadOnlyList<StoredBlock> Blocks { get; init; }
+
+    /// <summary>Native memory by owner.</summary>
+    public required IReadOnlyDictionary<string, long> NativeBytes { get; init; }
+
+    /// <summary>Why nothing is accepted; null while all is well.</summary>
+    public required string? ReadOnlyReason { get; init; }
+
+    /// <summary>Damaged parts found since the start, one line each.</summary>
+    public required IReadOnlyList<string> SetAside { get; init; }
+}
+
+/// <summary>One block file. Times are inclusive.</summary>
+public sealed record StoredBlock(string Name, long MinMs, long MaxMs, long Series, long Samples, long SizeBytes);

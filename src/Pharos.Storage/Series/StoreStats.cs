@@ -41,3 +41,13 @@ public sealed record StoreStats
 
 /// <summary>One block file. Times are inclusive.</summary>
 public sealed record StoredBlock(string Name, long MinMs, long MaxMs, long Series, long Samples, long SizeBytes);
+
+/// <summary>Where the series come from: the largest names, values and pairs, as Prometheus' page shows them.</summary>
+public sealed record StoreCardinality(
+    IReadOnlyList<NamedCount> SeriesByMetricName,
+    IReadOnlyList<NamedCount> ValuesByLabelName,
+    IReadOnlyList<NamedCount> BytesByLabelName,
+    IReadOnlyList<NamedCount> SeriesByLabelPair);
+
+/// <summary>One line of a top list.</summary>
+public readonly record struct NamedCount(string Name, long Count);

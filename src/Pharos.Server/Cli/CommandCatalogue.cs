@@ -8,6 +8,7 @@ static class CommandCatalogue
     public static RootCommand Root() => new("Pharos: production monitoring in one process.")
     {
         ServeCommand.Create(),
+        CheckCommand.Create(),
         Demo.DemoCommand.Create(),
     };
 }

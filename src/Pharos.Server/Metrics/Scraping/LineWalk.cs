@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Pharos.Server.Metrics.Scraping;
 
 /// <summary>Where a walk over a body stands in the lines of the scrape before, and what the lines of this one are.</summary>
@@ -14,9 +16,6 @@ sealed class LineWalk(TargetMemory memory)
 
     /// <summary>The old line that should come next.</summary>
     public int Place { get; private set; }
-
-    /// <summary>Whether this scrape's lines are another list than the old one's beginning.</summary>
-    public bool HasDiverged => current is not null;
 
     /// <summary>The line at the place came again.</summary>
     public void Advance()
@@ -64,8 +63,8 @@ sealed class LineWalk(TargetMemory memory)
         else memory.Cut(Place);
     }
 
-    /// <summary>The lines of this scrape, once it has diverged.</summary>
-    public IReadOnlyList<KnownLine> Current => current ?? [];
+    /// <summary>The lines of this scrape so far.</summary>
+    public ReadOnlySpan<KnownLine> Lines => current is null ? memory.Lines[..Place] : CollectionsMarshal.AsSpan(current);
 
     void Diverge()
     {

@@ -25,6 +25,7 @@ sealed class SampleIntake(ISeriesSink sink, ExemplarRing exemplars, TargetMemory
     bool isRepair;
     MetricKind kind;
     ScrapeCounts counts;
+    List<SeriesHandle>? replaced;
 
     /// <summary>Counts of the last body, also of one that was refused half-way.</summary>
     public ScrapeCounts Counts => counts;
@@ -44,6 +45,7 @@ sealed class SampleIntake(ISeriesSink sink, ExemplarRing exemplars, TargetMemory
         walk = new(memory);
         kind = MetricKind.Unknown;
         counts = default;
+        replaced = null;
         space.Batch.Clear();
         var reader = new ExpositionReader(body, format, space.Ranges, space.ExemplarRanges);
         var unknown = 0;
@@ -135,6 +137,8 @@ sealed class SampleIntake(ISeriesSink sink, ExemplarRing exemplars, TargetMemory
     /// <summary>Finds or creates the line's series. False: the store refuses it; then the line stays unknown and is tried again next time.</summary>
     bool Resolve(in ExpositionReader reader, ref KnownLine line)
     {
+        // Changed rules may lead a line elsewhere; the series it led to before ends then.
+        if (line.Is(KnownLineFlags.Tracked) && !line.Is(KnownLineFlags.Dropped) && memory.IsAlive && !isRepair) (replaced ??= []).Add(line.Handle);
         line.Flags = KnownLineFlags.Sample | (line.Flags & KnownLineFlags.Tracked);
         if (!SeriesResolver.TryBuildLabels(reader, kind, config, targetLabels, workspace))
         {
@@ -208,19 +212,25 @@ sealed class SampleIntake(ISeriesSink sink, ExemplarRing exemplars, TargetMemory
             HashSet<SeriesHandle>? living = null;
             foreach (var line in walk.Missing())
             {
-                if (!line.Is(KnownLineFlags.Tracked) || line.Is(KnownLineFlags.Dropped)) continue;
-                // The same series may have come again, written another way.
-                if (walk.HasDiverged && (living ??= Living()).Contains(line.Handle)) continue;
-                workspace.Batch.Add(line.Handle, timeMs, StaleMarker.Value);
+                if (line.Is(KnownLineFlags.Tracked) && !line.Is(KnownLineFlags.Dropped)) End(line.Handle, ref living);
             }
+            foreach (var handle in replaced ?? []) End(handle, ref living);
         }
         memory.IsAlive = true;
     }
 
+    void End(SeriesHandle handle, ref HashSet<SeriesHandle>? living)
+    {
+        // The same series may have come again, written another way.
+        living ??= Living();
+        if (living.Add(handle)) workspace.Batch.Add(handle, timeMs, StaleMarker.Value);
+    }
+
+    /// <summary>The series that this scrape shows; asked for only when some ended.</summary>
     HashSet<SeriesHandle> Living()
     {
         var living = new HashSet<SeriesHandle>();
-        foreach (var line in walk.Current)
+        foreach (ref readonly var line in walk.Lines)
         {
             if (line.Is(KnownLineFlags.Sample) && !line.Is(KnownLineFlags.Dropped)) living.Add(line.Handle);
         }

@@ -56,4 +56,7 @@ sealed record RuleConfig
     public IReadOnlyList<Label> Annotations { get; init; } = [];
 
     public bool IsAlert => Alert.Length > 0;
+
+    /// <summary>The rule's labels and those of its group that it does not give itself. One with an empty value removes a label.</summary>
+    public IReadOnlyList<Label> LabelsOver(LabelSet groupLabels) => [.. groupLabels.Where(label => Labels.All(own => own.Name != label.Name)), .. Labels];
 }

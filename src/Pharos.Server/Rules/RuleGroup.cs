@@ -1,0 +1,164 @@
+using Pharos.Model.Diagnostics;
+
+namespace Pharos.Server.Rules;
+
+/// <summary>The rules of one group at work: evaluates them in order, each seeing what those before it wrote.</summary>
+/// <remarks>
+/// <para>Errors: a rule that fails is noted with its error, and the next one runs.</para>
+/// <para>Threads: one evaluates at a time; <see cref="Snapshot"/> may be read by anyone.</para>
+/// </remarks>
+sealed partial class RuleGroup
+{
+    readonly RuleEvaluator evaluator;
+    readonly RuleMetrics metrics;
+    readonly ILogger logger;
+    readonly List<IRule> rules = [];
+
+    /// <param name="isRestored">False at start: the state of alerts comes from the store, by <see cref="RestoreAlerts"/>.</param>
+    public RuleGroup(RuleGroupKey key, RuleGroupConfig config, TimeSpan defaultInterval, TimeSpan defaultOffset, RuleEvaluator evaluator, bool isRestored, RuleMetrics metrics, ILogger logger)
+    {
+        Key = key;
+        Config = config;
+        IntervalMs = (long)(config.Interval ?? defaultInterval).TotalMilliseconds;
+        QueryOffsetMs = (long)(config.QueryOffset ?? defaultOffset).TotalMilliseconds;
+        this.evaluator = evaluator;
+        this.metrics = metrics;
+        this.logger = logger;
+        Invariant.Holds(IntervalMs > 0, $"group {key.Name}: interval of {IntervalMs} ms");
+        foreach (var rule in config.Rules)
+        {
+            rules.Add(rule.IsAlert ? new AlertingRule(rule, config.Labels, evaluator, isRestored, logger) : new RecordingRule(rule, config.Labels, evaluator));
+        }
+        Snapshot = TakeSnapshot(null, 0);
+    }
+
+    public RuleGroupKey Key { get; }
+
+    public RuleGroupConfig Config { get; }
+
+    public long IntervalMs { get; }
+
+    public long QueryOffsetMs { get; }
+
+    public RuleEvaluator Evaluator => evaluator;
+
+    public IReadOnlyList<IRule> Rules => rules;
+
+    public RuleGroupSnapshot Snapshot { get; private set; }
+
+    /// <summary>Evaluates all rules once.</summary>
+    /// <returns>The alerts of which receivers are to be told, with their rules.</returns>
+    /// <exception cref="OperationCanceledException">Asked to end in between.</exception>
+    public IReadOnlyList<DueAlert> Evaluate(long nowMs, CancellationToken cancellation)
+    {
+        var started = evaluator.Time.GetTimestamp();
+        var due = new List<DueAlert>();
+        var samples = 0;
+        foreach (var rule in rules)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            samples += EvaluateRule(rule, nowMs, due, cancellation);
+        }
+        var duration = evaluator.Time.GetElapsedTime(started);
+        Snapshot = TakeSnapshot(nowMs, duration.TotalSeconds);
+        metrics.Evaluated(Key, nowMs, duration, samples);
+        return due;
+    }
+
+    /// <summary>Takes over what rules of the same name and content knew in the group that this one replaces; ends the series of the others.</summary>
+    /// <returns>Rules of the former group that are no more.</returns>
+    public IReadOnlyList<IRule> Inherit(RuleGroup from)
+    {
+        var heirs = rules.ToLookup(RuleIdentity.Of);
+        var taken = new Dictionary<RuleIdentity, int>();
+        var gone = new List<IRule>();
+        foreach (var before in from.rules)
+        {
+            var identity = RuleIdentity.Of(before);
+            var index = taken.GetValueOrDefault(identity);
+            if (heirs[identity].ElementAtOrDefault(index) is { } heir) heir.Inherit(before);
+            else gone.Add(before);
+            taken[identity] = index + 1;
+        }
+        Snapshot = TakeSnapshot(from.Snapshot.LastEvaluationMs, from.Snapshot.EvaluationSeconds);
+        return gone;
+    }
+
+    /// <summary>Gives alerts back the state that they had before a restart. Called once, after the second evaluation.</summary>
+    public void RestoreAlerts(long nowMs, CancellationToken cancellation)
+    {
+        foreach (var rule in rules)
+        {
+            if (rule is not AlertingRule { IsRestored: false } alerting) continue;
+            try
+            {
+                alerting.Restore(nowMs, cancellation);
+            }
+            catch (RuleEvaluationException error)
+            {
+                RestoreFailed(logger, alerting.Config.Alert, error.Message);
+            }
+        }
+    }
+
+    int EvaluateRule(IRule rule, long nowMs, List<DueAlert> due, CancellationToken cancellation)
+    {
+        var started = evaluator.Time.GetTimestamp();
+        var error = "";
+        var samples = 0;
+        try
+        {
+            samples = rule.Evaluate(nowMs, QueryOffsetMs, Config.Limit, cancellation);
+            if (rule is AlertingRule alerting)
+            {
+                foreach (var alert in alerting.TakeDue(nowMs, IntervalMs)) due.Add(new(alert, rule.Config.Expr));
+            }
+        }
+        catch (RuleEvaluationException failure)
+        {
+            error = failure.Message;
+            RuleFailed(logger, rule.Snapshot.Name, Key.Name, Key.File, error);
+        }
+        catch (IOException failure)
+        {
+            error = $"the store does not take samples: {failure.Message}";
+            RuleFailed(logger, rule.Snapshot.Name, Key.Name, Key.File, error);
+        }
+        rule.Finish(nowMs, evaluator.Time.GetElapsedTime(started), error);
+        metrics.RuleEvaluated(Key, failed: error.Length > 0);
+        return samples;
+    }
+
+    RuleGroupSnapshot TakeSnapshot(long? lastEvaluationMs, double seconds) =>
+        new(Config.Name, Key.File, IntervalMs / 1000.0, Config.Limit, lastEvaluationMs, seconds, [.. rules.Select(rule => rule.Snapshot)]);
+
+    [LoggerMessage(LogLevel.Warning, "Rule {Rule} of group {Group} in {File} failed: {Error}")]
+    static partial void RuleFailed(ILogger logger, string rule, string group, string file, string error);
+
+    [LoggerMessage(LogLevel.Error, "The state of alert {Alert} before the restart could not be read; it starts anew: {Error}")]
+    static partial void RestoreFailed(ILogger logger, string alert, string error);
+}
+
+/// <summary>Tells groups apart over reloads.</summary>
+readonly record struct RuleGroupKey(string File, string Name)
+{
+    /// <summary>When the group is evaluated: the first moment not before the given one that lies at its own offset within the interval.</summary>
+    /// <remarks>The offset comes from the name, so that groups spread evenly and a restart does not move them. FNV-1a, as it is stable over versions.</remarks>
+    public long NextEvaluationMs(long notBeforeMs, long intervalMs)
+    {
+        var hash = 14_695_981_039_346_656_037UL;
+        foreach (var c in $"{File};{Name}") hash = (hash ^ c) * 1_099_511_628_211UL;
+        var offsetMs = (long)(hash % (ulong)intervalMs);
+        var sinceLastMs = (((notBeforeMs - offsetMs) % intervalMs) + intervalMs) % intervalMs;
+        return sinceLastMs == 0 ? notBeforeMs : notBeforeMs - sinceLastMs + intervalMs;
+    }
+}
+
+/// <summary>An alert that receivers are to be told of, and the expression that made it.</summary>
+readonly record struct DueAlert(AlertState Alert, string Expression);
+
+/// <summary>What makes a rule after a reload the same as before: kind, name and labels.</summary>
+readonly record struct RuleIdentity(bool IsAlerting, string Name, Model.Labels.LabelSet Labels)
+{
+    public static RuleIdentity Of(IRule rule) => new(rule.Snapshot.IsAlerting, rule.Snapshot.Name, rule.Snapshot.Labels);
+}

@@ -111,7 +111,7 @@ sealed partial class RuleGroup
             samples = rule.Evaluate(nowMs, QueryOffsetMs, Config.Limit, cancellation);
             if (rule is AlertingRule alerting)
             {
-                foreach (var alert in alerting.TakeDue(nowMs, IntervalMs)) due.Add(new(alert, rule.Config.Expr));
+                foreach (var alert in alerting.TakeDue(nowMs, IntervalMs)) due.Add(new(alert, rule.Snapshot.Query));
             }
         }
         catch (RuleEvaluationException failure)

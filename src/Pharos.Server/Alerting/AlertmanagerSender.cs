@@ -1,0 +1,147 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Pharos.Server.Config;
+
+namespace Pharos.Server.Alerting;
+
+/// <summary>Posts alerts to one Alertmanager, in order and in batches; one that is slow or down holds up no other.</summary>
+/// <remarks>
+/// <para>Errors: a request that fails for the receiver's or the network's sake is tried again after 1, 2 and 4 s, then its alerts are
+/// dropped and counted; what the receiver refuses as wrong is dropped at once. Rules tell of their alerts again in any case.</para>
+/// <para>Ending: what still waits gets one last try of at most <see cref="LastTry"/>.</para>
+/// </remarks>
+sealed partial class AlertmanagerSender : IAsyncDisposable
+{
+    public static readonly TimeSpan LastTry = TimeSpan.FromSeconds(5);
+
+    const int MaxAttempts = 4;
+
+    readonly HttpClient client;
+    readonly TimeSpan timeout;
+    readonly int maxBatch;
+    readonly NotificationMetrics metrics;
+    readonly TimeProvider time;
+    readonly ILogger logger;
+    readonly AlertQueue queue;
+    readonly CancellationTokenSource stop = new();
+    readonly Task running;
+
+    /// <param name="client">Shared by the receivers of one section; not disposed here.</param>
+    public AlertmanagerSender(Uri url, HttpClient client, TimeSpan timeout, int capacity, int maxBatch, NotificationMetrics metrics, TimeProvider time, ILogger logger)
+    {
+        Url = url;
+        this.client = client;
+        this.timeout = timeout;
+        this.maxBatch = maxBatch;
+        this.metrics = metrics;
+        this.time = time;
+        this.logger = logger;
+        queue = new(capacity);
+        running = Task.Run(RunAsync);
+    }
+
+    public Uri Url { get; }
+
+    public int Waiting => queue.Count;
+
+    /// <summary>Never waits.</summary>
+    public void Enqueue(IReadOnlyList<Alert> alerts)
+    {
+        var dropped = queue.Add(alerts);
+        if (dropped == 0) return;
+        metrics.Dropped(Url.ToString(), dropped);
+        QueueFull(logger, Url, dropped);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await running;
+        using var last = new CancellationTokenSource(LastTry, time);
+        while (!last.IsCancellationRequested && queue.Take(maxBatch) is { Count: > 0 } batch) await TryPostAsync(batch, last.Token);
+        stop.Dispose();
+    }
+
+    async Task RunAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await queue.WaitAsync(stop.Token);
+                while (queue.Take(maxBatch) is { Count: > 0 } batch) await SendAsync(batch);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Asked to end.
+        }
+    }
+
+    async Task SendAsync(IReadOnlyList<Alert> batch)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var answer = await TryPostAsync(batch, stop.Token);
+            if (answer == Answer.Taken) return;
+            if (answer == Answer.Refused || attempt == MaxAttempts)
+            {
+                metrics.Dropped(Url.ToString(), batch.Count);
+                return;
+            }
+            await Task.Delay(TimeSpan.FromSeconds(1 << (attempt - 1)), time, stop.Token);
+        }
+    }
+
+    enum Answer
+    {
+        Taken,
+
+        /// <summary>The request itself is wrong: another try would end the same.</summary>
+        Refused,
+        Failed,
+    }
+
+    async Task<Answer> TryPostAsync(IReadOnlyList<Alert> batch, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        using var deadline = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
+        try
+        {
+            using var content = new ByteArrayContent(AlertPayload.Write(batch));
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            using var response = await client.PostAsync(Url, content, either.Token);
+            if (response.IsSuccessStatusCode)
+            {
+                metrics.Sent(Url.ToString(), batch.Count, time.GetElapsedTime(started));
+                return Answer.Taken;
+            }
+            metrics.Failed(Url.ToString(), batch.Count);
+            SendFailed(logger, Url, batch.Count, $"it answered {(int)response.StatusCode} {await ReadReasonAsync(response, either.Token)}");
+            var isOurs = (int)response.StatusCode is >= 400 and < 500 && response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or HttpStatusCode.NotFound or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden);
+            return isOurs ? Answer.Refused : Answer.Failed;
+        }
+        catch (Exception error) when (error is HttpRequestException or SecretUnavailableException or IOException || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            metrics.Failed(Url.ToString(), batch.Count);
+            SendFailed(logger, Url, batch.Count, error is OperationCanceledException ? $"no answer within {timeout.TotalSeconds:0.###} s" : error.Message);
+            return Answer.Failed;
+        }
+    }
+
+    /// <summary>The beginning of what the receiver says of a refusal; it may send anything.</summary>
+    static async Task<string> ReadReasonAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        var buffer = new byte[300];
+        await using var body = await response.Content.ReadAsStreamAsync(cancellation);
+        var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation);
+        return System.Text.Encoding.UTF8.GetString(buffer, 0, length).ReplaceLineEndings(" ").Trim();
+    }
+
+    [LoggerMessage(LogLevel.Error, "Sending {Count} alerts to {Url} failed: {Reason}")]
+    static partial void SendFailed(ILogger logger, Uri url, int count, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The queue of alerts for {Url} is full; the {Count} oldest were dropped")]
+    static partial void QueueFull(ILogger logger, Uri url, int count);
+}

@@ -1,0 +1,171 @@
+using Pharos.Model.Diagnostics;
+using Pharos.Model.Reading;
+using Pharos.Model.Text;
+using Pharos.Model.Writing;
+using Pharos.Query.PromQL;
+using Pharos.Server.Alerting;
+using Pharos.Server.Config;
+using Pharos.Server.Hosting;
+
+namespace Pharos.Server.Rules;
+
+/// <summary>Evaluates the rule files of the configuration, and hands alerts over to <see cref="AlertingRoom"/>.</summary>
+/// <remarks>
+/// <para>A reload leaves groups alone that did not change, hands the state of alerts over to those that did, and ends the series of rules that are gone.</para>
+/// <para>Threads: <see cref="Snapshot"/> may be called by anyone, at any time.</para>
+/// </remarks>
+sealed class RulesRoom : IRoom
+{
+    readonly ISeriesSource source;
+    readonly ISeriesSink sink;
+    readonly PromQlEngine engine;
+    readonly ServeOptions options;
+    readonly AlertingRoom alerting;
+    readonly Findings findings;
+    readonly TimeProvider time;
+    readonly ILogger logger;
+    readonly RuleMetrics metrics = new();
+    readonly SemaphoreSlim gate;
+    readonly CancellationTokenSource stop = new();
+    readonly List<Task> departing = [];
+    volatile IReadOnlyList<RuleGroupLoop> loops = [];
+    bool applied;
+
+    public RulesRoom(
+        ISeriesSource source, ISeriesSink sink, PromQlEngine engine, AlertingRoom alerting, Findings findings, ServeOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        this.source = source;
+        this.sink = sink;
+        this.engine = engine;
+        this.alerting = alerting;
+        this.findings = findings;
+        this.options = options;
+        this.time = time;
+        logger = loggers.CreateLogger<RulesRoom>();
+        gate = new(Math.Max(1, options.RuleConcurrency));
+    }
+
+    /// <summary>All groups in the order of their files.</summary>
+    public RulesSnapshot Snapshot() => new([.. loops.Select(loop => loop.Group.Snapshot)]);
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        // The doors that show rules and alerts are part of the Prometheus API, which asks this room.
+    }
+
+    public async ValueTask ApplyAsync(PrometheusConfig config)
+    {
+        var settings = new RuleSettings
+        {
+            ExternalUrl = options.ExternalUrl,
+            ExternalLabels = config.Global.ExternalLabels,
+            ResendDelay = options.ResendDelay,
+            OutageTolerance = options.ForOutageTolerance,
+            GracePeriod = options.ForGracePeriod,
+        };
+        var limits = new QueryLimits { MaxSamples = options.QueryMaxSamples, Timeout = options.QueryTimeout };
+        var evaluator = new RuleEvaluator(source, sink, engine, limits, settings, time);
+        var former = loops.ToDictionary(loop => loop.Group.Key);
+        var next = new List<RuleGroupLoop>();
+        foreach (var file in config.RuleFiles)
+        {
+            foreach (var group in file.Groups)
+            {
+                var fresh = new RuleGroup(
+                    new(file.Path, group.Name), group, config.Global.EvaluationInterval, config.Global.RuleQueryOffset, evaluator, isRestored: applied, metrics, logger);
+                next.Add(former.Remove(fresh.Key, out var before) ? await ReplaceAsync(before, fresh) : Start(fresh, restores: !applied));
+            }
+        }
+        applied = true;
+        loops = next;
+        foreach (var gone in former.Values) await EndAsync(gone);
+        TellFindings();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // Series are not ended: the rules are evaluated again after a restart.
+        await stop.CancelAsync();
+        await Task.WhenAll(loops.Select(loop => loop.DisposeAsync().AsTask()));
+        await Task.WhenAll(departing);
+        metrics.Dispose();
+        stop.Dispose();
+        gate.Dispose();
+    }
+
+    /// <summary>Keeps the loop of a group that says the same as before; else starts a new one with the former one's state.</summary>
+    async Task<RuleGroupLoop> ReplaceAsync(RuleGroupLoop before, RuleGroup fresh)
+    {
+        if (IsSame(before.Group, fresh)) return before;
+        await before.DisposeAsync();
+        var gone = fresh.Inherit(before.Group);
+        MarkStaleLater(gone, before.Group.IntervalMs);
+        return Start(fresh, restores: false);
+    }
+
+    static bool IsSame(RuleGroup left, RuleGroup right) =>
+        left.IntervalMs == right.IntervalMs
+        && left.QueryOffsetMs == right.QueryOffsetMs
+        && left.Evaluator.Settings == right.Evaluator.Settings
+        && ConfigEquality.AreSame(WithoutPlaces(left.Config), WithoutPlaces(right.Config));
+
+    /// <summary>A line added above a group moves it in its file, and changes nothing.</summary>
+    static RuleGroupConfig WithoutPlaces(RuleGroupConfig config) =>
+        config with { Line = 0, Rules = [.. config.Rules.Select(rule => rule with { Line = 0, Column = 0 })] };
+
+    RuleGroupLoop Start(RuleGroup group, bool restores) => new(group, restores, metrics, gate, Evaluated, logger);
+
+    async Task EndAsync(RuleGroupLoop loop)
+    {
+        await loop.DisposeAsync();
+        MarkStaleLater(loop.Group.Rules, loop.Group.IntervalMs);
+    }
+
+    /// <summary>Ends series of rules that are gone, as of now but two intervals later: a rule that only moved to another group has written
+    /// newer samples by then, and the store refuses the older marker.</summary>
+    void MarkStaleLater(IReadOnlyList<IRule> gone, long intervalMs)
+    {
+        if (gone.Count == 0) return;
+        departing.RemoveAll(task => task.IsCompleted);
+        departing.Add(MarkAsync(time.GetUtcNow().ToUnixTimeMilliseconds()));
+
+        async Task MarkAsync(long nowMs)
+        {
+            try
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(2 * intervalMs), time, stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return; // The server ends; after its start the series end by themselves, after the lookback.
+            }
+            foreach (var rule in gone) rule.MarkStale(nowMs);
+        }
+    }
+
+    void Evaluated(IReadOnlyList<DueAlert> due)
+    {
+        TellFindings();
+        alerting.Send([.. due.Select(ToAlert)]);
+    }
+
+    Alert ToAlert(DueAlert due)
+    {
+        var alert = due.Alert;
+        var url = $"{options.ExternalUrl}/graph?g0.expr={GoText.QueryEscape(due.Expression)}&g0.tab=1";
+        return new(alert.Labels, alert.Annotations, alert.FiredAtMs ?? alert.ActiveAtMs, alert.ResolvedAtMs ?? alert.ValidUntilMs, url);
+    }
+
+    /// <summary>A rule that fails is a finding until it succeeds.</summary>
+    void TellFindings()
+    {
+        var failing =
+            from loop in loops
+            from rule in loop.Group.Rules
+            where rule.Snapshot.Health == RuleHealth.Err
+            select new Finding(
+                Severity.Error, $"{ConfigSource.Show(loop.Group.Key.File)}:{Math.Max(1, rule.Config.Line)}:{Math.Max(1, rule.Config.Column)}",
+                $"rule {rule.Snapshot.Name} of group {loop.Group.Key.Name} fails: {rule.Snapshot.LastError}", "");
+        findings.Replace("rules", [.. failing]);
+    }
+}

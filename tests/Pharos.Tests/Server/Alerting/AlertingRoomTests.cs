@@ -1,0 +1,195 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Pharos.Model.Labels;
+using Pharos.Model.Text;
+using Pharos.Server.Alerting;
+using Pharos.Server.Config;
+using Pharos.Server.Discovery;
+using Pharos.Server.Hosting;
+
+namespace Pharos.Tests.Server.Alerting;
+
+/// <summary>The room against receivers of our own, over real sockets on the loopback.</summary>
+public sealed class AlertingRoomTests
+{
+    [Fact]
+    public async Task Alerts_arrive_as_the_API_v2_wants_them_with_external_labels_and_relabelling()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var room = Room();
+        await room.ApplyAsync(Config(receiver.Address, "/am") with
+        {
+            Global = new() { ExternalLabels = LabelSet.From(("region", "eu"), ("job", "outer")) },
+            Alerting = Alerting(receiver.Address, "/am") with
+            {
+                AlertRelabelConfigs = [new() { Action = RelabelAction.LabelDrop, Regex = Re2.CompileAnchored("replica") }],
+            },
+        });
+
+        room.Send([Alert("HighLoad", ("job", "api"), ("replica", "a"))]);
+        var (path, body) = await receiver.NextAsync();
+
+        Assert.Equal("/am/api/v2/alerts", path);
+        var alert = JsonDocument.Parse(body).RootElement[0];
+        Assert.Equal("""{"alertname":"HighLoad","job":"api","region":"eu"}""", alert.GetProperty("labels").GetRawText());
+        Assert.Equal("""{"summary":"it is high"}""", alert.GetProperty("annotations").GetRawText());
+        Assert.Equal("1970-01-01T00:00:01.000Z", alert.GetProperty("startsAt").GetString());
+        Assert.Equal("1970-01-01T00:01:00.500Z", alert.GetProperty("endsAt").GetString());
+        Assert.Equal("http://pharos/graph?g0.expr=up", alert.GetProperty("generatorURL").GetString());
+    }
+
+    [Fact]
+    public async Task A_receiver_that_fails_gets_the_alerts_again()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Answers.Enqueue(503);
+        await using var room = Room();
+        await room.ApplyAsync(Config(receiver.Address));
+
+        room.Send([Alert("A")]);
+        var first = await receiver.NextAsync();
+        var second = await receiver.NextAsync();
+
+        Assert.Equal(first, second);
+    }
+
+    [Fact]
+    public async Task What_a_receiver_refuses_as_wrong_is_not_sent_again()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Answers.Enqueue(400);
+        await using var room = Room();
+        await room.ApplyAsync(Config(receiver.Address));
+
+        room.Send([Alert("A")]);
+        await receiver.NextAsync();
+        room.Send([Alert("B")]);
+
+        Assert.Contains("\"B\"", (await receiver.NextAsync()).Body);
+    }
+
+    [Fact]
+    public async Task A_receiver_that_is_down_does_not_hold_up_another()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var room = Room();
+        await room.ApplyAsync(PrometheusConfig.Empty with
+        {
+            Alerting = new() { Alertmanagers = [Section("127.0.0.1:1"), Section(receiver.Address)] },
+        });
+
+        room.Send([Alert("A")]);
+
+        Assert.Contains("\"A\"", (await receiver.NextAsync()).Body);
+        Assert.Equal(2, room.Alertmanagers().Active.Count);
+    }
+
+    [Fact]
+    public async Task Relabelling_of_a_section_takes_receivers_out_and_they_are_shown_as_dropped()
+    {
+        await using var room = Room();
+        await room.ApplyAsync(PrometheusConfig.Empty with
+        {
+            Alerting = new()
+            {
+                Alertmanagers =
+                [
+                    Section("127.0.0.1:1", "127.0.0.1:2") with
+                    {
+                        RelabelConfigs = [new() { Action = RelabelAction.Drop, SourceLabels = ["__address__"], Regex = Re2.CompileAnchored(".*:2") }],
+                    },
+                ],
+            },
+        });
+
+        var snapshot = room.Alertmanagers();
+
+        Assert.Equal(["http://127.0.0.1:1/api/v2/alerts"], snapshot.Active.Select(url => url.ToString()));
+        Assert.Equal(["http://127.0.0.1:2/api/v2/alerts"], snapshot.Dropped.Select(url => url.ToString()));
+    }
+
+    [Fact]
+    public async Task What_waits_when_the_server_ends_is_sent_in_a_last_try()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        var room = Room();
+        await room.ApplyAsync(Config(receiver.Address));
+
+        room.Send([Alert("Last")]);
+        await room.DisposeAsync();
+
+        Assert.Contains("\"Last\"", (await receiver.NextAsync()).Body);
+    }
+
+    [Fact]
+    public async Task A_section_that_did_not_change_keeps_its_receivers_over_a_reload()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var room = Room();
+        await room.ApplyAsync(Config(receiver.Address));
+        await room.ApplyAsync(Config(receiver.Address));
+
+        room.Send([Alert("A")]);
+
+        Assert.Contains("\"A\"", (await receiver.NextAsync()).Body);
+        await room.ApplyAsync(PrometheusConfig.Empty);
+        Assert.Empty(room.Alertmanagers().Active);
+    }
+
+    static AlertingRoom Room() => new(new ServeOptions(), TimeProvider.System, NullLoggerFactory.Instance);
+
+    static PrometheusConfig Config(string address, string prefix = "") => PrometheusConfig.Empty with { Alerting = Alerting(address, prefix) };
+
+    static AlertingConfig Alerting(string address, string prefix = "") => new() { Alertmanagers = [Section(address) with { PathPrefix = prefix }] };
+
+    static AlertmanagerConfig Section(params string[] addresses) => new() { Discovery = new() { Static = [new(addresses, LabelSet.Empty)] } };
+
+    static Alert Alert(string name, params (string, string)[] labels) =>
+        new(LabelSet.From([("alertname", name), .. labels]), LabelSet.From(("summary", "it is high")), 1_000, 60_500, "http://pharos/graph?g0.expr=up");
+
+    /// <summary>A small HTTP server that keeps what it is sent and answers as told.</summary>
+    sealed class Receiver : IAsyncDisposable
+    {
+        readonly System.Threading.Channels.Channel<(string Path, string Body)> got = System.Threading.Channels.Channel.CreateUnbounded<(string, string)>();
+        readonly WebApplication web;
+
+        Receiver(WebApplication web) => this.web = web;
+
+        public System.Collections.Concurrent.ConcurrentQueue<int> Answers { get; } = new();
+
+        public string Address => new Uri(web.Urls.First()).Authority;
+
+        public static async Task<Receiver> StartAsync()
+        {
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+            builder.Logging.ClearProviders();
+            var receiver = new Receiver(builder.Build());
+            receiver.web.Run(receiver.AnswerAsync);
+            await receiver.web.StartAsync();
+            return receiver;
+        }
+
+        public async Task<(string Path, string Body)> NextAsync()
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            return await got.Reader.ReadAsync(patience.Token);
+        }
+
+        public async ValueTask DisposeAsync() => await web.DisposeAsync();
+
+        async Task AnswerAsync(HttpContext context)
+        {
+            using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
+            var body = await reader.ReadToEndAsync();
+            context.Response.StatusCode = Answers.TryDequeue(out var status) ? status : 200;
+            got.Writer.TryWrite((context.Request.Path, body));
+        }
+    }
+}

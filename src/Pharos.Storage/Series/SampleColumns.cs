@@ -85,6 +85,14 @@ sealed class SampleColumns
         if (partStarts.Count == 0 || partStarts[^1] != Count) partStarts.Add(Count);
     }
 
+    /// <summary>Drops the samples from that index on.</summary>
+    public void Truncate(int count)
+    {
+        Histograms?.AsSpan(count, Count - count).Clear();
+        StartTimesMs?.AsSpan(count, Count - count).Clear();
+        Count = count;
+    }
+
     /// <summary>Keeps, of the samples from that index on, those whose time is wanted.</summary>
     public void Filter(int from, Func<long, bool> keep)
     {
@@ -94,15 +102,13 @@ sealed class SampleColumns
             if (!keep(TimesMs[i])) continue;
             Move(i, kept++);
         }
-        Histograms?.AsSpan(kept, Count - kept).Clear();
-        StartTimesMs?.AsSpan(kept, Count - kept).Clear();
-        Count = kept;
+        Truncate(kept);
     }
 
     /// <summary>Makes the times strictly ascending over all parts; at equal times the part added first wins.</summary>
     public void MergeParts()
     {
-        for (var p = 1; p < partStarts.Count; p++)
+        for (var p = 0; p < partStarts.Count; p++)
         {
             var at = partStarts[p];
             if (at > 0 && at < Count && TimesMs[at] <= TimesMs[at - 1])

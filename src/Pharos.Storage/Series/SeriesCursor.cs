@@ -9,7 +9,7 @@ namespace Pharos.Storage.Series;
 /// <para>Series whose times equal those of one just before share its time column, so that a query computes window bounds once for all of a target.</para>
 /// <para>A batch ends at 256 series or about 16 MB of samples, whichever comes first.</para>
 /// </remarks>
-sealed class SeriesCursor(SeriesStore store, StoreView view, uint[] series, SelectHints hints, CancellationToken cancellation) : ISeriesCursor
+sealed class SeriesCursor(SeriesCatalogue catalogue, SeriesReader reader, uint[] series, SelectHints hints, CancellationToken cancellation) : ISeriesCursor
 {
     const long FullBatchBytes = 16 << 20;
     const int ColumnsToCompare = 4;
@@ -39,8 +39,7 @@ sealed class SeriesCursor(SeriesStore store, StoreView view, uint[] series, Sele
 
     void AddSamples(uint index, SeriesBatch batch)
     {
-        columns.Clear();
-        store.Read(view, index, hints.AfterMs, hints.ThroughMs, columns);
+        reader.Read(index, columns);
         if (columns.Count == 0) return;
         Add(index, columns.TimesMs.AsSpan(0, columns.Count), columns.Values.AsSpan(0, columns.Count), batch);
         if (columns.Histograms is { } histograms) batch.SetHistograms(histograms[..columns.Count]);
@@ -50,7 +49,7 @@ sealed class SeriesCursor(SeriesStore store, StoreView view, uint[] series, Sele
     void AddNewest(uint index, SeriesBatch batch)
     {
         var wantsSample = hints.Want == Want.Newest;
-        switch (store.FindNewest(index, hints.AfterMs, hints.ThroughMs, out var timeMs, out var value))
+        switch (reader.FindNewest(index, out var timeMs, out var value))
         {
             case HeadShard.NewestFound.Sample:
                 Add(index, wantsSample ? [timeMs] : [], wantsSample ? [value] : [], batch);
@@ -58,8 +57,12 @@ sealed class SeriesCursor(SeriesStore store, StoreView view, uint[] series, Sele
             case HeadShard.NewestFound.None:
                 return;
         }
-        columns.Clear();
-        store.Read(view, index, hints.AfterMs, hints.ThroughMs, columns);
+        if (!wantsSample && reader.IsCoveredByBlock(index))
+        {
+            Add(index, [], [], batch);
+            return;
+        }
+        reader.Read(index, columns);
         if (columns.Count == 0) return;
         var last = columns.Count - 1;
         Add(index, wantsSample ? columns.TimesMs.AsSpan(last, 1) : [], wantsSample ? columns.Values.AsSpan(last, 1) : [], batch);
@@ -79,7 +82,7 @@ sealed class SeriesCursor(SeriesStore store, StoreView view, uint[] series, Sele
             column = batch.AddTimeColumn(times.Length, out var room);
             times.CopyTo(room);
         }
-        batch.AddSeries(store.Catalogue.IdOf(index), store.Catalogue.PairsOf(index), column, out var valueRoom);
+        batch.AddSeries(catalogue.IdOf(index), catalogue.PairsOf(index), column, out var valueRoom);
         values.CopyTo(valueRoom);
     }
 }

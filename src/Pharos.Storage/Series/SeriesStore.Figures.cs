@@ -11,6 +11,10 @@ public sealed partial class SeriesStore
     {
         var newest = head.NewestMs;
         var oldest = Math.Max(head.OldestMs, head.Limits.MinValidMs);
+        IReadOnlyList<Blocks.BlockReader> current;
+        lock (viewGate) current = blocks;
+        string[] told;
+        lock (setAside) told = [.. setAside];
         var isEmpty = newest == long.MinValue || oldest > newest;
         return new StoreStats
         {
@@ -18,12 +22,12 @@ public sealed partial class SeriesStore
             Series = Catalogue.Count,
             HeadMinMs = isEmpty ? null : oldest,
             HeadMaxMs = isEmpty ? null : newest,
-            MinMs = isEmpty ? null : oldest,
-            MaxMs = newest == long.MinValue ? null : newest,
+            MinMs = current.Select(block => (long?)block.MinMs).Append(isEmpty ? null : oldest).Min(),
+            MaxMs = current.Select(block => (long?)block.MaxMs).Append(isEmpty ? null : newest).Max(),
             SamplesAppended = head.SamplesAppended,
             LabelPairs = Catalogue.Pairs.Count,
             SizeBytes = SizeOnDisk(),
-            Blocks = [],
+            Blocks = [.. current.Select(block => new StoredBlock(Path.GetFileName(block.Path), block.MinMs, block.MaxMs, block.SeriesCount, block.SampleCount, block.SizeBytes))],
             NativeBytes = new Dictionary<string, long>
             {
                 ["catalogue"] = Catalogue.SizeBytes,
@@ -31,7 +35,7 @@ public sealed partial class SeriesStore
                 ["raw keys"] = rawKeys.SizeBytes,
             },
             ReadOnlyReason = log.Failure,
-            SetAside = [.. setAside],
+            SetAside = told,
         };
     }
 

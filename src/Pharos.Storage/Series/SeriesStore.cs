@@ -26,25 +26,31 @@ public sealed partial class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisp
     readonly CatalogueFile catalogueFile;
     readonly LogWriter log;
     readonly List<string> setAside = [];
+    readonly CancellationTokenSource stopping = new();
+    readonly Task maintenance = Task.CompletedTask;
     StoreView view;
     int isDisposed;
 
-    SeriesStore(StoreOptions options, TimeProvider clock, ILogger logger)
+    SeriesStore(StoreOptions options, TimeProvider clock, ILogger logger, FolderLock folderLock)
     {
         this.options = options;
         this.clock = clock;
         this.logger = logger;
-        Directory.CreateDirectory(options.Folder);
-        folderLock = FolderLock.Take(options.Folder);
+        this.folderLock = folderLock;
         Catalogue = new SeriesCatalogue(hash, options.MaxSeries);
         Matchers = new MatcherResolver(Catalogue);
         catalogueFile = CatalogueFile.Open(Path.Combine(options.Folder, "catalogue"), Catalogue, clock, logger);
         setAside.AddRange(catalogueFile.SetAside);
         head = new SeriesHead(Path.Combine(options.Folder, "head"), options.MaxSeries, options.FrameFileBytes, (long)options.OutOfOrderWindow.TotalMilliseconds, logger);
         rawKeys = new RawKeyTable(head.IsLive);
-        var lastGeneration = Recover();
-        view = new StoreView(new HeadView(head.Limits.MinValidMs, head.Limits.Epoch), OnReleased);
+        checkpoint = new Checkpoint(options.Folder, clock, logger);
+        blocks = OpenBlocks();
+        var lastGeneration = RecoverHead();
+        view = AddView(new HeadView(checkpoint.FromMs, 0), LoadTombstones());
         log = new LogWriter(new LogWriterSettings(LogFolder, options.LogSegmentBytes, options.SyncLog), lastGeneration + 1, head.TakeLogs, catalogueFile.AppendNew, logger);
+        log.Recycle(checkpoint.FirstGeneration);
+        checkpointedAt = clock.GetTimestamp();
+        if (options.Maintains) maintenance = Task.Run(MaintainAsync);
     }
 
     internal SeriesCatalogue Catalogue { get; }
@@ -53,16 +59,31 @@ public sealed partial class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisp
 
     internal LogWriter Log => log;
 
+    internal SeriesHead Head => head;
+
     string LogFolder => Path.Combine(options.Folder, "wal");
 
     /// <summary>Opens the store, brings back what was acknowledged, and starts its background work.</summary>
     /// <exception cref="StoreLockedException">Another process has the folder.</exception>
     /// <exception cref="IOException">The folder cannot be read or written.</exception>
-    public static SeriesStore Open(StoreOptions options, TimeProvider clock, ILogger logger) => new(options, clock, logger);
+    public static SeriesStore Open(StoreOptions options, TimeProvider clock, ILogger logger)
+    {
+        Directory.CreateDirectory(options.Folder);
+        var folderLock = FolderLock.Take(options.Folder);
+        try
+        {
+            return new SeriesStore(options, clock, logger, folderLock);
+        }
+        catch
+        {
+            folderLock.Dispose();
+            throw;
+        }
+    }
 
     public ISeriesSnapshot Lease()
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref isDisposed) != 0, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         while (true)
         {
             var current = Volatile.Read(ref view);
@@ -72,7 +93,11 @@ public sealed partial class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisp
 
     public UInt128 HashRaw(ReadOnlySpan<byte> raw) => hash.Hash128(raw);
 
-    public bool TryFind(UInt128 rawKey, out SeriesHandle handle) => rawKeys.TryFind(rawKey, out handle) && head.IsLive(handle);
+    public bool TryFind(UInt128 rawKey, out SeriesHandle handle)
+    {
+        handle = default;
+        return !IsDisposed && rawKeys.TryFind(rawKey, out handle) && head.IsLive(handle);
+    }
 
     public bool TryCreate(UInt128 rawKey, LabelSetBuilder sortedLabels, out SeriesHandle handle, [NotNullWhen(false)] out string? reason)
     {
@@ -90,47 +115,51 @@ public sealed partial class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisp
 
     public AppendOutcome Append(SampleBatch batch)
     {
+        if (IsDisposed) return Refuse(batch, "the store is closed");
         log.WaitForRoom();
         var refusal = log.Failure;
-        if (refusal is null) return head.Append(batch, log);
-        batch.Status.AsSpan(0, batch.Count).Fill(AppendStatus.Refused);
-        return new AppendOutcome(0, 0, 0, 0, 0, 0, batch.Count, refusal);
+        return refusal is null ? head.Append(batch, log) : Refuse(batch, refusal);
     }
 
     public ValueTask FlushAsync(CancellationToken cancellation) => log.FlushAsync(cancellation);
 
-    /// <summary>Writes what is pending and frees the folder. Snapshots must have been disposed.</summary>
-    public ValueTask DisposeAsync()
+    /// <summary>Writes what is pending and frees the folder, once the queries that are running have ended (after 10 s, without them).</summary>
+    public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref isDisposed, 1) != 0) return ValueTask.CompletedTask;
+        if (Interlocked.Exchange(ref isDisposed, 1) != 0) return;
+        await stopping.CancelAsync().ConfigureAwait(false);
+        await maintenance.ConfigureAwait(false);
         log.Dispose();
         catalogueFile.Dispose();
-        head.Dispose();
-        rawKeys.Dispose();
-        Catalogue.Dispose();
+        foreach (var block in blocks) block.Release(); // The store's own lease, beside the view's.
+        view.Release();
+        for (var i = 0; i < 1000 && HasLiveViews(); i++) await Task.Delay(10).ConfigureAwait(false);
+        if (!HasLiveViews()) // Otherwise memory is left to the end of the process rather than taken from under a query.
+        {
+            head.Dispose();
+            rawKeys.Dispose();
+            Catalogue.Dispose();
+        }
+        stopping.Dispose();
         folderLock.Dispose();
-        return ValueTask.CompletedTask;
     }
 
-    /// <summary>Adds a series' samples of (afterMs, throughMs], strictly ascending; the first stored of equal times wins.</summary>
-    internal void Read(StoreView from, uint index, long afterMs, long throughMs, SampleColumns into)
+    bool HasLiveViews()
     {
-        var slot = Catalogue.SlotOf(index);
-        if (slot != SeriesCatalogue.NoSlot) head.Read(slot - 1, Catalogue.IdOf(index), from.Head, afterMs, throughMs, into);
-        into.MergeParts();
+        lock (viewGate) return liveViews.Count > 0;
     }
 
-    internal HeadShard.NewestFound FindNewest(uint index, long afterMs, long throughMs, out long timeMs, out double value)
+    bool IsDisposed => Volatile.Read(ref isDisposed) != 0;
+
+    static AppendOutcome Refuse(SampleBatch batch, string reason)
     {
-        var slot = Catalogue.SlotOf(index);
-        if (slot != SeriesCatalogue.NoSlot) return head.FindNewest(slot - 1, Catalogue.IdOf(index), afterMs, throughMs, out timeMs, out value);
-        (timeMs, value) = (0, 0);
-        return HeadShard.NewestFound.Unknown;
+        batch.Status.AsSpan(0, batch.Count).Fill(AppendStatus.Refused);
+        return new AppendOutcome(0, 0, 0, 0, 0, 0, batch.Count, reason);
     }
 
     bool MayCreate(LabelSetBuilder labels, [NotNullWhen(false)] out string? reason)
     {
-        reason = log.Failure;
+        reason = IsDisposed ? "the store is closed" : log.Failure;
         if (reason is not null) return false;
         for (var i = 0; i < labels.Count; i++)
         {
@@ -147,24 +176,4 @@ public sealed partial class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisp
     }
 
     const int MaxLabelBytes = 128 * 1024;
-
-    void OnReleased(StoreView old)
-    {
-    }
-
-    /// <summary>Brings the head back from the log. Returns the highest log generation there was.</summary>
-    uint Recover()
-    {
-        Directory.CreateDirectory(LogFolder);
-        head.Frames.OpenExisting(new Dictionary<uint, long>());
-        var reader = new LogReader(LogFolder, clock, logger);
-        long unknown = 0;
-        var last = reader.Replay(0, (kind, shard, sequence, payload) => unknown += head.Replay(kind, shard, sequence, payload, Catalogue));
-        setAside.AddRange(reader.SetAside);
-        if (unknown > 0) UnknownSeries(logger, unknown);
-        return last;
-    }
-
-    [LoggerMessage(LogLevel.Warning, "{Count} samples in the log belong to series that the catalogue does not know; they were never acknowledged, or the catalogue is damaged")]
-    static partial void UnknownSeries(ILogger logger, long count);
 }

@@ -18,7 +18,8 @@ sealed class StoreSnapshot(SeriesStore store, StoreView view) : ISeriesSnapshot
     public ISeriesCursor Select(IReadOnlyList<LabelMatcher> matchers, SelectHints hints, CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
-        return new SeriesCursor(store, view, store.Matchers.Resolve(matchers, cancellation), hints, cancellation);
+        var series = store.Matchers.Resolve(matchers, cancellation);
+        return new SeriesCursor(store.Catalogue, new SeriesReader(store, view, hints.AfterMs, hints.ThroughMs), series, hints, cancellation);
     }
 
     public IReadOnlyList<string> LabelNames(IReadOnlyList<LabelMatcher> matchers, long afterMs, long throughMs, CancellationToken cancellation)

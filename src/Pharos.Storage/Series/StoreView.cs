@@ -1,14 +1,33 @@
+using Pharos.Storage.Series.Blocks;
 using Pharos.Storage.Series.Head;
 
 namespace Pharos.Storage.Series;
 
-/// <summary>What the store consists of at one moment: blocks, and from where on the head is needed. Replaced whole, leased by queries.</summary>
-/// <remarks>Threads: counting is interlocked. The store itself holds one count while the view is the current one.</remarks>
-sealed class StoreView(HeadView head, Action<StoreView> released)
+/// <summary>What the store consists of at one moment: blocks, deletions, and from where on the head is needed. Replaced whole, leased by queries.</summary>
+/// <remarks>Threads: counting is interlocked. The store holds one lease while the view is the current one; the view holds one of each block.</remarks>
+sealed class StoreView
 {
+    readonly Action<StoreView> released;
     int leases = 1;
 
-    public HeadView Head { get; } = head;
+    public StoreView(HeadView head, IReadOnlyList<BlockReader> blocks, Tombstones tombstones, Action<StoreView> released)
+    {
+        Head = head;
+        Blocks = InReadingOrder(blocks);
+        Tombstones = tombstones;
+        this.released = released;
+        foreach (var block in Blocks)
+        {
+            Model.Diagnostics.Invariant.Holds(block.TryLease(), $"{block.Path} is part of a new view but was given back");
+        }
+    }
+
+    public HeadView Head { get; }
+
+    /// <summary>By time; where some overlap, those by sequence, because the lower one wins.</summary>
+    public IReadOnlyList<BlockReader> Blocks { get; }
+
+    public Tombstones Tombstones { get; }
 
     /// <summary>False when the last lease was given back already: take the store's newer view.</summary>
     public bool TryLease()
@@ -24,6 +43,29 @@ sealed class StoreView(HeadView head, Action<StoreView> released)
 
     public void Release()
     {
-        if (Interlocked.Decrement(ref leases) == 0) released(this);
+        if (Interlocked.Decrement(ref leases) != 0) return;
+        foreach (var block in Blocks) block.Release();
+        released(this);
+    }
+
+    static List<BlockReader> InReadingOrder(IReadOnlyList<BlockReader> blocks)
+    {
+        var ordered = new List<BlockReader>(blocks.Count);
+        var run = new List<BlockReader>();
+        var runMaxMs = long.MinValue;
+        foreach (var block in blocks.OrderBy(b => b.MinMs))
+        {
+            if (run.Count > 0 && block.MinMs > runMaxMs) EndRun();
+            run.Add(block);
+            runMaxMs = Math.Max(runMaxMs, block.MaxMs);
+        }
+        EndRun();
+        return ordered;
+
+        void EndRun()
+        {
+            ordered.AddRange(run.OrderBy(b => b.Sequence));
+            run.Clear();
+        }
     }
 }

@@ -80,6 +80,14 @@ sealed partial class LogWriter : IDisposable
         if (!room.IsSet) room.Wait();
     }
 
+    /// <summary>Commits what is pending on the caller's thread.</summary>
+    /// <exception cref="IOException">The log could not be written.</exception>
+    public void CommitNow()
+    {
+        lock (commitGate) Commit();
+        ThrowIfFailed();
+    }
+
     /// <summary>Commits all and leaves the segment. Every record from here on has at least the returned generation.</summary>
     public uint CommitAndRoll()
     {

@@ -56,8 +56,8 @@ sealed partial class FrameStore : IDisposable
 
     public long DamagedFrames => Interlocked.Read(ref damaged);
 
-    /// <summary>Opens the files that a checkpoint refers to. Missing ones are told when a frame of theirs is read.</summary>
-    public void OpenExisting(IReadOnlyDictionary<uint, long> newestMsByFile)
+    /// <summary>Opens the files that a checkpoint refers to, deletes all others, and returns the numbers of those that are missing.</summary>
+    public IReadOnlyList<uint> OpenExisting(IReadOnlyDictionary<uint, long> newestMsByFile)
     {
         lock (gate)
         {
@@ -68,6 +68,8 @@ sealed partial class FrameStore : IDisposable
                 if (newestMsByFile.TryGetValue(number, out var newestMs) && new FileInfo(path).Length > 0) Register(FrameFile.Open(path, number, newestMs));
                 else File.Delete(path); // No checkpoint knows it: its samples are in the log still.
             }
+            foreach (var number in newestMsByFile.Keys) lastNumber = Math.Max(lastNumber, number);
+            return [.. newestMsByFile.Keys.Where(number => !files.ContainsKey(number))];
         }
     }
 
@@ -92,13 +94,13 @@ sealed partial class FrameStore : IDisposable
         return true;
     }
 
-    /// <summary>The frame at an address; false when its bytes are not what was written.</summary>
+    /// <summary>The frame at an address; false when its file was dropped, being older than all that is read, or its bytes are not what was written.</summary>
     public bool TryRead(ulong address, uint seriesId, out Frame frame)
     {
         frame = default;
         var number = address >> OffsetBits;
         var known = Volatile.Read(ref byNumber);
-        if (number >= (ulong)known.Length || known[number] is not { } file) return Damaged(address, seriesId);
+        if (number >= (ulong)known.Length || known[number] is not { } file) return false;
         var offset = (long)(address & ((1UL << OffsetBits) - 1));
         if (offset + HeaderBytes > file.Length) return Damaged(address, seriesId);
         var header = file.Bytes.Span(offset, HeaderBytes);
@@ -121,10 +123,10 @@ sealed partial class FrameStore : IDisposable
         foreach (var file in open) file.Sync();
     }
 
-    /// <summary>File numbers and the newest time in each, for the checkpoint.</summary>
-    public List<(uint Number, long NewestMs)> Files()
+    /// <summary>Numbers of the files that have frames from that time on, and the newest time in each, for the checkpoint.</summary>
+    public List<(uint Number, long NewestMs)> FilesFrom(long fromMs)
     {
-        lock (gate) return [.. files.Values.Select(file => (file.Number, file.NewestMs))];
+        lock (gate) return [.. files.Values.Where(file => file.NewestMs >= fromMs).Select(file => (file.Number, file.NewestMs))];
     }
 
     /// <summary>Deletes files whose frames are all older. The caller knows that no query can read them and that no checkpoint needs them.</summary>

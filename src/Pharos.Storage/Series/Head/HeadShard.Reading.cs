@@ -26,7 +26,7 @@ sealed partial class HeadShard
             timeMs = slots.NewestMs[slot];
             value = slots.NewestValue[slot];
             if (state.Id != id || (state.Flags & SlotFlags.Live) == 0 || timeMs == long.MinValue || timeMs > throughMs) return NewestFound.Unknown;
-            if ((state.Flags & SlotFlags.Rare) != 0) return NewestFound.Unknown; // Late samples may be all there is, or a histogram the newest.
+            if ((state.Flags & (SlotFlags.Rare | SlotFlags.NewestIsHistogram)) != 0) return NewestFound.Unknown; // Late samples may be all there is, or a histogram the newest.
             return timeMs > afterMs ? NewestFound.Sample : NewestFound.None;
         }
     }
@@ -97,7 +97,7 @@ sealed partial class HeadShard
         into.BeginPart();
         foreach (var sample in others.Late)
         {
-            if (sample.TimeMs <= afterMs || sample.TimeMs > throughMs || sample.Epoch < view.Epoch) continue;
+            if (sample.TimeMs <= afterMs || sample.TimeMs > throughMs || !view.SeesLate(sample)) continue;
             if (sample.Histogram is { } histogram) into.Add(sample.TimeMs, histogram);
             else into.Add(sample.TimeMs, sample.Value);
         }

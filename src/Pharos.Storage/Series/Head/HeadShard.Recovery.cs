@@ -15,8 +15,8 @@ sealed partial class HeadShard
         }
     }
 
-    /// <summary>Writes all open data, as of one moment, for the checkpoint.</summary>
-    public void Save(ByteWriter to)
+    /// <summary>Writes all open data that the view needs, as of one moment, for the checkpoint.</summary>
+    public void Save(ByteWriter to, HeadView view)
     {
         lock (gate)
         {
@@ -38,7 +38,7 @@ sealed partial class HeadShard
                 var length = CopyRun(in state, run);
                 to.U16((ushort)length);
                 to.Raw(run[..length]);
-                if ((state.Flags & SlotFlags.Rare) != 0) SaveRare(to, rare[slot]);
+                if ((state.Flags & SlotFlags.Rare) != 0) SaveRare(to, rare[slot], view);
             }
         }
     }
@@ -173,10 +173,10 @@ sealed partial class HeadShard
         }
     }
 
-    static void SaveRare(ByteWriter to, RareSamples samples)
+    static void SaveRare(ByteWriter to, RareSamples samples, HeadView view)
     {
-        SaveList(to, samples.Histograms);
-        SaveList(to, samples.Late);
+        SaveList(to, samples.Histograms.FindAll(sample => view.SeesInOrder(sample.TimeMs)));
+        SaveList(to, samples.Late.FindAll(sample => view.SeesLate(sample)));
         to.Varint((ulong)samples.Starts.Count);
         foreach (var (fromMs, startMs) in samples.Starts)
         {

@@ -134,6 +134,21 @@ sealed partial class HeadShard(int number, HeadSlots slots, FrameStore frames, l
         }
     }
 
+    /// <summary>Adds the times of late samples before the boundary that the view sees, to find the windows they belong to.</summary>
+    public void CollectLateTimes(HeadView view, long beforeMs, List<long> into)
+    {
+        lock (gate)
+        {
+            foreach (var samplesOfSlot in rare.Values)
+            {
+                foreach (var sample in samplesOfSlot.Late)
+                {
+                    if (sample.TimeMs < beforeMs && view.SeesLate(sample)) into.Add(sample.TimeMs);
+                }
+            }
+        }
+    }
+
     /// <summary>Frees the shard's slots whose series has nothing newer than that time and no sample outside published blocks.</summary>
     public int ReleaseSilent(Index.SeriesCatalogue catalogue, long silentBeforeMs)
     {
@@ -157,19 +172,19 @@ sealed partial class HeadShard(int number, HeadSlots slots, FrameStore frames, l
         }
     }
 
-    /// <summary>Forgets rare samples that a published block holds.</summary>
-    public void Trim(long beforeMs, int throughEpoch)
+    /// <summary>Forgets rare samples that no view sees any more, because published blocks hold them.</summary>
+    public void Trim(HeadView oldestView)
     {
         lock (gate)
         {
             foreach (var (slot, samplesOfSlot) in rare.ToArray())
             {
-                samplesOfSlot.Trim(beforeMs, throughEpoch);
+                samplesOfSlot.Trim(oldestView);
                 if (!samplesOfSlot.IsEmpty) continue;
                 rare.Remove(slot);
-                slots.States[slot].Flags &= ~(SlotFlags.Rare | SlotFlags.NewestIsHistogram);
+                slots.States[slot].Flags &= ~SlotFlags.Rare;
             }
-            if (oldest < beforeMs) oldest = newest >= beforeMs ? beforeMs : long.MaxValue;
+            if (oldest < oldestView.FromMs) oldest = newest >= oldestView.FromMs ? oldestView.FromMs : long.MaxValue;
         }
     }
 
@@ -251,8 +266,9 @@ sealed partial class HeadShard(int number, HeadSlots slots, FrameStore frames, l
     {
         if ((state.Flags & SlotFlags.NewestIsHistogram) != 0)
         {
-            var known = rare[slot].Histograms[^1].Histogram!;
-            return histogram is not null && HistogramCodec.Same(known, histogram) ? AppendStatus.DuplicateSame : AppendStatus.DuplicateOther;
+            // A trimmed histogram stands in a block: then no equality can be claimed without reading it.
+            var known = rare.GetValueOrDefault(slot)?.Histograms.LastOrDefault().Histogram;
+            return known is not null && histogram is not null && HistogramCodec.Same(known, histogram) ? AppendStatus.DuplicateSame : AppendStatus.DuplicateOther;
         }
         return histogram is null && SameBits(slots.NewestValue[slot], value) ? AppendStatus.DuplicateSame : AppendStatus.DuplicateOther;
     }

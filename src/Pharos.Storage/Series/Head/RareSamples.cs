@@ -33,12 +33,12 @@ sealed class RareSamples
     /// <summary>Start time that the next sample has unless it brings its own.</summary>
     public long StartInForceMs => Starts.Count == 0 ? 0 : Starts[^1].StartMs;
 
-    /// <summary>Drops what a published block holds: in-order samples before that time, and late ones up to that epoch.</summary>
-    public void Trim(long beforeMs, int throughEpoch)
+    /// <summary>Drops what no view sees any more.</summary>
+    public void Trim(HeadView oldest)
     {
-        Histograms.RemoveAll(sample => sample.TimeMs < beforeMs);
-        Late.RemoveAll(sample => sample.Epoch <= throughEpoch);
-        var inForce = Starts.FindLastIndex(start => start.FromMs <= beforeMs);
+        Histograms.RemoveAll(sample => !oldest.SeesInOrder(sample.TimeMs));
+        Late.RemoveAll(sample => !oldest.SeesLate(sample));
+        var inForce = Starts.FindLastIndex(start => start.FromMs <= oldest.FromMs);
         if (inForce > 0) Starts.RemoveRange(0, inForce);
         if (Starts is [{ StartMs: 0 }]) Starts.Clear();
     }

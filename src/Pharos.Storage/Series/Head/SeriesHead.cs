@@ -91,6 +91,9 @@ sealed class SeriesHead : IDisposable
     public void Read(uint slot, uint id, HeadView view, long afterMs, long throughMs, SampleColumns into) =>
         ShardOfId(id).Read(slot, id, view, afterMs, throughMs, into);
 
+    /// <summary>Time of the slot's newest sample. Exact only for the moment of the call.</summary>
+    public long NewestOf(uint slot) => Volatile.Read(ref slots.NewestMs[slot]);
+
     public void TakeLogs(List<LogBuffer> into)
     {
         foreach (var shard in shards) shard.TakeLog(into);
@@ -103,9 +106,17 @@ sealed class SeriesHead : IDisposable
         return shards[shard].Replay(kind, sequence, payload, catalogue);
     }
 
-    public void Trim(long beforeMs, int throughEpoch)
+    public void Trim(HeadView oldestView)
     {
-        foreach (var shard in shards) shard.Trim(beforeMs, throughEpoch);
+        foreach (var shard in shards) shard.Trim(oldestView);
+    }
+
+    /// <summary>Times of late samples before the boundary that the view sees.</summary>
+    public List<long> LateTimes(HeadView view, long beforeMs)
+    {
+        var times = new List<long>();
+        foreach (var shard in shards) shard.CollectLateTimes(view, beforeMs, times);
+        return times;
     }
 
     public int ReleaseSilent(SeriesCatalogue catalogue, long silentBeforeMs) => shards.Sum(shard => shard.ReleaseSilent(catalogue, silentBeforeMs));

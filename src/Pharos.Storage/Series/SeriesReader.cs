@@ -1,0 +1,89 @@
+using Pharos.Storage.Bytes;
+using Pharos.Storage.Series.Blocks;
+using Pharos.Storage.Series.Head;
+using Pharos.Storage.Series.Index;
+
+namespace Pharos.Storage.Series;
+
+/// <summary>Puts a series' samples together from blocks and head, for one selector of one query.</summary>
+/// <remarks>
+/// <para>Only blocks that reach into the range are asked. At equal times the block of the lower sequence wins, and any block over the head.</para>
+/// <para>Damage: a block whose bytes prove wrong is told to the store; what else there is of the series is served.</para>
+/// <para>Threads: one. Best by ascending index. Lifetime: within the view's lease.</para>
+/// </remarks>
+sealed class SeriesReader
+{
+    readonly SeriesStore store;
+    readonly StoreView view;
+    readonly long afterMs;
+    readonly long throughMs;
+    readonly List<(BlockReader Block, BlockCursor Cursor)> blocks = [];
+
+    public SeriesReader(SeriesStore store, StoreView view, long afterMs, long throughMs)
+    {
+        (this.store, this.view, this.afterMs, this.throughMs) = (store, view, afterMs, throughMs);
+        foreach (var block in view.Blocks)
+        {
+            if (block.MaxMs > afterMs && block.MinMs <= throughMs) blocks.Add((block, new BlockCursor(block)));
+        }
+    }
+
+    /// <summary>Fills the columns with the series' samples in the range, strictly ascending.</summary>
+    public void Read(uint index, SampleColumns into)
+    {
+        into.Clear();
+        var id = store.Catalogue.IdOf(index);
+        foreach (var (block, cursor) in blocks)
+        {
+            into.BeginPart();
+            var from = into.Count;
+            try
+            {
+                cursor.Read(id, afterMs, throughMs, into);
+            }
+            catch (CorruptDataException error)
+            {
+                into.Truncate(from);
+                store.NoteDamage(block, error);
+            }
+            if (!view.Tombstones.IsEmpty) view.Tombstones.Apply(id, block.Sequence, into, from);
+        }
+        if (store.Catalogue.SlotOf(index) is var slot && slot != SeriesCatalogue.NoSlot)
+        {
+            var from = into.Count;
+            store.Head.Read(slot - 1, id, view.Head, afterMs, throughMs, into);
+            if (!view.Tombstones.IsEmpty) view.Tombstones.Apply(id, 0, into, from); // The head counts as older than any deletion.
+        }
+        into.MergeParts();
+    }
+
+    /// <summary>Answers from the newest samples of the head when that is enough.</summary>
+    public HeadShard.NewestFound FindNewest(uint index, out long timeMs, out double value)
+    {
+        (timeMs, value) = (0, 0);
+        var slot = store.Catalogue.SlotOf(index);
+        if (slot == SeriesCatalogue.NoSlot) return HeadShard.NewestFound.Unknown;
+        var id = store.Catalogue.IdOf(index);
+        if (!view.Tombstones.IsEmpty && view.Tombstones.Of(id).Count > 0) return HeadShard.NewestFound.Unknown;
+        return store.Head.FindNewest(slot - 1, id, afterMs, throughMs, out timeMs, out value);
+    }
+
+    /// <summary>Whether a block is known to have samples of the series in the range, by its directory alone.</summary>
+    public bool IsCoveredByBlock(uint index)
+    {
+        var id = store.Catalogue.IdOf(index);
+        if (!view.Tombstones.IsEmpty && view.Tombstones.Of(id).Count > 0) return false;
+        foreach (var (block, cursor) in blocks)
+        {
+            try
+            {
+                if (cursor.Covers(id, afterMs, throughMs)) return true;
+            }
+            catch (CorruptDataException error)
+            {
+                store.NoteDamage(block, error);
+            }
+        }
+        return false;
+    }
+}

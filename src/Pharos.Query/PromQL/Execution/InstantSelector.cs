@@ -1,0 +1,139 @@
+using Pharos.Model.Reading;
+using Pharos.Model.Samples;
+
+namespace Pharos.Query.PromQL.Execution;
+
+/// <summary>What an instant selector yields of the sample it finds.</summary>
+enum SampleAspect : byte
+{
+    Value,
+
+    /// <summary>When the sample was taken, in seconds (<c>timestamp()</c>).</summary>
+    Time,
+
+    /// <summary>When the sample's counter started, in seconds (<c>start_timestamp()</c>).</summary>
+    StartTime,
+}
+
+/// <summary>An instant selector: at each step the newest sample within the lookback, unless that is a stale marker.</summary>
+/// <remarks>Which sample a step takes is computed once a time column and shared by all series on it.</remarks>
+sealed class InstantSelector(SampleSource source, WindowPlan plan, SampleAspect aspect, bool dropsName, QueryContext context) : VectorOperator
+{
+    readonly List<WindowBounds> bounds = [];
+    readonly List<bool> computed = [];
+    SeriesBatch? batch;
+    int at;
+
+    public override bool Next(VectorBatch output)
+    {
+        output.Reset(plan.Grid.Count);
+        while (!output.IsFull)
+        {
+            if (batch is null || at == batch.Count)
+            {
+                if (output.Count > 0 && batch is not null) return true; // One input batch at most: its spans die with the next.
+                if ((batch = source.Next()) is null) return output.Count > 0;
+                at = 0;
+                computed.Clear();
+                continue;
+            }
+            AddRow(batch, at++, output);
+        }
+        return true;
+    }
+
+    public override void Dispose() => source.Dispose();
+
+    void AddRow(SeriesBatch from, int series, VectorBatch output)
+    {
+        var times = from.Times(series);
+        if (times.IsEmpty) return;
+        var row = output.AddRow(from.Pairs(series), dropsName);
+        var values = output.Values(row);
+        var present = output.Present(row);
+        var samples = from.Values(series);
+        var lane = from.Histograms(series);
+        if (!lane.IsEmpty)
+        {
+            AddMixed(from, series, output, row);
+            return;
+        }
+        var ends = BoundsOf(from, from.TimeColumn(series)).End;
+        var firsts = BoundsOf(from, from.TimeColumn(series)).First;
+        var count = 0;
+        for (var step = 0; step < values.Length; step++)
+        {
+            var pick = ends[step] - 1;
+            if (pick < firsts[step]) continue;
+            var value = samples[pick];
+            if (double.IsNaN(value) && StaleMarker.Is(value)) continue;
+            values[step] = value;
+            present[step >> 6] |= 1UL << step;
+            count++;
+        }
+        if (count == 0)
+        {
+            output.RemoveLast();
+            return;
+        }
+        context.SamplesRead += count;
+        if (aspect != SampleAspect.Value) Replace(from, series, values, present, firsts, ends);
+    }
+
+    void AddMixed(SeriesBatch from, int series, VectorBatch output, int row)
+    {
+        var values = output.Values(row);
+        var present = output.Present(row);
+        var samples = from.Values(series);
+        var lane = from.Histograms(series);
+        var columnBounds = BoundsOf(from, from.TimeColumn(series));
+        var count = 0;
+        for (var step = 0; step < values.Length; step++)
+        {
+            var pick = columnBounds.End[step] - 1;
+            if (pick < columnBounds.First[step]) continue;
+            if (lane[pick] is { } histogram)
+            {
+                if (histogram.IsStale) continue;
+                if (aspect == SampleAspect.Value) output.EnsureLane(row)[step] = histogram;
+            }
+            else if (StaleMarker.Is(samples[pick]))
+            {
+                continue;
+            }
+            values[step] = samples[pick];
+            Presence.Set(present, step);
+            count++;
+        }
+        if (count == 0)
+        {
+            output.RemoveLast();
+            return;
+        }
+        context.SamplesRead += count;
+        if (aspect != SampleAspect.Value) Replace(from, series, values, present, columnBounds.First, columnBounds.End);
+    }
+
+    void Replace(SeriesBatch from, int series, Span<double> values, Span<ulong> present, ReadOnlySpan<int> firsts, ReadOnlySpan<int> ends)
+    {
+        var times = aspect == SampleAspect.Time ? from.Times(series) : from.StartTimes(series);
+        for (var step = 0; step < values.Length; step++)
+        {
+            if (!Presence.Has(present, step)) continue;
+            if (!times.IsEmpty) values[step] = times[ends[step] - 1] / 1000.0;
+            else values[step] = 0;
+        }
+    }
+
+    WindowBounds BoundsOf(SeriesBatch from, int column)
+    {
+        while (bounds.Count <= column) bounds.Add(new());
+        while (computed.Count <= column) computed.Add(false);
+        if (!computed[column])
+        {
+            bounds[column].Compute(from.ColumnTimes(column), plan);
+            computed[column] = true;
+        }
+        return bounds[column];
+    }
+}

@@ -1,0 +1,56 @@
+using Pharos.Model.Reading;
+using Pharos.Model.Samples;
+
+namespace Pharos.Query.PromQL.Execution;
+
+/// <summary><c>selector smoothed</c>: the value at each step interpolated between the samples before and after it, each within the lookback.</summary>
+sealed class SmoothedSelector(SampleSource source, WindowPlan plan, QueryContext context) : VectorOperator
+{
+    readonly WindowBounds bounds = new();
+    SeriesBatch? batch;
+    int at;
+
+    public override bool Next(VectorBatch output)
+    {
+        output.Reset(plan.Grid.Count);
+        while (!output.IsFull)
+        {
+            if (batch is null || at == batch.Count)
+            {
+                if (output.Count > 0 && batch is not null) return true;
+                if ((batch = source.Next()) is null) return output.Count > 0;
+                at = 0;
+                continue;
+            }
+            AddRow(batch, at++, output);
+        }
+        return true;
+    }
+
+    public override void Dispose() => source.Dispose();
+
+    void AddRow(SeriesBatch from, int series, VectorBatch output)
+    {
+        var (times, samples, lane) = LiveSamples.Of(from, series);
+        bounds.Compute(times, plan);
+        var row = output.AddRow(from.Pairs(series), drops: false);
+        var values = output.Values(row);
+        var present = output.Present(row);
+        for (var step = 0; step < values.Length; step++)
+        {
+            var first = bounds.First[step];
+            var end = bounds.End[step];
+            if (first == end) continue;
+            if (!lane.IsEmpty && lane[first..end].ContainsAnyExcept((FloatHistogram?)null)) throw new PromQlEvaluationException("smoothed and anchored modifiers do not work with native histograms");
+            context.SamplesRead += end - first;
+            var atMs = plan.End(step);
+            var next = first;
+            while (next < end && times[next] < atMs) next++;
+            if (next == first && times[next] > atMs) continue; // Nothing before it: the series has not begun.
+            if (next == end) values[step] = samples[next - 1];
+            else if (times[next] == atMs) values[step] = samples[next];
+            else values[step] = samples[next - 1] + (samples[next] - samples[next - 1]) * (atMs - times[next - 1]) / (times[next] - times[next - 1]);
+            Presence.Set(present, step);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using Pharos.Model.Samples;
+
+namespace Pharos.Query.PromQL.Histograms;
+
+/// <summary>One bucket of a native histogram with its bounds: lower exclusive and upper inclusive for positive ones, mirrored for negative.</summary>
+readonly record struct Bucket(double Lower, double Upper, double Count);
+
+/// <summary>Bounds of buckets by schema and index.</summary>
+static class BucketBounds
+{
+    /// <summary>Upper bound of positive bucket i: base^i with base = 2^(2^-schema), or the i-th custom bound (the last is +Inf).</summary>
+    public static double Upper(int index, int schema, ReadOnlySpan<double> custom)
+    {
+        if (schema == FloatHistogram.CustomBucketsSchema) return index >= custom.Length ? double.PositiveInfinity : index < 0 ? double.NegativeInfinity : custom[index];
+        if (schema < 0)
+        {
+            var power = (long)index << -schema;
+            if (power == 1024) return double.MaxValue; // The bucket before the overflow bucket ends at the largest number, not at infinity.
+            return power > 1024 ? double.PositiveInfinity : Math.ScaleB(1, (int)Math.Max(power, -2000));
+        }
+        var fraction = index & ((1 << schema) - 1);
+        var exponent = index >> schema;
+        if (fraction == 0 && exponent == 1024) return double.MaxValue;
+        return Math.ScaleB(Math.Pow(2, fraction / (double)(1 << schema)), exponent);
+    }
+
+    public static double Lower(int index, int schema, ReadOnlySpan<double> custom) => Upper(index - 1, schema, custom);
+
+    /// <summary>The index that a bucket has in a coarser schema.</summary>
+    public static int Coarser(int index, int schema, int target) => ((index - 1) >> (schema - target)) + 1;
+
+    /// <summary>All populated buckets in ascending order, the zero bucket between negative and positive ones.</summary>
+    public static List<Bucket> All(FloatHistogram histogram)
+    {
+        var buckets = new List<Bucket>();
+        AddSide(buckets, histogram, histogram.NegativeSpans, histogram.NegativeBuckets, isNegative: true);
+        buckets.Reverse();
+        if (histogram.ZeroCount != 0) buckets.Add(new(-histogram.ZeroThreshold, histogram.ZeroThreshold, histogram.ZeroCount));
+        AddSide(buckets, histogram, histogram.PositiveSpans, histogram.PositiveBuckets, isNegative: false);
+        return buckets;
+    }
+
+    static void AddSide(List<Bucket> buckets, FloatHistogram histogram, BucketSpan[] spans, double[] counts, bool isNegative)
+    {
+        var index = 0;
+        var at = 0;
+        foreach (var span in spans)
+        {
+            index += span.Offset;
+            for (var i = 0; i < span.Length && at < counts.Length; i++, index++, at++)
+            {
+                if (counts[at] == 0) continue;
+                var lower = Lower(index, histogram.Schema, histogram.CustomValues);
+                var upper = Upper(index, histogram.Schema, histogram.CustomValues);
+                buckets.Add(isNegative ? new(-upper, -lower, counts[at]) : new(lower, upper, counts[at]));
+            }
+        }
+    }
+}

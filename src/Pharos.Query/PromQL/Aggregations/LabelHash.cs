@@ -23,12 +23,13 @@ static class LabelHash
     static ulong Of(QuerySymbols symbols, ReadOnlySpan<int> pairs)
     {
         var bytes = new ArrayBufferWriter<byte>(256);
+        ReadOnlySpan<byte> separator = [0xff];
         foreach (var pair in pairs)
         {
-            bytes.Write(symbols.NameUtf8(pair));
-            bytes.Write([0xff]);
-            bytes.Write(symbols.ValueUtf8(pair));
-            bytes.Write([0xff]);
+            BuffersExtensions.Write(bytes, symbols.NameUtf8(pair));
+            BuffersExtensions.Write(bytes, separator);
+            BuffersExtensions.Write(bytes, symbols.ValueUtf8(pair));
+            BuffersExtensions.Write(bytes, separator);
         }
         return Hash(bytes.WrittenSpan);
     }

@@ -5,7 +5,7 @@ namespace Pharos.Query.PromQL.Execution;
 
 /// <summary>What all operators of one query share: the data, the rules, the limits and the notes.</summary>
 /// <remarks>Threads: one query, one thread.</remarks>
-sealed class QueryContext(ISeriesSnapshot snapshot, PromQlOptions options, QueryLimits limits, StepGrid grid, long startMs, long endMs, long stepMs, CancellationToken cancellation)
+sealed class QueryContext(ISeriesSnapshot snapshot, PromQlOptions options, QueryLimits limits, long startMs, long endMs, long stepMs, CancellationToken cancellation)
 {
     readonly long startedAt = options.Clock.GetTimestamp();
     long heldBytes;
@@ -22,9 +22,6 @@ sealed class QueryContext(ISeriesSnapshot snapshot, PromQlOptions options, Query
     public Annotations Notes { get; } = new();
 
     public CancellationToken Cancellation { get; } = cancellation;
-
-    /// <summary>The steps of the query itself; sub-queries have grids of their own.</summary>
-    public StepGrid Grid { get; } = grid;
 
     /// <summary>Start, end and step as asked; the step of an instant query is 0.</summary>
     public long StartMs { get; } = startMs;

@@ -13,6 +13,8 @@ sealed class FoldOperator<TFold>(AggregateExpr aggregate, VectorOperator inner, 
     readonly GroupedRows grouping = new(context.Symbols, aggregate);
     readonly Dictionary<(int Group, int Step), HistogramTotal?> histograms = []; // Null: the group's histograms do not fit together.
 
+    readonly List<bool> dropsName = []; // Of groups: with by (__name__), whether any series had a name that is to go.
+
     bool TotalsHistograms => aggregate.Operator is AggregateOperator.Sum or AggregateOperator.Avg;
 
     bool CountsHistograms => aggregate.Operator is AggregateOperator.Count or AggregateOperator.Group;
@@ -47,6 +49,8 @@ sealed class FoldOperator<TFold>(AggregateExpr aggregate, VectorOperator inner, 
         if (!Presence.Any(present)) return;
         var group = grouping.GroupOf(batch.Pairs(row));
         columns.EnsureGroup(group);
+        if (group == dropsName.Count) dropsName.Add(false);
+        if (batch.DropsName(row)) dropsName[group] = true;
         var lane = batch.Lane(row);
         if (lane is null) columns.Add<TFold>(group, batch.Values(row), present);
         else AddMixedRow(batch, row, group, lane);
@@ -75,7 +79,7 @@ sealed class FoldOperator<TFold>(AggregateExpr aggregate, VectorOperator inner, 
 
     void AddGroup(Table table, int group)
     {
-        var row = table.AddRow(grouping.Groups[group], drops: false);
+        var row = table.AddRow(grouping.Groups[group], dropsName[group]);
         columns.Results<TFold>(group, table.Values(row));
         columns.Present(group).CopyTo(table.Present(row));
         if (histograms.Count == 0) return;

@@ -34,7 +34,7 @@ sealed class QuantileOperator(AggregateExpr aggregate, VectorOperator inner, Sca
         var values = new double[input.Count];
         for (var group = 0; group < members.Count; group++)
         {
-            var added = output.AddRow(grouping.Groups[group], drops: false);
+            var added = output.AddRow(grouping.Groups[group], members[group].Exists(input.DropsName));
             for (var step = 0; step < grid.Count; step++)
             {
                 var count = Collect(input, members[group], step, values);

@@ -27,7 +27,7 @@ sealed partial class Planner
             "histogram_avg" => HistogramMapped(call, histogram => histogram.Sum / histogram.Count, grid),
             "histogram_stddev" => HistogramMapped(call, histogram => Math.Sqrt(NativeQuantile.Variance(histogram)), grid),
             "histogram_stdvar" => HistogramMapped(call, NativeQuantile.Variance, grid),
-            "histogram_quantile" => Named(new HistogramQuantileOperator(call, Vector(call.Arguments[1], grid), call.Arguments[1], null, [(Scalar(call.Arguments[0], grid), call.Arguments[0])], grid, context), call.Arguments[1], grid),
+            "histogram_quantile" => Named(new HistogramQuantileOperator(Vector(call.Arguments[1], grid), call.Arguments[1], null, [(Scalar(call.Arguments[0], grid), call.Arguments[0])], grid, context), call.Arguments[1], grid),
             "histogram_quantiles" => Quantiles(call, grid),
             "histogram_fraction" => Named(new HistogramFractionOperator(call, Vector(call.Arguments[2], grid), Scalar(call.Arguments[0], grid), Scalar(call.Arguments[1], grid), grid, context), call.Arguments[2], grid),
             "label_replace" => RelabelOperator.Replace(Vector(call.Arguments[0], grid), call, grid, context),
@@ -71,23 +71,45 @@ sealed partial class Planner
         var argument = call.Arguments[0];
         var aspect = call.Function.Name == "timestamp" ? SampleAspect.Time : SampleAspect.StartTime;
         if (Unwrap(argument) is VectorSelector { Ends: RangeEnds.Plain } selector) return Named(Selector(selector, grid, aspect), selector, grid);
+        if (aspect == SampleAspect.StartTime) return new NothingOperator(); // What was computed has no start.
         var times = new TimeColumn(grid);
-        return Named(new TimestampOperator(Vector(argument, grid), aspect == SampleAspect.Time ? times : null), argument, grid);
+        return Named(new TimestampOperator(Vector(argument, grid), times), argument, grid);
     }
 
     VectorOperator Quantiles(CallExpr call, StepGrid grid)
     {
         var quantiles = call.Arguments.Skip(2).Select(argument => (Scalar(argument, grid), argument)).ToArray();
-        return Named(new HistogramQuantileOperator(call, Vector(call.Arguments[0], grid), call.Arguments[0], StringOf(call.Arguments[1]), quantiles, grid, context), call.Arguments[0], grid);
+        return Named(new HistogramQuantileOperator(Vector(call.Arguments[0], grid), call.Arguments[0], StringOf(call.Arguments[1]), quantiles, grid, context), call.Arguments[0], grid);
     }
 
     /// <summary>Info samples are looked for where the first selector of the described vector looks.</summary>
     WindowPlan InfoWindow(Expr described, StepGrid grid)
     {
-        var shift = FirstSelector(described)?.Shift ?? TimeShift.None;
-        return Window(shift, context.Options.LookbackMs, grid);
+        return Find(described, Window(TimeShift.None, context.Options.LookbackMs, grid)) ?? Window(TimeShift.None, context.Options.LookbackMs, grid);
 
-        static VectorSelector? FirstSelector(Expr expression) => expression as VectorSelector ?? expression.Children.Select(FirstSelector).FirstOrDefault(found => found is not null);
+        WindowPlan? Find(Expr expression, WindowPlan around)
+        {
+            switch (expression)
+            {
+                case VectorSelector selector:
+                    return Shifted(around, selector.Shift);
+                case SubqueryExpr subquery:
+                    around = Shifted(around, subquery.Shift);
+                    break;
+            }
+            foreach (var child in expression.Children)
+            {
+                if (Find(child, around) is { } found) return found;
+            }
+            return null;
+        }
+
+        // An inner @ says where to look whatever is around it; without one, offsets add up.
+        WindowPlan Shifted(WindowPlan around, TimeShift shift)
+        {
+            var own = Window(shift, context.Options.LookbackMs, grid);
+            return own.FixedAtMs is not null ? own : around with { OffsetMs = around.OffsetMs + own.OffsetMs };
+        }
     }
 
     /// <summary>The labels that the absent series would have: those that the selector demands by equality, each only once.</summary>
@@ -106,16 +128,21 @@ sealed partial class Planner
     }
 }
 
-/// <summary>timestamp() of a computed vector: each sample's time is that of its step. No start time is known of what was computed.</summary>
-sealed class TimestampOperator(VectorOperator inner, ScalarColumn? times) : VectorOperator
+/// <summary>A vector without series.</summary>
+sealed class NothingOperator : VectorOperator
+{
+    public override bool Next(VectorBatch batch) => false;
+}
+
+/// <summary>timestamp() of a computed vector: each sample's time is that of its step.</summary>
+sealed class TimestampOperator(VectorOperator inner, ScalarColumn times) : VectorOperator
 {
     public override bool Next(VectorBatch batch)
     {
         if (!inner.Next(batch)) return false;
         for (var row = 0; row < batch.Count; row++)
         {
-            if (times is null) batch.Values(row).Clear();
-            else times.Values().CopyTo(batch.Values(row));
+            times.Values().CopyTo(batch.Values(row));
             batch.SetLane(row, null);
             batch.SetDropsName(row, true);
         }

@@ -140,7 +140,7 @@ sealed partial class Planner(QueryContext context) : IDisposable
         if (selector.Ends == RangeEnds.Smoothed)
         {
             plan = plan with { TrailMs = context.Options.LookbackMs };
-            return new SmoothedSelector(Open(selector, plan, Want.Samples, null), plan, context);
+            return new SmoothedSelector(Open(selector, plan, Want.Samples, null), plan, selector.Span, context);
         }
         var isNewestEnough = grid.Count == 1 || plan.FixedAtMs is not null;
         return new InstantSelector(Open(selector, plan, isNewestEnough ? Want.Newest : Want.Samples, null), plan, aspect, aspect != SampleAspect.Value, context);

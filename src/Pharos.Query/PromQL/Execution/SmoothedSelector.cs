@@ -1,12 +1,16 @@
 using Pharos.Model.Reading;
 using Pharos.Model.Samples;
+using Pharos.Query.PromQL.Functions;
+using Pharos.Query.PromQL.Histograms;
+using Pharos.Query.PromQL.Syntax;
 
 namespace Pharos.Query.PromQL.Execution;
 
 /// <summary><c>selector smoothed</c>: the value at each step interpolated between the samples before and after it, each within the lookback.</summary>
-sealed class SmoothedSelector(SampleSource source, WindowPlan plan, QueryContext context) : VectorOperator
+sealed class SmoothedSelector(SampleSource source, WindowPlan plan, TextSpan span, QueryContext context) : VectorOperator
 {
     readonly WindowBounds bounds = new();
+    readonly SeriesNotes notes = new(context, span);
     SeriesBatch? batch;
     int at;
 
@@ -41,16 +45,33 @@ sealed class SmoothedSelector(SampleSource source, WindowPlan plan, QueryContext
             var first = bounds.First[step];
             var end = bounds.End[step];
             if (first == end) continue;
-            if (!lane.IsEmpty && lane[first..end].ContainsAnyExcept((FloatHistogram?)null)) throw new PromQlEvaluationException("smoothed and anchored modifiers do not work with native histograms");
             context.SamplesRead += end - first;
             var atMs = plan.End(step);
             var next = first;
             while (next < end && times[next] < atMs) next++;
             if (next == first && times[next] > atMs) continue; // Nothing before it: the series has not begun.
-            if (next == end) values[step] = samples[next - 1];
+            if (!lane.IsEmpty && lane[first..end].ContainsAnyExcept((FloatHistogram?)null))
+            {
+                notes.Of(from.Pairs(series));
+                if (Histogram(times, lane, first, next, end, atMs) is not { } histogram) continue;
+                output.EnsureLane(row)[step] = histogram;
+                values[step] = histogram.Sum;
+            }
+            else if (next == end) values[step] = samples[next - 1];
             else if (times[next] == atMs) values[step] = samples[next];
             else values[step] = samples[next - 1] + (samples[next] - samples[next - 1]) * (atMs - times[next - 1]) / (times[next] - times[next - 1]);
             Presence.Set(present, step);
         }
+    }
+
+    FloatHistogram? Histogram(ReadOnlySpan<long> times, ReadOnlySpan<FloatHistogram?> lane, int first, int next, int end, long atMs)
+    {
+        if (lane[first..end].Contains(null))
+        {
+            notes.Warn(NoteText.MixedFloatsHistograms(notes.Metric));
+            return null;
+        }
+        if (next == end) return lane[next - 1];
+        return times[next] == atMs ? lane[next] : HistogramRates.Interpolate(lane[next - 1]!, times[next - 1], lane[next]!, times[next], atMs, isCounter: false, notes);
     }
 }

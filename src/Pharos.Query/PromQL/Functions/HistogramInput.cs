@@ -93,7 +93,7 @@ sealed class HistogramInput : IDisposable
 
 /// <summary>histogram_quantile(q, v), and histogram_quantiles(v, "label", q...) which says in a label which quantile it is.</summary>
 /// <param name="label">Null for histogram_quantile.</param>
-sealed class HistogramQuantileOperator(CallExpr call, VectorOperator inner, Expr vector, string? label, (ScalarColumn Column, Expr Argument)[] quantiles, StepGrid grid, QueryContext context) : TableOperator
+sealed class HistogramQuantileOperator(VectorOperator inner, Expr vector, string? label, (ScalarColumn Column, Expr Argument)[] quantiles, StepGrid grid, QueryContext context) : TableOperator
 {
     public override void Dispose()
     {
@@ -150,15 +150,15 @@ sealed class HistogramQuantileOperator(CallExpr call, VectorOperator inner, Expr
     double OfNative(FloatHistogram histogram, double q, string metric)
     {
         var value = NativeQuantile.Quantile(q, histogram, out var effect);
-        if (effect == NaNEffect.ResultIsNaN) context.Notes.Inform(call.Arguments[0].Span, NoteText.QuantileNaNResult(metric));
-        if (effect == NaNEffect.ResultIsSkewed) context.Notes.Inform(call.Arguments[0].Span, NoteText.QuantileNaNSkew(metric));
+        if (effect == NaNEffect.ResultIsNaN) context.Notes.Inform(vector.Span, NoteText.QuantileNaNResult(metric));
+        if (effect == NaNEffect.ResultIsSkewed) context.Notes.Inform(vector.Span, NoteText.QuantileNaNSkew(metric));
         return value;
     }
 
     double OfClassic(List<ClassicBucket> buckets, double q, string metric, int step)
     {
         var value = ClassicBuckets.Quantile(q, buckets, out var mending);
-        if (mending is { } mended) context.Notes.InformForcedMonotonicity(call.Arguments[1].Span, metric, grid.At(step), mended.MinBucket, mended.MaxBucket, mended.MaxDifference);
+        if (mending is { } mended) context.Notes.InformForcedMonotonicity(vector.Span, metric, grid.At(step), mended.MinBucket, mended.MaxBucket, mended.MaxDifference);
         return value;
     }
 }
@@ -186,7 +186,7 @@ sealed class HistogramFractionOperator(CallExpr call, VectorOperator inner, Scal
                 var (native, classic) = input.At(member, step);
                 if (native is null && classic is null) continue;
                 if (row < 0) row = output.AddRow(input.Pairs(member), drops: true);
-                if (native is not null && double.IsNaN(native.Sum)) context.Notes.Inform(call.Arguments[0].Span, NoteText.FractionNaN(input.Metric(member)));
+                if (native is not null && double.IsNaN(native.Sum)) context.Notes.Inform(call.Arguments[2].Span, NoteText.FractionNaN(input.Metric(member)));
                 var value = native is not null
                     ? NativeQuantile.Fraction(lower.Values()[step], upper.Values()[step], native)
                     : ClassicBuckets.Fraction(lower.Values()[step], upper.Values()[step], classic!);

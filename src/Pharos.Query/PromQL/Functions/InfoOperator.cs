@@ -27,11 +27,11 @@ sealed class InfoOperator : TableOperator
             if (matcher.Name == LabelSet.MetricName) nameMatchers.Add(matcher);
             else dataMatchers.Add(matcher);
         }
+        IgnoresInfoSeries = selector is null || nameMatchers.Exists(matcher => matcher.Kind is MatchKind.Equal or MatchKind.Regex);
         if (nameMatchers.Count == 0) nameMatchers.Add(new(MatchKind.Equal, LabelSet.MetricName, "target_info"));
-        IgnoresInfoSeries = selector is null || selector.Matchers.Any(matcher => matcher.Name == LabelSet.MetricName);
     }
 
-    /// <summary>Series that are info series themselves stay as they are; only when the caller named the info metric or left all to us.</summary>
+    /// <summary>Series that are info series themselves stay as they are; only when the caller says which they are, or leaves that to us.</summary>
     bool IgnoresInfoSeries { get; }
 
     public override void Dispose()

@@ -47,7 +47,7 @@ static class OrderKernels
             var median = OfSorted(0.5, sorted);
             for (var i = 0; i < sorted.Length; i++) sorted[i] = Math.Abs(window[i] - median);
             sorted.Sort();
-            output[step] = OfSorted(0.5, sorted);
+            output[step] = double.IsNaN(sorted[0]) ? double.NaN : OfSorted(0.5, sorted); // NaN sorts first; its distance is unknown.
             Presence.Set(present, step);
         }
     }

@@ -42,7 +42,7 @@ static class ClassicBuckets
 
     public static double Fraction(double lower, double upper, List<ClassicBucket> buckets)
     {
-        if (!Prepare(buckets) || buckets.Count < 2) return double.NaN;
+        if (!Prepare(buckets)) return double.NaN;
         Mend(buckets);
         var observations = buckets[^1].Count;
         if (observations == 0 || double.IsNaN(lower) || double.IsNaN(upper)) return double.NaN;
@@ -63,6 +63,8 @@ static class ClassicBuckets
             {
                 if (start >= bound) return rank;
                 if (end <= bound) return null;
+                if (double.IsNegativeInfinity(start)) return buckets[i].Count; // Nothing is known inside a bucket without end: it counts on neither side.
+                if (double.IsPositiveInfinity(end)) return rank;
                 return rank + (buckets[i].Count - rank) * (bound - start) / (end - start);
             }
         }

@@ -156,8 +156,8 @@ static class HistogramRates
             }
             if (isCounter && histogram.Hint == CounterResetHint.Gauge) notes.Warn(NoteText.NotCounter(notes.Metric));
         }
-        var left = isSmoothed && times[first] < window.StartMs ? Interpolate(window, first, window.StartMs, isCounter) : histograms[first];
-        var right = isSmoothed && last > 0 && times[last] > window.EndMs ? Interpolate(window, last - 1, window.EndMs, isCounter) : histograms[last];
+        var left = isSmoothed && times[first] < window.StartMs ? InterpolateAt(window, first, window.StartMs, isCounter) : histograms[first];
+        var right = isSmoothed && last > 0 && times[last] > window.EndMs ? InterpolateAt(window, last - 1, window.EndMs, isCounter) : histograms[last];
         if (left is null || right is null) return null;
         if (!isCounter && (left.Hint != CounterResetHint.Gauge || right.Hint != CounterResetHint.Gauge)) notes.Warn(NoteText.NotGauge(notes.Metric));
         var change = new HistogramSum(right);
@@ -187,12 +187,9 @@ static class HistogramRates
         return !CounterResets.IsReset(right, previous) || TryAdd(change, previous, window.Notes);
     }
 
-    static FloatHistogram? Interpolate(in MixedWindow window, int before, long atMs, bool isCounter)
+    /// <summary>The histogram between two others; over a reset the counter is taken to rise from zero. Null: they do not fit together, which is told.</summary>
+    public static FloatHistogram? Interpolate(FloatHistogram low, long lowMs, FloatHistogram high, long highMs, long atMs, bool isCounter, SeriesNotes notes)
     {
-        var low = window.Histograms[before];
-        var high = window.Histograms[before + 1];
-        var lowMs = window.HistogramTimes[before];
-        var highMs = window.HistogramTimes[before + 1];
         if (atMs == lowMs) return low;
         if (atMs == highMs) return high;
         var fraction = (double)(atMs - lowMs) / (highMs - lowMs);
@@ -202,10 +199,13 @@ static class HistogramRates
             between.Scale(fraction);
             return between.ToHistogram();
         }
-        if (!IsAdded(between.Subtract(low), "subtraction", window.Notes)) return null;
+        if (!IsAdded(between.Subtract(low), "subtraction", notes)) return null;
         between.Scale(fraction);
-        return IsAdded(between.Add(low), "addition", window.Notes) ? between.ToHistogram() : null;
+        return IsAdded(between.Add(low), "addition", notes) ? between.ToHistogram() : null;
     }
+
+    static FloatHistogram? InterpolateAt(in MixedWindow window, int before, long atMs, bool isCounter) => Interpolate(
+        window.Histograms[before], window.HistogramTimes[before], window.Histograms[before + 1], window.HistogramTimes[before + 1], atMs, isCounter, window.Notes);
 
     readonly record struct Sample(long AtMs, long StartedMs, double Value, FloatHistogram? Histogram);
 

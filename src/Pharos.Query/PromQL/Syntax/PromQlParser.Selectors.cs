@@ -103,24 +103,6 @@ public sealed partial class PromQlParser
         else foreach (var child in expr.Children) CheckSelectorsBelow(child);
     }
 
-    static readonly string[] Anchorable = ["changes", "delta", "increase", "rate", "resets"];
-    static readonly string[] Smoothable = ["delta", "increase", "rate"];
-
-    void CheckRangeEnds(FunctionSignature function, List<Expr> arguments)
-    {
-        foreach (var argument in arguments)
-        {
-            var inner = argument;
-            while (inner is ParenExpr paren) inner = paren.Inner;
-            if (inner is not MatrixSelector { Selector.Ends: var ends and not RangeEnds.Plain }) continue;
-            var allowed = ends == RangeEnds.Anchored ? Anchorable : Smoothable;
-            if (!allowed.Contains(function.Name))
-            {
-                throw Fault(argument.Span, $"{(ends == RangeEnds.Anchored ? "anchored" : "smoothed")} modifier can only be used with: {string.Join(", ", allowed)} - not with {function.Name}");
-            }
-        }
-    }
-
     Expr Postfix(Expr expr)
     {
         while (true)

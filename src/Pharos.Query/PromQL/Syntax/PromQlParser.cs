@@ -178,7 +178,6 @@ public sealed partial class PromQlParser
         }
         if (function.Name == "info" && arguments.Count > 1 && arguments[1] is not VectorSelector { Name: "" }) throw Fault(arguments[1].Span, "expected label selectors only");
         CheckSelectors(function.Name == "info" && arguments.Count > 1 ? arguments[..1] : arguments);
-        CheckRangeEnds(function, arguments);
         return new CallExpr(function, [.. arguments]) { Span = span };
     }
 

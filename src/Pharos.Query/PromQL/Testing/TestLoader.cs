@@ -28,14 +28,13 @@ static class TestLoader
         if (load.WithCustomHistograms) LoadCustomHistograms(load, source);
     }
 
-    /// <summary>What a store knows of a histogram when it reads it back: whether the counter was reset since the sample before it.</summary>
+    /// <summary>What a store knows of a histogram when it reads it back: that the counter was not reset since the sample before, or nothing.</summary>
     static CounterResetHint StoredHint(FloatHistogram histogram, FloatHistogram? previous)
     {
         if (histogram.Hint is CounterResetHint.Gauge or CounterResetHint.Reset) return histogram.Hint;
         if (previous is null || previous.Hint == CounterResetHint.Gauge) return CounterResetHint.Unknown;
-        if (histogram.Count < previous.Count) return CounterResetHint.Reset;
         if (histogram.Schema != previous.Schema || histogram.ZeroThreshold != previous.ZeroThreshold || !histogram.CustomValues.AsSpan().SequenceEqual(previous.CustomValues)) return CounterResetHint.Unknown;
-        return CounterResets.IsReset(histogram with { Hint = CounterResetHint.Unknown }, previous) ? CounterResetHint.Reset : CounterResetHint.NotReset;
+        return CounterResets.IsReset(histogram with { Hint = CounterResetHint.Unknown }, previous) ? CounterResetHint.Unknown : CounterResetHint.NotReset;
     }
 
     /// <summary>Builds from classic series a native histogram with custom buckets under the base name.</summary>

@@ -49,6 +49,7 @@ static partial class TestReader
                 starts = SeriesReader.StartOffsets(rest[3..], line + 1 + i);
                 continue;
             }
+            load.Series.RemoveAll(series => series.Labels.Equals(labels)); // Of two lines of one series the later counts.
             load.Series.Add((labels, SeriesReader.Points(rest, line + 1 + i), starts));
             starts = null;
         }

@@ -78,7 +78,6 @@ public sealed class PromQlParserTests
     [InlineData("a{b=~\"(\"}", "1:6: parse error: error parsing regexp: missing closing ): `(`")]
     [InlineData("topk(a)", "1:1: parse error: wrong number of arguments for aggregate expression provided, expected 2, got 1")]
     [InlineData("a b", "1:3: parse error: unexpected identifier \"b\"")]
-    [InlineData("deriv(a[5m] anchored)", "1:7: parse error: anchored modifier can only be used with: changes, delta, increase, rate, resets - not with deriv")]
     public void A_fault_is_told_with_its_place_and_reason(string text, string message)
     {
         var error = Assert.Throws<PromQlSyntaxException>(() => PromQlParser.Parse(text));

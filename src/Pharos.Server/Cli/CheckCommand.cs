@@ -8,6 +8,8 @@ static class CheckCommand
 {
     public static Command Create() => new("check", "Checks configuration, rules or metrics and tells every fault.")
     {
+        CheckConfigCommand.Create(),
+        CheckConfigCommand.CreateForWeb(),
         CheckMetricsCommand.Create(),
     };
 }

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
+using Microsoft.AspNetCore.Connections;
+using Pharos.Model.Diagnostics;
 using Pharos.Server.Config;
 using Pharos.Server.Hosting;
 
@@ -9,17 +12,56 @@ static class ServeCommand
 {
     public static Command Create()
     {
-        var folder = new Argument<string?>("folder") { Arity = ArgumentArity.ZeroOrOne, Description = "Folder with prometheus.yml and its kin." };
-        var listen = new Option<string>("--listen") { Description = "Address to listen on.", DefaultValueFactory = _ => "127.0.0.1:9090" };
-        var data = new Option<string>("--data") { Description = "Folder of the data.", DefaultValueFactory = _ => "data" };
-        var command = new Command("serve", "Runs the server.") { folder, listen, data };
-        command.SetAction(async (parsed, _) =>
+        var folder = new Argument<string?>("folder") { Arity = ArgumentArity.ZeroOrOne, Description = "Folder with prometheus.yml and its kin; the current one by default." };
+        var listen = new Option<string[]>("--listen") { Description = "Address to listen on, 127.0.0.1:9090 by default; may be given several times." };
+        var data = new Option<string?>("--data") { Description = "Folder of the data, ./data by default." };
+        var memory = new Option<string?>("--memory") { Description = "Most memory to use, such as 2GB." };
+        var command = new Command("serve", "Runs the server. All flags of Prometheus work under their own names.") { folder, listen, data, memory };
+        var flagOptions = PrometheusFlags.CreateOptions(command);
+        command.SetAction((parsed, _) => RunAsync(new FlagValues(parsed, flagOptions), parsed.GetValue(folder), parsed.GetValue(listen) ?? [], parsed.GetValue(data), parsed.GetValue(memory)));
+        return command;
+    }
+
+    static async Task<int> RunAsync(FlagValues flags, string? folder, string[] listen, string? data, string? memory)
+    {
+        var reader = new ServeOptionsReader(flags);
+        var options = reader.Read(folder, listen, data, memory);
+        if (reader.Faults.Count > 0)
         {
-            var options = new ServeOptions { Listen = [parsed.GetRequiredValue(listen)], DataFolder = Path.GetFullPath(parsed.GetRequiredValue(data)) };
-            await using var server = await PharosServer.StartAsync(options, PrometheusConfig.Empty, TimeProvider.System);
+            foreach (var fault in reader.Faults) await Console.Error.WriteLineAsync($"pharos: {fault}");
+            return 1;
+        }
+        var loader = new ConfigLoader(options);
+        var loaded = loader.Load();
+        if (loaded.HasErrors)
+        {
+            foreach (var diagnostic in loaded.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error)) await Console.Error.WriteLineAsync(diagnostic.ToString());
+            await Console.Error.WriteLineAsync("pharos: the configuration cannot be used; nothing was started");
+            return 1;
+        }
+        try
+        {
+            await using var server = await PharosServer.StartAsync(options, loader, loaded, TimeProvider.System);
             await server.WaitForShutdownAsync();
             return 0;
-        });
-        return command;
+        }
+        catch (IOException error)
+        {
+            await Console.Error.WriteLineAsync($"pharos: {Explain(error, options)}");
+            return 1;
+        }
+    }
+
+    static string Explain(IOException error, ServeOptions options)
+    {
+        if (error.InnerException is not AddressInUseException) return error.Message;
+        foreach (var text in options.Listen)
+        {
+            if (ListenAddress.TryParse(text, out var address) && PortOwner.Find(address.Port) is { } owner)
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"port {address.Port} is in use by {owner}; end it, or choose another by --listen");
+            }
+        }
+        return $"{string.Join(", ", options.Listen)} is in use by another process; end it, or choose another by --listen";
     }
 }

@@ -7,6 +7,7 @@ namespace Pharos.Server.Config;
 sealed class ConfigSource
 {
     readonly List<Diagnostic> diagnostics = [];
+    readonly List<string> filesRead = [];
 
     /// <summary>Folder that <c>serve FOLDER</c> was given, in which container paths are tried; null: none.</summary>
     public string? Folder { get; init; }
@@ -19,7 +20,17 @@ sealed class ConfigSource
 
     public List<Diagnostic> Diagnostics => diagnostics;
 
+    /// <summary>Absolute paths of all files that were read, or tried.</summary>
+    public IReadOnlyList<string> FilesRead => filesRead;
+
     public bool HasErrors => diagnostics.Exists(diagnostic => diagnostic.Severity == Severity.Error);
+
+    /// <summary>What was found, file by file in the order they were met, from top to bottom.</summary>
+    public IReadOnlyList<Diagnostic> InOrder()
+    {
+        var order = diagnostics.Select(diagnostic => diagnostic.File).Distinct().ToList();
+        return [.. diagnostics.OrderBy(diagnostic => order.IndexOf(diagnostic.File)).ThenBy(diagnostic => diagnostic.Line).ThenBy(diagnostic => diagnostic.Column)];
+    }
 
     /// <summary>Paths are shown as the user knows them: short below the current folder, else whole.</summary>
     public static string Show(string path)
@@ -32,6 +43,7 @@ sealed class ConfigSource
     public YamlNode? ReadYaml(string path)
     {
         var shown = Show(path);
+        filesRead.Add(path);
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

@@ -2,8 +2,8 @@ using Pharos.Server.Config;
 
 namespace Pharos.Server.Hosting;
 
-/// <summary>Says whether the process lives and whether it is ready to serve.</summary>
-sealed class HealthRoom : IRoom
+/// <summary>Says whether the process lives and whether it is ready to serve, and ends it when asked (<c>--web.enable-lifecycle</c>).</summary>
+sealed class HealthRoom(ServeOptions options, IHostApplicationLifetime lifetime) : IRoom
 {
     volatile bool isReady;
 
@@ -14,6 +14,7 @@ sealed class HealthRoom : IRoom
         routes.MapMethods("/-/ready", methods, context => isReady
             ? AnswerAsync(context, 200, "Pharos is Ready.\n")
             : AnswerAsync(context, 503, "Pharos is starting.\n"));
+        routes.MapMethods("/-/quit", ["POST", "PUT"], QuitAsync);
     }
 
     public ValueTask ApplyAsync(PrometheusConfig config)
@@ -26,6 +27,17 @@ sealed class HealthRoom : IRoom
     {
         isReady = false;
         return ValueTask.CompletedTask;
+    }
+
+    Task QuitAsync(HttpContext context)
+    {
+        if (!options.EnableQuit) return AnswerAsync(context, 403, "Quitting is switched off; start with --web.enable-lifecycle.\n");
+        context.Response.OnCompleted(() =>
+        {
+            lifetime.StopApplication();
+            return Task.CompletedTask;
+        });
+        return AnswerAsync(context, 200, "Requesting termination... Goodbye!\n");
     }
 
     static Task AnswerAsync(HttpContext context, int status, string text)

@@ -1,31 +1,60 @@
+using System.Runtime.InteropServices;
+using Pharos.AspNetCore;
 using Pharos.Server.Config;
+using Pharos.Server.Hosting.Access;
 using Pharos.Server.Hosting.Web;
 
 namespace Pharos.Server.Hosting;
 
 /// <summary>The whole server: puts the rooms together, and starts and stops them.</summary>
 /// <remarks>Composition is by hand, so that who gets what is read in one place.</remarks>
-sealed class PharosServer : IAsyncDisposable
+sealed partial class PharosServer : IAsyncDisposable
 {
     readonly WebApplication web;
+    readonly WebAccess access;
+    readonly ConfigRoom config;
     readonly List<IRoom> rooms;
+    readonly PosixSignalRegistration? hangUp;
+    readonly ConfigWatch? watch;
 
-    PharosServer(WebApplication web, List<IRoom> rooms)
+    PharosServer(WebApplication web, WebAccess access, ConfigRoom config, List<IRoom> rooms, ServeOptions options, TimeProvider time)
     {
         this.web = web;
+        this.access = access;
+        this.config = config;
         this.rooms = rooms;
+        if (!OperatingSystem.IsWindows()) hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Reload);
+        if (options.AutoReloadInterval is { Ticks: > 0 } interval) watch = new(config, interval, time);
     }
 
-    /// <summary>Builds the server and applies the configuration; returns when it answers requests.</summary>
+    /// <summary>The addresses that are listened on, with the ports that were taken for port 0.</summary>
+    public ICollection<string> Addresses => web.Urls;
+
+    /// <summary>Builds the server and applies the configuration; returns when it answers requests and is ready.</summary>
     /// <exception cref="IOException">An address is in use, or the data folder cannot be used.</exception>
-    public static async Task<PharosServer> StartAsync(ServeOptions options, PrometheusConfig config, TimeProvider time)
+    public static async Task<PharosServer> StartAsync(ServeOptions options, ConfigLoader loader, LoadedConfig loaded, TimeProvider time)
     {
-        var web = WebHost.Build(options);
-        var rooms = CreateRooms(options, time, web.Services.GetRequiredService<ILoggerFactory>());
-        foreach (var room in rooms) room.Map(web);
-        foreach (var room in rooms) await room.ApplyAsync(config);
-        await web.StartAsync();
-        return new(web, rooms);
+        var access = new WebAccess(loaded.Web);
+        var web = WebHost.Build(options, access);
+        var loggers = web.Services.GetRequiredService<ILoggerFactory>();
+        var findings = new Findings();
+        var config = new ConfigRoom(loader, loaded, access, findings, time, loggers);
+        var rooms = CreateRooms(options, config, findings, time, loggers, web.Lifetime);
+        try
+        {
+            config.Map(web);
+            web.MapPharos();
+            foreach (var room in rooms) room.Map(web);
+            await web.StartAsync();
+            TellStart(loggers.CreateLogger<PharosServer>(), options, access, web.Urls);
+            await config.StartAsync(rooms);
+            return new(web, access, config, rooms, options, time);
+        }
+        catch
+        {
+            await EndAsync(web, rooms, config, access);
+            throw;
+        }
     }
 
     /// <summary>Completes when the process was asked to end.</summary>
@@ -33,14 +62,47 @@ sealed class PharosServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await web.DisposeAsync();
-        for (var i = rooms.Count - 1; i >= 0; i--) await rooms[i].DisposeAsync();
+        hangUp?.Dispose();
+        if (watch is not null) await watch.DisposeAsync();
+        await web.StopAsync();
+        await EndAsync(web, rooms, config, access);
     }
 
     /// <summary>One line a room, in the order in which they get the configuration; they end in the opposite order.</summary>
-    static List<IRoom> CreateRooms(ServeOptions options, TimeProvider time, ILoggerFactory loggers) =>
+    static List<IRoom> CreateRooms(ServeOptions options, ConfigRoom config, Findings findings, TimeProvider time, ILoggerFactory loggers, IHostApplicationLifetime lifetime) =>
     [
-        new HealthRoom(),
         new WebPages(options.ExternalPath, WebFiles.Embedded),
+        new HealthRoom(options, lifetime), // Last: the server is ready when every other room has its configuration.
     ];
+
+    static async ValueTask EndAsync(WebApplication web, List<IRoom> rooms, ConfigRoom config, WebAccess access)
+    {
+        await web.DisposeAsync();
+        for (var i = rooms.Count - 1; i >= 0; i--) await rooms[i].DisposeAsync();
+        config.Dispose();
+        access.Dispose();
+    }
+
+    void Reload(PosixSignalContext signal)
+    {
+        signal.Cancel = true; // Otherwise the process would end.
+        _ = Task.Run(config.ReloadAsync);
+    }
+
+    static void TellStart(ILogger logger, ServeOptions options, WebAccess access, ICollection<string> addresses)
+    {
+        foreach (var note in options.Notes) Note(logger, note);
+        foreach (var address in addresses) Listening(logger, address + options.RoutePrefix);
+        var isOpenToAll = options.Listen.Any(text => ListenAddress.TryParse(text, out var address) && !address.IsLoopback);
+        if (isOpenToAll && access.Gate.IsOpen) OpenToAll(logger);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Listening on {Address}")]
+    static partial void Listening(ILogger logger, string address);
+
+    [LoggerMessage(LogLevel.Warning, "{Note}")]
+    static partial void Note(ILogger logger, string note);
+
+    [LoggerMessage(LogLevel.Warning, "Everybody who reaches this machine can read and write here: no login protects it. Set logins in web.yml (--web.config.file), or --listen 127.0.0.1:9090")]
+    static partial void OpenToAll(ILogger logger);
 }

@@ -1,3 +1,5 @@
+using Pharos.Server.Hosting.Logs;
+
 namespace Pharos.Server.Hosting;
 
 /// <summary>What the command line of <c>serve</c> said, checked, with defaults filled in.</summary>
@@ -32,7 +34,7 @@ sealed record ServeOptions
 
     public bool EnableAdminApi { get; init; }
 
-    /// <summary>Anchored RE2 pattern of origins that other sites' scripts may call from; null: Prometheus' default <c>.*</c> for reading.</summary>
+    /// <summary>Anchored RE2 pattern of origins whose scripts may read; "": none.</summary>
     public string CorsOrigin { get; init; } = ".*";
 
     public string PageTitle { get; init; } = "Pharos";
@@ -76,6 +78,14 @@ sealed record ServeOptions
     public int NotificationMaxBatch { get; init; } = 256;
 
     public TimeSpan DiscoveryReloadInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    public LogOptions Log { get; init; } = LogOptions.Default;
+
+    /// <summary>Names given by <c>--enable-feature</c>.</summary>
+    public IReadOnlyList<string> Features { get; init; } = [];
+
+    /// <summary>How often to look whether files of the configuration changed; null: only when asked to reload.</summary>
+    public TimeSpan? AutoReloadInterval { get; init; }
 
     /// <summary>Flags under Prometheus' names with the values in force, for <c>/api/v1/status/flags</c>.</summary>
     public IReadOnlyDictionary<string, string> Flags { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -1,31 +1,77 @@
+using System.IO.Compression;
 using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Pharos.AspNetCore;
+using Pharos.Server.Hosting.Access;
+using Pharos.Server.Hosting.Logs;
 
 namespace Pharos.Server.Hosting;
 
 /// <summary>Kestrel with the addresses and limits of the options, and nothing else: no settings files or variables of ASP.NET are read.</summary>
 static class WebHost
 {
-    public static WebApplication Build(ServeOptions options)
+    /// <summary>Largest body of a request; remote write sends some MB at most.</summary>
+    const long MaxBodyBytes = 64 << 20;
+
+    public static WebApplication Build(ServeOptions options, WebAccess access)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            console.UseUtcTimestamp = true;
-        });
-        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+        LogSetup.Configure(builder.Logging, options.Log);
+        builder.AddPharos();
         builder.Services.AddRoutingCore();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.Services.AddSingleton(access);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton<RequestPipeline>();
+        builder.Services.AddResponseCompression(compression =>
         {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
-            foreach (var address in options.Listen)
-            {
-                var endPoint = IPEndPoint.Parse(address);
-                kestrel.Listen(endPoint);
-            }
+            compression.EnableForHttps = true; // Answers hold no secret beside what a caller chose, so their length tells nothing.
+            compression.MimeTypes = ["application/json", "text/plain", "text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml", "application/openmetrics-text", "application/yaml"];
+            compression.Providers.Add<Microsoft.AspNetCore.ResponseCompression.GzipCompressionProvider>();
         });
-        return builder.Build();
+        builder.Services.Configure<Microsoft.AspNetCore.ResponseCompression.GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, options, access));
+        var app = builder.Build();
+        app.Services.GetRequiredService<RequestPipeline>().Use(app);
+        app.UseRouting();
+        app.UsePharos();
+        return app;
+    }
+
+    static void Configure(KestrelServerOptions kestrel, ServeOptions options, WebAccess access)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+        kestrel.Limits.KeepAliveTimeout = options.ReadTimeout;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(Math.Min(30, options.ReadTimeout.TotalSeconds));
+        kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+        foreach (var text in options.Listen)
+        {
+            if (ListenAddress.TryParse(text, out var address)) Listen(kestrel, address, listen => ConfigureTls(listen, access));
+        }
+    }
+
+    static void Listen(KestrelServerOptions kestrel, ListenAddress address, Action<ListenOptions> configure)
+    {
+        if (address.Host == "localhost" && address.Port > 0) kestrel.ListenLocalhost(address.Port, configure);
+        else if (address.Host is "" or "*") kestrel.ListenAnyIP(address.Port, configure);
+        else if (address.Host == "localhost") kestrel.Listen(IPAddress.Loopback, 0, configure);
+        else if (IPAddress.TryParse(address.Host, out var ip)) kestrel.Listen(ip, address.Port, configure);
+        else
+        {
+            foreach (var resolved in Dns.GetHostAddresses(address.Host)) kestrel.Listen(resolved, address.Port, configure);
+        }
+    }
+
+    static void ConfigureTls(ListenOptions listen, WebAccess access)
+    {
+        listen.Protocols = access.Config.Tls is not null && access.Config.EnableHttp2 ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
+        if (access.Config.Tls is null) return;
+        listen.UseHttps(new TlsHandshakeCallbackOptions
+        {
+            HandshakeTimeout = TimeSpan.FromSeconds(10),
+            OnConnection = _ => ValueTask.FromResult(access.TlsOptions), // Asked per connection, so that a reload brings a new certificate.
+        });
     }
 }

@@ -22,6 +22,7 @@ static class RelabelReader
     static RelabelConfig Read(YamlSection rule, NameValidation scheme)
     {
         var defaults = new RelabelConfig();
+        var action = ReadAction(rule);
         var config = new RelabelConfig
         {
             SourceLabels = rule.Texts("source_labels"),
@@ -30,10 +31,10 @@ static class RelabelReader
             Modulus = (ulong)rule.Integer("modulus", 0, 0, long.MaxValue),
             TargetLabel = rule.Text("target_label", ""),
             Replacement = rule.Text("replacement", defaults.Replacement),
-            Action = ReadAction(rule),
+            Action = action ?? RelabelAction.Replace,
         };
         rule.Close();
-        Check(rule, config, defaults, scheme);
+        if (action is not null) Check(rule, config, defaults, scheme); // An unknown action needs nothing that could be missed.
         return config;
     }
 
@@ -51,7 +52,7 @@ static class RelabelReader
         }
     }
 
-    static RelabelAction ReadAction(YamlSection rule)
+    static RelabelAction? ReadAction(YamlSection rule)
     {
         if (rule.Text("action") is not { } word) return RelabelAction.Replace;
         foreach (var (known, action) in Actions)
@@ -59,7 +60,7 @@ static class RelabelReader
             if (known.Equals(word, StringComparison.OrdinalIgnoreCase)) return action;
         }
         rule.OneOf("action", [.. Actions.Select(pair => pair.Word)]);
-        return RelabelAction.Replace;
+        return null;
     }
 
     static void Check(YamlSection rule, RelabelConfig config, RelabelConfig defaults, NameValidation scheme)

@@ -35,13 +35,21 @@ sealed class YamlReader
     public static YamlNode? Read(string file, ReadOnlySpan<byte> bytes, List<Diagnostic> diagnostics)
     {
         if (!YamlText.TryDecode(file, bytes, MaxBytes, diagnostics, out var text)) return null;
+        var reader = new YamlReader(file, text, diagnostics);
         try
         {
-            return new YamlReader(file, text, diagnostics).ReadDocument();
+            return reader.ReadDocument();
         }
         catch (YamlException error)
         {
             diagnostics.Add(Diagnostic.Error(file, (int)error.Start.Line, (int)error.Start.Column, $"YAML cannot be read: {Tidy(error)}"));
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            // The library gives up so on some broken flow lists, without saying where; the last thing it understood is near.
+            var near = reader.events.Current?.End ?? Mark.Empty;
+            diagnostics.Add(Diagnostic.Error(file, (int)near.Line, (int)near.Column, "YAML cannot be read behind here; look for a bracket or quote that is not closed"));
             return null;
         }
         catch (YamlLimitException limit)

@@ -1,0 +1,78 @@
+using Pharos.Model.Diagnostics;
+using Pharos.Server.Config;
+using Pharos.Server.Hosting;
+
+namespace Pharos.Tests.Server.Config;
+
+public sealed class FolderDiscoveryTests : IDisposable
+{
+    readonly ConfigFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    LoadedConfig Load() => new ConfigLoader(new ServeOptions { Folder = folder.Root, DataFolder = Path.Combine(folder.Root, "data") }).Load();
+
+    string[] Told() => [.. Load().Diagnostics.Select(diagnostic => diagnostic.ToString().Replace($"{folder.Root}/", "", StringComparison.Ordinal).Replace(folder.Root, ".", StringComparison.Ordinal))];
+
+    [Theory]
+    [InlineData("prometheus.yml")]
+    [InlineData("prometheus/prometheus.yml")]
+    public void The_configuration_is_found_in_either_place(string place)
+    {
+        folder.Write(place, "scrape_configs: [{job_name: a}]\n");
+
+        var loaded = Load();
+
+        Assert.Empty(loaded.Diagnostics);
+        Assert.Equal("a", Assert.Single(loaded.Prometheus.ScrapeConfigs).JobName);
+    }
+
+    [Fact]
+    public void Two_candidates_are_a_fault_that_names_both()
+    {
+        folder.Write("prometheus.yml", "");
+        folder.Write("prometheus/prometheus.yml", "");
+
+        Assert.Equal([".: holds both prometheus.yml and prometheus/prometheus.yml; remove all but one, or name one by --config.file"], Told());
+    }
+
+    [Fact]
+    public void Without_a_configuration_the_server_watches_itself_and_says_so()
+    {
+        var loaded = Load();
+
+        Assert.False(loaded.HasErrors);
+        Assert.Contains("holds no prometheus.yml", Assert.Single(loaded.Diagnostics).Message);
+        Assert.Equal(["127.0.0.1:9090"], Assert.Single(loaded.Prometheus.ScrapeConfigs).Discovery.Static[0].Targets);
+    }
+
+    [Fact]
+    public void A_rule_file_that_nothing_reaches_is_told()
+    {
+        const string rules = "groups: [{name: g, rules: [{record: a, expr: b}]}]\n";
+        folder.Write("prometheus.yml", "rule_files: [alerts.yml]\n");
+        folder.Write("alerts.yml", rules);
+        folder.Write("more/forgotten.yml", rules);
+        folder.Write("data/old.yml", rules); // The data folder is not looked into.
+        folder.Write("compose.yml", "services: {}\n");
+        folder.Write("broken.yml", "a: [");
+
+        Assert.Equal(["more/forgotten.yml: warning: holds rule groups, but no rule_files reaches it, so that its rules are never evaluated; add it to rule_files in prometheus.yml"], Told());
+    }
+
+    [Fact]
+    public void An_alertmanager_file_is_recognised_and_told()
+    {
+        folder.Write("prometheus.yml", "");
+        folder.Write("alertmanager/config.yml", "route: {receiver: a}\n");
+
+        Assert.StartsWith("alertmanager/config.yml: warning: recognised, not supported yet", Assert.Single(Told()));
+    }
+
+    [Fact]
+    public void A_finding_parts_what_is_wrong_from_what_to_do()
+    {
+        Assert.Equal(new Finding(Severity.Error, "a.yml:3:1", "no key", "write one"), Finding.From(Diagnostic.Error("a.yml", 3, 0, "no key; write one")));
+        Assert.Equal(new Finding(Severity.Warning, "a.yml", "odd", ""), Finding.From(Diagnostic.Warning("a.yml", 0, 0, "odd")));
+    }
+}

@@ -1,0 +1,299 @@
+using Pharos.Model.Labels;
+using Pharos.Server.Config;
+using Pharos.Server.Config.Http;
+using Pharos.Server.Metrics.Scraping;
+
+namespace Pharos.Tests.Server.Config;
+
+public sealed class PrometheusConfigReaderTests : IDisposable
+{
+    readonly ConfigFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void An_empty_file_has_every_default()
+    {
+        var (config, source) = folder.Read("");
+
+        Assert.Empty(source.Diagnostics);
+        Assert.Equal(TimeSpan.FromMinutes(1), config.Global.ScrapeInterval);
+        Assert.Equal(TimeSpan.FromSeconds(10), config.Global.ScrapeTimeout);
+        Assert.Equal(ScrapeProtocolNames.Default, config.Global.ScrapeProtocols);
+        Assert.Empty(config.ScrapeConfigs);
+    }
+
+    [Fact]
+    public void A_job_takes_from_global_what_it_leaves_out()
+    {
+        var (config, source) = folder.Read("""
+            global: {scrape_interval: 5s, sample_limit: 7, body_size_limit: 1MB, extra_scrape_metrics: true}
+            scrape_configs:
+              - job_name: a
+              - {job_name: b, scrape_interval: 1m, scrape_timeout: 30s, sample_limit: 9}
+            """);
+
+        Assert.Empty(source.Diagnostics);
+        var (a, b) = (config.ScrapeConfigs[0], config.ScrapeConfigs[1]);
+        Assert.Equal((TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5)), (a.Interval, a.Timeout)); // 10s would be longer than the interval.
+        Assert.Equal((7, 1 << 20, true), (a.Limits.Samples, a.Limits.BodySizeBytes, a.ExtraScrapeMetrics));
+        Assert.Equal((TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(30), 9), (b.Interval, b.Timeout, b.Limits.Samples));
+    }
+
+    [Fact]
+    public void Native_histograms_bring_protobuf_to_the_front()
+    {
+        var (config, _) = folder.Read("""
+            scrape_configs:
+              - {job_name: a, scrape_native_histograms: true}
+              - {job_name: b}
+              - {job_name: c, scrape_native_histograms: true, scrape_protocols: [PrometheusText0.0.4]}
+            """);
+
+        Assert.Equal(ScrapeProtocolNames.DefaultWithNativeHistograms, config.ScrapeConfigs[0].Protocols);
+        Assert.Equal(ScrapeProtocolNames.Default, config.ScrapeConfigs[1].Protocols);
+        Assert.Equal([ScrapeProtocol.PrometheusText0_0_4], config.ScrapeConfigs[2].Protocols);
+    }
+
+    [Fact]
+    public void All_faults_of_all_files_are_told_at_once_from_top_to_bottom()
+    {
+        folder.Write("rules.yml", "groups:\n- name: g\n  rules:\n  - record: a b\n    expr: sum(\n");
+
+        Assert.Equal(
+        [
+            "prometheus.yml:2:20: global.scrape_interval: \"15\" has no unit; write a duration such as \"15s\" (ms, s, m, h, d, w, y)",
+            "prometheus.yml:3:3: global: unknown key \"evaluation_intervall\"; did you mean \"evaluation_interval\"?",
+            "prometheus.yml:6:13: scrape_configs[0].scheme: \"htps\" is not known here; did you mean \"https\"?",
+            "prometheus.yml:7:21: scrape_configs[0].scrape_timeout: 2m is longer than the scrape interval of 1m; write at most 1m, so that scrapes never overlap",
+            "prometheus.yml:8:5: scrape_configs[1].job_name: is missing; write a name for the job",
+            "rules.yml:5:15: groups[0].rules[0].expr: unexpected end of input",
+        ], folder.Faults("""
+            global:
+              scrape_interval: 15
+              evaluation_intervall: 1m
+            scrape_configs:
+              - job_name: a
+                scheme: htps
+                scrape_timeout: 2m
+              - metrics_path: /x
+            rule_files: [rules.yml]
+            """));
+    }
+
+    [Fact]
+    public void Keys_of_Prometheus_that_are_not_done_yet_are_told_by_line()
+    {
+        Assert.Equal(
+        [
+            "prometheus.yml:4:9: warning: scrape_configs[0].consul_sd_configs: recognised, not supported yet: finds no targets",
+            "prometheus.yml:6:3: warning: remote_write: recognised, not supported yet: samples are not sent on",
+            "prometheus.yml:7:10: warning: tracing: recognised, not supported yet",
+        ], folder.Faults("""
+            scrape_configs:
+              - job_name: a
+                consul_sd_configs:
+                    - server: consul:8500
+            remote_write:
+              - url: http://remote/write
+            tracing: {endpoint: "x:1"}
+            """));
+    }
+
+    [Fact]
+    public void External_labels_are_expanded_as_by_Prometheus_and_relabelling_is_not()
+    {
+        folder.With("REGION", "eu").With("TOKEN", "s3cret");
+
+        var (config, _) = folder.Read("""
+            global:
+              external_labels: {a: "${REGION}-1", b: "$REGION", c: "x$$y", d: "$UNSET.", e: "5$"}
+            scrape_configs:
+              - job_name: a
+                authorization: {credentials: "$TOKEN"}
+                basic_auth_: 1
+                relabel_configs:
+                  - {source_labels: [a], regex: "(.*)", target_label: b, replacement: "${1}$REGION"}
+            """);
+
+        Assert.Equal(LabelSet.From(("a", "eu-1"), ("b", "eu"), ("c", "x$y"), ("d", "."), ("e", "5$")), config.Global.ExternalLabels);
+        Assert.Equal("${1}$REGION", config.ScrapeConfigs[0].RelabelConfigs[0].Replacement);
+        Assert.Equal("s3cret", config.ScrapeConfigs[0].Http.Authorization!.Credentials!.Read());
+    }
+
+    [Fact]
+    public void An_unset_variable_in_a_secret_fails_the_check_and_only_disables_the_secret_when_serving()
+    {
+        const string yaml = "scrape_configs:\n- job_name: a\n  authorization: {credentials: \"${NOPE}\"}\n";
+
+        Assert.Equal(["prometheus.yml:3:32: scrape_configs[0].authorization.credentials: environment variable $NOPE is not set; set it, or give the secret by a file, in which no \"$\" is read"],
+            folder.Faults(yaml, isStrict: true));
+        var (config, source) = folder.Read(yaml);
+        Assert.False(source.HasErrors);
+        var error = Assert.Throws<SecretUnavailableException>(() => config.ScrapeConfigs[0].Http.Authorization!.Credentials!.Read());
+        Assert.Contains("$NOPE is not set", error.Message);
+    }
+
+    [Fact]
+    public void A_dollar_that_names_nothing_stays_in_a_secret()
+    {
+        var (config, source) = folder.Read("scrape_configs:\n- job_name: a\n  basic_auth: {username: u, password: \"pa$$ w$1 ${x\"}\n");
+
+        Assert.Empty(source.Diagnostics);
+        Assert.Equal("pa$$ w$1 ${x", config.ScrapeConfigs[0].Http.BasicAuth!.Password!.Read());
+    }
+
+    [Fact]
+    public void A_secret_file_is_read_anew_each_time()
+    {
+        var file = folder.Write("token", "one\n");
+        var (config, _) = folder.Read("scrape_configs:\n- job_name: a\n  authorization: {credentials_file: token}\n");
+        var secret = config.ScrapeConfigs[0].Http.Authorization!.Credentials!;
+
+        Assert.Equal("one", secret.Read());
+        File.WriteAllText(file, "two");
+        Assert.Equal("two", secret.Read());
+        File.Delete(file);
+        Assert.Throws<SecretUnavailableException>(secret.Read);
+    }
+
+    [Fact]
+    public void A_path_of_a_container_is_found_in_the_folder_and_told()
+    {
+        folder.Write("rules/a.yml", "groups: []\n");
+
+        var (config, source) = folder.Read("rule_files: ['/etc/prometheus/rules/*.yml']\n");
+
+        Assert.Equal([Path.Combine(folder.Root, "rules/a.yml")], config.RuleFiles.Select(file => file.Path));
+        Assert.Equal(["prometheus.yml:1:13: info: rule_files: \"/etc/prometheus/rules/*.yml\" reaches no file here; using rules/*.yml"], folder.Shorten(source));
+    }
+
+    [Fact]
+    public void A_path_never_leads_out_of_the_folder()
+    {
+        var (config, _) = folder.Read("rule_files: ['/nowhere/../../../../nope-*.yml']\n");
+
+        Assert.Empty(config.RuleFiles);
+    }
+
+    [Fact]
+    public void Jobs_of_other_files_are_added_and_their_names_must_differ()
+    {
+        folder.Write("jobs/one.yml", "scrape_configs:\n- job_name: a\n");
+
+        Assert.Equal(["jobs/one.yml:2:13: scrape_configs[0].job_name: \"a\" is written twice; give the jobs different names"],
+            folder.Faults("scrape_configs: [{job_name: a}]\nscrape_config_files: ['jobs/*.yml']\n"));
+    }
+
+    [Theory]
+    [InlineData("action: keep, regex: '(a'", "regex: \"(a\" is no regular expression: ")]
+    [InlineData("action: kep", "action: \"kep\" is not known here; did you mean \"keep\"?")]
+    [InlineData("source_labels: [a]", "target_label: is missing; replace needs the name of the label to write")]
+    [InlineData("action: hashmod, target_label: a", "modulus: is missing; hashmod needs a number above 0")]
+    [InlineData("action: labeldrop, source_labels: [a]", "source_labels: labeldrop uses only regex; remove it")]
+    [InlineData("action: keepequal, source_labels: [a], target_label: b, regex: x", "regex: keepequal uses only source_labels and target_label; remove it")]
+    [InlineData("action: lowercase, target_label: b, replacement: x", "replacement: lowercase uses none; remove it")]
+    public void A_relabelling_rule_is_checked_against_its_action(string rule, string expected)
+    {
+        var faults = folder.Faults($"scrape_configs:\n- job_name: a\n  relabel_configs: [{{{rule}}}]\n");
+
+        Assert.Contains(expected, Assert.Single(faults));
+    }
+
+    [Theory]
+    [InlineData("metrics_path: [a]", "metrics_path: a list stands where one value belongs; write a single value")]
+    [InlineData("honor_labels: maybe", "honor_labels: \"maybe\" is neither yes nor no; write true or false")]
+    [InlineData("sample_limit: -1", "sample_limit: -1 is out of range")]
+    [InlineData("sample_limit: 1e3", "sample_limit: \"1e3\" is no whole number; write digits only")]
+    [InlineData("body_size_limit: 100", "body_size_limit: \"100\" has no unit; write a size such as \"100MB\"")]
+    [InlineData("params: {a: b}", "params.a: \"b\" is no list; write [b]")]
+    [InlineData("static_configs: {targets: [a]}", "static_configs: a mapping is no list; write \"- ...\" lines or [ ... ]")]
+    [InlineData("static_configs: [{targets: ['http://a/b']}]", "\"http://a/b\" is no host:port; write it without scheme and path")]
+    [InlineData("static_configs: [~]", "static_configs[0]: empty target group; write it, or remove the \"-\"")]
+    [InlineData("static_configs: [{targets: [a], labels: {'': x}}]", "\"\" is no label name")]
+    [InlineData("tls_config: {cert_file: a}", "tls_config: a certificate is given without its key; write key_file (or key)")]
+    [InlineData("http_headers: {Host: {values: [a]}}", "http_headers.Host: header \"Host\" is set by Pharos itself; remove it")]
+    [InlineData("file_sd_configs: [{files: ['a/*/b.yml']}]", "cannot be watched; write a path that ends in .json, .yml or .yaml")]
+    [InlineData("http_sd_configs: [{url: 'ftp://a'}]", "url: \"ftp://a\" is no http address")]
+    [InlineData("dns_sd_configs: [{names: [a], type: A}]", "port: is missing; only SRV records bring a port of their own")]
+    public void A_value_of_the_wrong_kind_is_told_with_its_path(string key, string expected)
+    {
+        var faults = folder.Faults($"scrape_configs:\n- job_name: a\n  {key}\n");
+
+        Assert.Contains(expected, Assert.Single(faults));
+    }
+
+    [Fact]
+    public void What_is_printed_reads_back_the_same_and_holds_no_secret()
+    {
+        var (config, source) = folder.Read("""
+            global: {scrape_interval: 5s, external_labels: {a: "x: y", "b.c": "1", d: "yes"}}
+            rule_files: ["r*.yml"]
+            scrape_configs:
+              - job_name: "it's \"a\" # job"
+                params: {"match[]": ['{a="b"}', "- x"]}
+                basic_auth: {username: u, password: hidden}
+                oauth2_: ~
+                proxy_url: http://me:hidden@proxy:1
+                http_headers: {X-A: {values: [v], secrets: [hidden]}}
+                tls_config: {insecure_skip_verify: true, min_version: TLS13}
+                static_configs: [{targets: ["a:1"], labels: {x: "multi\nline"}}]
+                dns_sd_configs: [{names: [n], type: A, port: 1}]
+                relabel_configs:
+                  - {source_labels: [__address__], regex: "(.*):\\d+", target_label: t, replacement: "$1 \\ 'q'"}
+                  - {action: labeldrop, regex: "a|b"}
+            alerting:
+              alertmanagers: [{static_configs: [{targets: ["am:9093"]}]}, {scheme: https}]
+            storage: {tsdb: {out_of_order_time_window: 30m, retention: {time: 1d, size: 1GB}}}
+            otlp: {promote_resource_attributes: ["k8s.pod"]}
+            """.Replace("    oauth2_: ~\n", "", StringComparison.Ordinal));
+
+        Assert.Empty(source.Diagnostics);
+        Assert.DoesNotContain("hidden", config.Yaml);
+        var (again, second) = folder.Read(config.Yaml);
+        Assert.Empty(second.Diagnostics);
+        Assert.Equal(config.Yaml, again.Yaml);
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_read_is_told_and_no_exception()
+    {
+        var source = folder.Source();
+
+        PrometheusConfigReader.Read(source, Path.Combine(folder.Root, "absent.yml"));
+        PrometheusConfigReader.Read(source, folder.Root);
+
+        Assert.Equal(2, source.Diagnostics.Count);
+        Assert.All(source.Diagnostics, diagnostic => Assert.StartsWith("cannot be read: ", diagnostic.Message));
+    }
+
+    [Theory]
+    [InlineData("- a\n- b\n")]
+    [InlineData("just text\n")]
+    [InlineData("global: [1]\nscrape_configs: {a: b}\nalerting: x\nstorage: {tsdb: [1]}\notlp: 7\nremote_write: 1\n")]
+    public void Any_shape_of_document_ends_in_faults(string yaml)
+    {
+        var (_, source) = folder.Read(yaml);
+
+        Assert.True(source.HasErrors);
+        Assert.All(source.Diagnostics, diagnostic => Assert.True(diagnostic.Line > 0, diagnostic.ToString()));
+    }
+
+    [Fact]
+    public void Tls_and_login_settings_arrive_in_the_client()
+    {
+        var (config, source) = folder.Read("""
+            scrape_configs:
+              - job_name: a
+                bearer_token_file: token
+                follow_redirects: false
+                tls_config: {ca_file: ca.pem, server_name: x, max_version: TLS12}
+            """);
+
+        Assert.Empty(source.Diagnostics);
+        var http = config.ScrapeConfigs[0].Http;
+        Assert.Equal(("Bearer", Path.Combine(folder.Root, "token")), (http.Authorization!.Type, http.Authorization.Credentials!.Path));
+        Assert.Equal((Path.Combine(folder.Root, "ca.pem"), "x", TlsVersion.Tls12), (http.Tls.CaFile, http.Tls.ServerName, http.Tls.MaxVersion));
+        Assert.False(http.FollowRedirects);
+    }
+}

@@ -11,6 +11,7 @@ sealed partial class Planner
     VectorOperator Call(CallExpr call, StepGrid grid)
     {
         var name = call.Function.Name;
+        if (name is "histogram_quantile" or "histogram_quantiles" or "histogram_fraction") detectsResets = false;
         if (RangeFunction.ByName.TryGetValue(name, out var rangeFunction)) return RangeCall(call, rangeFunction, grid);
         if (FloatFunctions.ByName.TryGetValue(name, out var function)) return FloatCall(call, function, grid);
         return name switch
@@ -62,8 +63,14 @@ sealed partial class Planner
 
     VectorOperator Mapped(CallExpr call, MapOperator.Column column, StepGrid grid) => Named(new MapOperator(Vector(call.Arguments[0], grid), column), call.Arguments[0], grid);
 
-    VectorOperator HistogramMapped(CallExpr call, Func<Model.Samples.FloatHistogram, double> map, StepGrid grid) =>
-        Named(new HistogramMapOperator(Vector(call.Arguments[0], grid), map), call.Arguments[0], grid);
+    VectorOperator HistogramMapped(CallExpr call, Func<Model.Samples.FloatHistogram, double> map, StepGrid grid)
+    {
+        var outer = detectsResets;
+        detectsResets |= call.Function.Name is "histogram_count" or "histogram_sum" or "histogram_avg";
+        var inner = Vector(call.Arguments[0], grid);
+        detectsResets = outer;
+        return Named(new HistogramMapOperator(inner, map), call.Arguments[0], grid);
+    }
 
     /// <summary>Of a selector the time of its sample; of anything else the time of the step.</summary>
     VectorOperator Timestamp(CallExpr call, StepGrid grid)

@@ -11,6 +11,7 @@ namespace Pharos.Query.PromQL.Execution;
 sealed partial class Planner(QueryContext context) : IDisposable
 {
     readonly Dictionary<(Sequence<LabelMatcher> Matchers, long AfterMs, long ThroughMs, Want Want), Selection> selections = [];
+    bool detectsResets; // Below histogram_count and its kin, where Prometheus finds counter resets while it reads.
 
     public void Dispose()
     {
@@ -148,13 +149,14 @@ sealed partial class Planner(QueryContext context) : IDisposable
 
     SampleSource Open(VectorSelector selector, WindowPlan plan, Want want, string? function)
     {
+        if (detectsResets) want = Want.Samples;
         var key = (selector.Matchers, plan.AfterMs, plan.ThroughMs, want);
         if (!selections.TryGetValue(key, out var selection))
         {
             var hints = new SelectHints(plan.AfterMs, plan.ThroughMs, want) { StepMs = plan.Grid.Count == 1 ? 0 : plan.Grid.StepMs, WindowMs = plan.RangeMs, Function = function };
             selections.Add(key, selection = new(context, selector.Matchers, hints));
         }
-        return selection.Open();
+        return detectsResets ? new ResetDetectingSource(selection.Open()) : selection.Open();
     }
 
     VectorOperator Binary(BinaryExpr binary, StepGrid grid)

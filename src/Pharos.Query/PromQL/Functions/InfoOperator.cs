@@ -27,7 +27,9 @@ sealed class InfoOperator : TableOperator
             if (matcher.Name == LabelSet.MetricName) nameMatchers.Add(matcher);
             else dataMatchers.Add(matcher);
         }
-        IgnoresInfoSeries = selector is null || nameMatchers.Exists(matcher => matcher.Kind is MatchKind.Equal or MatchKind.Regex);
+        IgnoresInfoSeries = selector is null || nameMatchers.Count > 0;
+        // A name that is only excluded leaves all info metrics, which are told by their suffix.
+        if (nameMatchers.Count > 0 && !nameMatchers.Exists(matcher => matcher.Kind is MatchKind.Equal or MatchKind.Regex)) nameMatchers.Add(new(MatchKind.Regex, LabelSet.MetricName, ".+_info"));
         if (nameMatchers.Count == 0) nameMatchers.Add(new(MatchKind.Equal, LabelSet.MetricName, "target_info"));
     }
 

@@ -3,10 +3,10 @@ using Pharos.Model.Samples;
 namespace Pharos.Query.PromQL.Histograms;
 
 /// <summary>One bucket of a native histogram with its bounds: lower exclusive and upper inclusive for positive ones, mirrored for negative.</summary>
-readonly record struct Bucket(double Lower, double Upper, double Count);
+public readonly record struct Bucket(double Lower, double Upper, double Count);
 
 /// <summary>Bounds of buckets by schema and index.</summary>
-static class BucketBounds
+public static class BucketBounds
 {
     /// <summary>Upper bound of positive bucket i: base^i with base = 2^(2^-schema), or the i-th custom bound (the last is +Inf).</summary>
     public static double Upper(int index, int schema, ReadOnlySpan<double> custom)

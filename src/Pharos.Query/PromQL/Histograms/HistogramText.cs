@@ -5,7 +5,7 @@ using Pharos.Model.Text;
 namespace Pharos.Query.PromQL.Histograms;
 
 /// <summary>A histogram as Prometheus prints it: <c>{count:5, sum:7, (1,2]:3}</c>.</summary>
-static class HistogramText
+public static class HistogramText
 {
     public static string Of(FloatHistogram histogram)
     {

@@ -8,7 +8,7 @@ using Pharos.Query.PromQL.Syntax;
 namespace Pharos.Query.PromQL.Testing;
 
 /// <summary>Reads a series and its points: <c>name{a="b"} 1 2+3x4 _ stale {{count:5}}x2</c>.</summary>
-static class SeriesReader
+public static class SeriesReader
 {
     /// <summary>The labels, and the text behind them.</summary>
     public static (LabelSet Labels, string Behind) Labels(string text, int line)

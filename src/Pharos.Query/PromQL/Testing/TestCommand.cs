@@ -16,7 +16,7 @@ sealed record LoadCommand(int Line, long StepMs, bool WithCustomHistograms) : Te
 
 /// <summary>A point of a series: nothing, a float, or a histogram.</summary>
 /// <param name="HasHint">The histogram's counter reset hint was written, so it is compared.</param>
-readonly record struct TestPoint(bool IsMissing, double Value, FloatHistogram? Histogram, bool HasHint)
+public readonly record struct TestPoint(bool IsMissing, double Value, FloatHistogram? Histogram, bool HasHint)
 {
     public static readonly TestPoint Missing = new(true, 0, null, false);
 }

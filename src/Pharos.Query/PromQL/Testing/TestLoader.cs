@@ -6,9 +6,9 @@ using Pharos.Query.PromQL.Histograms;
 namespace Pharos.Query.PromQL.Testing;
 
 /// <summary>Stores the samples of load commands.</summary>
-static class TestLoader
+public static class TestLoader
 {
-    public static void Load(LoadCommand load, MemorySource source)
+    internal static void Load(LoadCommand load, MemorySource source)
     {
         foreach (var (labels, points, offsets) in load.Series)
         {
@@ -29,7 +29,7 @@ static class TestLoader
     }
 
     /// <summary>What a store knows of a histogram when it reads it back: that the counter was not reset since the sample before, or nothing.</summary>
-    static CounterResetHint StoredHint(FloatHistogram histogram, FloatHistogram? previous)
+    public static CounterResetHint StoredHint(FloatHistogram histogram, FloatHistogram? previous)
     {
         if (histogram.Hint is CounterResetHint.Gauge or CounterResetHint.Reset) return histogram.Hint;
         if (previous is null || previous.Hint == CounterResetHint.Gauge) return CounterResetHint.Unknown;

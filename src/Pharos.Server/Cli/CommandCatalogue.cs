@@ -10,5 +10,6 @@ static class CommandCatalogue
         ServeCommand.Create(),
         CheckCommand.Create(),
         Demo.DemoCommand.Create(),
+        TsdbCommand.Create(),
     };
 }

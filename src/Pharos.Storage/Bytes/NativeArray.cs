@@ -32,7 +32,7 @@ sealed unsafe class NativeArray<T> : IDisposable
             return;
         }
         var address = LibC.Mmap(null, reservedBytes, LibC.ProtectionReadWrite, LibC.MapPrivate | LibC.MapAnonymous | LibC.MapNoReserve, -1, 0);
-        if (address == (void*)-1) throw new InsufficientMemoryException($"mmap of {reservedBytes} bytes: error {Marshal.GetLastPInvokeError()}");
+        if (address == (void*)-1) throw new IOException($"mmap of {reservedBytes} bytes: error {Marshal.GetLastPInvokeError()}");
         start = (T*)address;
         if (hugePages) _ = LibC.Madvise(address, reservedBytes, LibC.MadviseHugePage); // Advice: a refusal costs speed alone.
     }

@@ -26,4 +26,12 @@ static class BlockFormat
 
     public static string FileName(long minMs, long maxMs, ulong sequence) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{minMs}-{maxMs}-{sequence}{Extension}");
+
+    /// <summary>The oldest time that a file's name tells, for sorting; a name of another form sorts first.</summary>
+    public static long MinMsOf(string path)
+    {
+        var name = Path.GetFileName(path.AsSpan());
+        var end = name.IsEmpty ? -1 : name[1..].IndexOf('-') + 1; // The first character may be a minus.
+        return end > 0 && long.TryParse(name[..end], System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var minMs) ? minMs : long.MinValue;
+    }
 }

@@ -2,6 +2,7 @@ using Pharos.Model.Labels;
 using Pharos.Server.Config;
 using Pharos.Server.Discovery;
 using Pharos.Server.Hosting;
+using Pharos.Server.Hosting.Api;
 
 namespace Pharos.Server.Alerting;
 
@@ -10,15 +11,17 @@ namespace Pharos.Server.Alerting;
 sealed class AlertingRoom : IRoom
 {
     readonly ServeOptions options;
+    readonly ApiDoor door;
     readonly TimeProvider time;
     readonly ILogger logger;
     readonly ILogger<AlertmanagerSender> senderLogger;
     readonly NotificationMetrics metrics;
     volatile Routes routes = new(LabelSet.Empty, [], []);
 
-    public AlertingRoom(ServeOptions options, TimeProvider time, ILoggerFactory loggers)
+    public AlertingRoom(ServeOptions options, ApiDoor door, TimeProvider time, ILoggerFactory loggers)
     {
         this.options = options;
+        this.door = door;
         this.time = time;
         logger = loggers.CreateLogger<AlertingRoom>();
         senderLogger = loggers.CreateLogger<AlertmanagerSender>();
@@ -28,10 +31,7 @@ sealed class AlertingRoom : IRoom
     /// <summary>What alerts pass through, swapped as a whole at a reload.</summary>
     sealed record Routes(LabelSet ExternalLabels, IReadOnlyList<RelabelConfig> Relabelling, IReadOnlyList<AlertmanagerSection> Sections);
 
-    public void Map(IEndpointRouteBuilder routes)
-    {
-        // The door that shows Alertmanagers is part of the Prometheus API, which asks this room.
-    }
+    public void Map(IEndpointRouteBuilder endpoints) => new AlertmanagersEndpoint(Alertmanagers).Map(endpoints, door);
 
     public async ValueTask ApplyAsync(PrometheusConfig config)
     {

@@ -21,6 +21,14 @@ sealed class ConfigPrinter
         return printer.yaml.ToString();
     }
 
+    /// <summary>One job alone, as <c>/api/v1/scrape_pools/config</c> shows it.</summary>
+    public static string Print(ScrapeConfig job)
+    {
+        var printer = new ConfigPrinter();
+        printer.Write(job);
+        return printer.yaml.ToString();
+    }
+
     void Write(PrometheusConfig config)
     {
         yaml.Mapping("global", () => Write(config.Global));

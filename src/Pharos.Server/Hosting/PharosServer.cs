@@ -1,8 +1,13 @@
 using System.Runtime.InteropServices;
 using Pharos.AspNetCore;
+using Pharos.Query.PromQL;
+using Pharos.Server.Alerting;
 using Pharos.Server.Config;
 using Pharos.Server.Hosting.Access;
+using Pharos.Server.Hosting.Api;
 using Pharos.Server.Hosting.Web;
+using Pharos.Server.Metrics;
+using Pharos.Server.Rules;
 
 namespace Pharos.Server.Hosting;
 
@@ -69,11 +74,30 @@ sealed partial class PharosServer : IAsyncDisposable
     }
 
     /// <summary>One line a room, in the order in which they get the configuration; they end in the opposite order.</summary>
-    static List<IRoom> CreateRooms(ServeOptions options, ConfigRoom config, Findings findings, TimeProvider time, ILoggerFactory loggers, IHostApplicationLifetime lifetime) =>
-    [
-        new WebPages(options.ExternalPath, WebFiles.Embedded),
-        new HealthRoom(options, lifetime), // Last: the server is ready when every other room has its configuration.
-    ];
+    static List<IRoom> CreateRooms(ServeOptions options, ConfigRoom config, Findings findings, TimeProvider time, ILoggerFactory loggers, IHostApplicationLifetime lifetime)
+    {
+        var door = new ApiDoor(options.CorsOrigin, loggers.CreateLogger<ApiDoor>());
+        var language = new PromQlOptions
+        {
+            LookbackMs = (long)options.LookbackDelta.TotalMilliseconds,
+            DefaultSubqueryStepMs = (long)config.Status.InForce.Global.EvaluationInterval.TotalMilliseconds,
+            ExperimentalFunctions = true,
+            ExtendedRangeSelectors = true,
+            FillModifiers = true,
+            Clock = time,
+        };
+        var store = StoreRoom.Open(options, config.Status.InForce.Storage, time, loggers);
+        var alerting = new AlertingRoom(options, door, time, loggers);
+        return
+        [
+            store, // First, so that it is closed after all who write into it.
+            new MetricsRoom(options, language, store.Store, door, () => config.Status, time, loggers),
+            alerting,
+            new RulesRoom(store.Store, store.Store, new PromQlEngine(language), alerting, findings, options, door, time, loggers),
+            new WebPages(options.ExternalPath, WebFiles.Embedded),
+            new HealthRoom(options, lifetime), // Last: the server is ready when every other room has its configuration.
+        ];
+    }
 
     static async ValueTask EndAsync(WebApplication web, List<IRoom> rooms, ConfigRoom config, WebAccess access)
     {

@@ -6,6 +6,7 @@ using Pharos.Query.PromQL;
 using Pharos.Server.Alerting;
 using Pharos.Server.Config;
 using Pharos.Server.Hosting;
+using Pharos.Server.Hosting.Api;
 
 namespace Pharos.Server.Rules;
 
@@ -20,6 +21,7 @@ sealed class RulesRoom : IRoom
     readonly ISeriesSink sink;
     readonly PromQlEngine engine;
     readonly ServeOptions options;
+    readonly ApiDoor door;
     readonly AlertingRoom alerting;
     readonly Findings findings;
     readonly TimeProvider time;
@@ -32,7 +34,8 @@ sealed class RulesRoom : IRoom
     bool applied;
 
     public RulesRoom(
-        ISeriesSource source, ISeriesSink sink, PromQlEngine engine, AlertingRoom alerting, Findings findings, ServeOptions options, TimeProvider time, ILoggerFactory loggers)
+        ISeriesSource source, ISeriesSink sink, PromQlEngine engine, AlertingRoom alerting, Findings findings, ServeOptions options, ApiDoor door,
+        TimeProvider time, ILoggerFactory loggers)
     {
         this.source = source;
         this.sink = sink;
@@ -40,6 +43,7 @@ sealed class RulesRoom : IRoom
         this.alerting = alerting;
         this.findings = findings;
         this.options = options;
+        this.door = door;
         this.time = time;
         logger = loggers.CreateLogger<RulesRoom>();
         gate = new(Math.Max(1, options.RuleConcurrency));
@@ -48,10 +52,7 @@ sealed class RulesRoom : IRoom
     /// <summary>All groups in the order of their files.</summary>
     public RulesSnapshot Snapshot() => new([.. loops.Select(loop => loop.Group.Snapshot)]);
 
-    public void Map(IEndpointRouteBuilder routes)
-    {
-        // The doors that show rules and alerts are part of the Prometheus API, which asks this room.
-    }
+    public void Map(IEndpointRouteBuilder routes) => new RulesEndpoints(Snapshot).Map(routes, door);
 
     public async ValueTask ApplyAsync(PrometheusConfig config)
     {

@@ -11,7 +11,7 @@ namespace Pharos.Server.Hosting.Api;
 
 /// <summary>One request to the API: its parameters, from the address and the form body, and its answer.</summary>
 /// <remarks>Threads: one request. Errors: <see cref="ApiFaultException"/> from all that reads a parameter.</remarks>
-sealed class ApiCall(HttpContext context, JsonOutput output)
+sealed class ApiCall(HttpContext context, AnswerBody output)
 {
     const int MaxSelectors = 10_000;
 
@@ -19,7 +19,7 @@ sealed class ApiCall(HttpContext context, JsonOutput output)
 
     public HttpContext Context => context;
 
-    public JsonOutput Output => output;
+    public AnswerBody Output => output;
 
     public CancellationToken ClientGone => context.RequestAborted;
 
@@ -116,7 +116,7 @@ sealed class ApiCall(HttpContext context, JsonOutput output)
     }
 
     /// <summary>Answers with a list, piece by piece: a slow client is waited for, with a bounded part of the text in memory.</summary>
-    public async Task AnswerListAsync<T>(IReadOnlyList<T> items, Action<JsonOutput, T> write, IReadOnlyList<string>? warnings = null)
+    public async Task AnswerListAsync<T>(IReadOnlyList<T> items, Action<AnswerBody, T> write, IReadOnlyList<string>? warnings = null)
     {
         output.Raw("{\"status\":\"success\",\"data\":["u8);
         for (var i = 0; i < items.Count; i++)

@@ -60,7 +60,7 @@ sealed partial class ApiDoor
     {
         context.Response.ContentType = "application/json";
         context.Response.Headers.XContentTypeOptions = "nosniff";
-        await using var output = new JsonOutput(context);
+        await using var output = new AnswerBody(context);
         var call = new ApiCall(context, output);
         try
         {
@@ -77,7 +77,7 @@ sealed partial class ApiDoor
         }
     }
 
-    async Task TellAsync(HttpContext context, JsonOutput output, Exception error)
+    async Task TellAsync(HttpContext context, AnswerBody output, Exception error)
     {
         var (kind, message) = error switch
         {

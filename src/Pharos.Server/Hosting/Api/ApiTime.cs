@@ -62,6 +62,9 @@ static class ApiTime
         return PromDuration.TryParseMs(text, out ms);
     }
 
+    /// <summary>The instant that means "never" in answers: Go's zero time, which clients test for.</summary>
+    public const string Never = "0001-01-01T00:00:00Z";
+
     /// <summary>RFC 3339 in UTC with ms, as JSON carries instants.</summary>
     public static string Format(long timeMs) =>
         DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(timeMs, -62_135_596_800_000, 253_402_300_799_999)).ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture);

@@ -27,7 +27,7 @@ sealed class ExemplarEndpoint(ExemplarRing exemplars)
         foreach (var child in expression.Children) Collect(child, selectors);
     }
 
-    static void Write(JsonOutput output, SeriesExemplars series)
+    static void Write(AnswerBody output, SeriesExemplars series)
     {
         output.Raw("{\"seriesLabels\":"u8);
         WriteLabels(output, series.Series);
@@ -46,7 +46,7 @@ sealed class ExemplarEndpoint(ExemplarRing exemplars)
         output.Raw("]}"u8);
     }
 
-    static void WriteLabels(JsonOutput output, LabelSet labels)
+    static void WriteLabels(AnswerBody output, LabelSet labels)
     {
         output.Raw("{"u8);
         for (var i = 0; i < labels.Count; i++)

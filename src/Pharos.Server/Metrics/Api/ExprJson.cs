@@ -4,6 +4,7 @@ using Pharos.Model.Labels;
 using Pharos.Model.Text;
 using Pharos.Query.PromQL;
 using Pharos.Query.PromQL.Syntax;
+using Pharos.Server.Hosting.Api;
 
 namespace Pharos.Server.Metrics.Api;
 
@@ -62,7 +63,7 @@ static class ExprJson
                 json.WriteString("op", aggregate.Operator.Text());
                 WriteChild(json, "expr", aggregate.Inner);
                 WriteChild(json, "param", aggregate.Parameter);
-                WriteTexts(json, "grouping", aggregate.Grouping);
+                json.WriteTexts("grouping", aggregate.Grouping);
                 json.WriteBoolean("without", aggregate.IsWithout);
                 break;
             case BinaryExpr binary:
@@ -141,9 +142,9 @@ static class ExprJson
             MatchCardinality.OneToMany => "one-to-many",
             _ => "many-to-many",
         });
-        WriteTexts(json, "labels", matching.Labels);
+        json.WriteTexts("labels", matching.Labels);
         json.WriteBoolean("on", matching.IsOn);
-        WriteTexts(json, "include", matching.Include);
+        json.WriteTexts("include", matching.Include);
         json.WriteStartObject("fillValues");
         WriteFill(json, "lhs", matching.FillLeft);
         WriteFill(json, "rhs", matching.FillRight);
@@ -163,19 +164,12 @@ static class ExprJson
         json.WriteString("type", "call");
         json.WriteStartObject("func");
         json.WriteString("name", call.Function.Name);
-        WriteTexts(json, "argTypes", call.Function.Arguments.Select(Word));
+        json.WriteTexts("argTypes", call.Function.Arguments.Select(Word));
         json.WriteNumber("variadic", call.Function.Variadic);
         json.WriteString("returnType", Word(call.Function.Result));
         json.WriteEndObject();
         json.WriteStartArray("args");
         foreach (var argument in call.Arguments) Write(json, argument);
-        json.WriteEndArray();
-    }
-
-    static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<string> texts)
-    {
-        json.WriteStartArray(name);
-        foreach (var text in texts) json.WriteStringValue(text);
         json.WriteEndArray();
     }
 

@@ -65,7 +65,7 @@ sealed class SeriesEndpoints(ISeriesSource source, QuerySettings settings, Query
         await call.AnswerListAsync(isCut ? [.. texts.Take(limit)] : texts, static (output, text) => output.String(text), isCut ? [Cut] : null);
     }
 
-    static void WriteSeries(JsonOutput output, SeriesListing listing, int index)
+    static void WriteSeries(AnswerBody output, SeriesListing listing, int index)
     {
         output.Raw(index == 0 ? "{"u8 : ",{"u8);
         var first = true;

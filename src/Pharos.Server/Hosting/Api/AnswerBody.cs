@@ -15,7 +15,7 @@ namespace Pharos.Server.Hosting.Api;
 /// <para>Answers of more than <see cref="MinCompressedBytes"/> are compressed when the client takes gzip.</para>
 /// <para>Errors: <see cref="FlushAsync"/> throws <see cref="OperationCanceledException"/> when the client is gone. Threads: one writer.</para>
 /// </remarks>
-sealed class JsonOutput(HttpContext context) : IBufferWriter<byte>, IAsyncDisposable
+sealed class AnswerBody(HttpContext context) : IBufferWriter<byte>, IAsyncDisposable
 {
     public const int FlushBytes = 64 << 10;
     const int MinCompressedBytes = 1_400; // Below one packet compression wins nothing.

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using Pharos.Server.Hosting.Api;
+
+namespace Pharos.Server.Alerting;
+
+/// <summary><c>/api/v1/alertmanagers</c>: who gets the alerts.</summary>
+sealed class AlertmanagersEndpoint(Func<AlertmanagersSnapshot> alertmanagers)
+{
+    public void Map(IEndpointRouteBuilder routes, ApiDoor door) => door.MapRead(routes, "/api/v1/alertmanagers", AnswerAsync);
+
+    Task AnswerAsync(ApiCall call)
+    {
+        var snapshot = alertmanagers();
+        return call.AnswerAsync(json =>
+        {
+            json.WriteStartObject();
+            Write(json, "activeAlertmanagers", snapshot.Active);
+            Write(json, "droppedAlertmanagers", snapshot.Dropped);
+            json.WriteEndObject();
+        });
+    }
+
+    static void Write(Utf8JsonWriter json, string property, IEnumerable<Uri> addresses)
+    {
+        json.WriteStartArray(property);
+        foreach (var address in addresses)
+        {
+            json.WriteStartObject();
+            json.WriteString("url", address.AbsoluteUri);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,83 @@
+using Pharos.Query.PromQL;
+using Pharos.Server.Config;
+using Pharos.Server.Hosting;
+using Pharos.Server.Hosting.Api;
+using Pharos.Server.Metrics.Api;
+using Pharos.Server.Metrics.Exemplars;
+using Pharos.Server.Metrics.Federation;
+using Pharos.Server.Metrics.Metadata;
+using Pharos.Server.Metrics.RemoteWrite;
+using Pharos.Server.Metrics.Scraping;
+using Pharos.Storage.Series;
+
+namespace Pharos.Server.Metrics;
+
+/// <summary>Metrics in and out: scraping, remote write and read, federation, and the Prometheus HTTP API.</summary>
+/// <remarks>The store is the composition's: it is disposed after this room, which stops scraping first.</remarks>
+sealed class MetricsRoom : IRoom
+{
+    const int DefaultMaxExemplars = 100_000;
+
+    readonly ApiDoor door;
+    readonly ExemplarRing exemplars = new(DefaultMaxExemplars);
+    readonly QueryScheduler scheduler;
+    readonly Scraper scraper;
+    readonly RemoteWriteDoor writeDoor;
+    readonly FederationDoor federation;
+    readonly Action<IEndpointRouteBuilder>[] endpoints;
+    volatile PrometheusConfig config = PrometheusConfig.Empty;
+
+    public MetricsRoom(ServeOptions options, PromQlOptions language, SeriesStore store, ApiDoor door, Func<ConfigStatus> configStatus, TimeProvider time, ILoggerFactory loggers)
+    {
+        this.door = door;
+        var metadata = new MetadataCatalogue();
+        var settings = new QuerySettings { Timeout = options.QueryTimeout, MaxConcurrency = options.QueryMaxConcurrency, MaxSamples = options.QueryMaxSamples, Language = language };
+        scheduler = new QueryScheduler(options.QueryMaxConcurrency, time);
+        scraper = new Scraper(store, exemplars, time, loggers);
+        writeDoor = new RemoteWriteDoor(store, exemplars, metadata, new RemoteWriteLimits(), loggers.CreateLogger<RemoteWriteDoor>());
+        federation = new FederationDoor(store, settings, scheduler, () => config.Global.ExternalLabels, time);
+        var query = new QueryEndpoints(store, settings, scheduler, time);
+        var series = new SeriesEndpoints(store, settings, scheduler);
+        var exemplar = new ExemplarEndpoint(exemplars);
+        var targets = new TargetEndpoints(scraper.Targets, () => config, options.ExternalUrl);
+        var described = new MetadataEndpoints(scraper.Targets, metadata);
+        var status = new StatusEndpoints(options, language, store, configStatus, time);
+        endpoints =
+        [
+            routes => query.Map(routes, door),
+            routes => series.Map(routes, door),
+            routes => exemplar.Map(routes, door),
+            routes => targets.Map(routes, door),
+            routes => described.Map(routes, door),
+            routes => status.Map(routes, door),
+        ];
+    }
+
+    /// <summary>All targets now, for other rooms' decisions.</summary>
+    public TargetsSnapshot Targets => scraper.Targets();
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        foreach (var map in endpoints) map(routes);
+        routes.MapPost("/api/v1/write", writeDoor.HandleAsync);
+        routes.MapGet("/federate", context =>
+        {
+            door.AllowOrigin(context);
+            return federation.HandleAsync(context);
+        });
+    }
+
+    public ValueTask ApplyAsync(PrometheusConfig next)
+    {
+        config = next;
+        exemplars.Resize(next.Storage.MaxExemplars ?? DefaultMaxExemplars);
+        return scraper.ApplyAsync(next);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await scraper.DisposeAsync();
+        scheduler.Dispose();
+        writeDoor.Dispose();
+    }
+}

@@ -145,7 +145,7 @@ sealed partial class LogWriter : IDisposable
             lock (commitGate) Commit();
             if (Failure is { } failure) waiting?.SetException(new IOException(failure));
             else waiting?.SetResult();
-            if (waiting is null && Failure is null && segment.Length > segment.Capacity / 2) PrepareAhead();
+            if (waiting is null) PrepareAhead();
         }
     }
 
@@ -235,7 +235,10 @@ sealed partial class LogWriter : IDisposable
     {
         try
         {
-            if (!LogSegment.HasSpare(settings.Folder)) LogSegment.PrepareSpare(settings.Folder, settings.SegmentBytes);
+            lock (commitGate) // A roll must not take the spare file while it is written.
+            {
+                if (Failure is null && segment.Length > segment.Capacity / 2 && !LogSegment.HasSpare(settings.Folder)) LogSegment.PrepareSpare(settings.Folder, settings.SegmentBytes);
+            }
         }
         catch (IOException error)
         {

@@ -51,7 +51,6 @@ sealed partial class RequestPipeline(ServeOptions options, WebAccess access, ILo
             await RefuseAsync(context, StatusCodes.Status403Forbidden, "forbidden", reason);
             return;
         }
-        if (sites.AnswerCors(context)) return;
         if (!access.Gate.IsOpen && await access.Gate.AdmitsAsync(context.Request.Headers.Authorization, context.RequestAborted) is not true and var answer)
         {
             if (answer is null)

@@ -14,6 +14,9 @@ static class WebHost
     /// <summary>Largest body of a request; remote write sends some MB at most.</summary>
     const long MaxBodyBytes = 64 << 20;
 
+    /// <summary>Longest request line: dashboards put whole queries into it, and Prometheus takes as much.</summary>
+    const int MaxLineBytes = 1 << 20;
+
     public static WebApplication Build(ServeOptions options, WebAccess access)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
@@ -26,7 +29,7 @@ static class WebHost
         builder.Services.AddResponseCompression(compression =>
         {
             compression.EnableForHttps = true; // Answers hold no secret beside what a caller chose, so their length tells nothing.
-            compression.MimeTypes = ["application/json", "text/plain", "text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml", "application/openmetrics-text", "application/yaml"];
+            compression.MimeTypes = ["text/plain", "application/openmetrics-text"]; // Pages and JSON bring their own.
             compression.Providers.Add<Microsoft.AspNetCore.ResponseCompression.GzipCompressionProvider>();
         });
         builder.Services.Configure<Microsoft.AspNetCore.ResponseCompression.GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);
@@ -46,6 +49,8 @@ static class WebHost
         kestrel.Limits.KeepAliveTimeout = options.ReadTimeout;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(Math.Min(30, options.ReadTimeout.TotalSeconds));
         kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+        kestrel.Limits.MaxRequestLineSize = MaxLineBytes;
+        kestrel.Limits.MaxRequestHeadersTotalSize = MaxLineBytes + (100 << 10);
         foreach (var text in options.Listen)
         {
             if (ListenAddress.TryParse(text, out var address)) Listen(kestrel, address, listen => ConfigureTls(listen, access));

@@ -16,6 +16,11 @@ sealed class YamlReader
     public const int MaxBytes = 16 << 20;
     public const int MaxDepth = 64;
     public const int MaxExpandedNodes = 2_000_000;
+    const int MaxRereads = 500;
+    const long MaxRereadCharacters = 50_000_000;
+
+    /// <summary>Deeper than any text is nested.</summary>
+    static readonly string MovedRight = new(' ', 4 * MaxDepth);
 
     readonly string file;
     readonly List<Diagnostic> diagnostics;
@@ -35,28 +40,49 @@ sealed class YamlReader
     public static YamlNode? Read(string file, ReadOnlySpan<byte> bytes, List<Diagnostic> diagnostics)
     {
         if (!YamlText.TryDecode(file, bytes, MaxBytes, diagnostics, out var text)) return null;
-        var reader = new YamlReader(file, text, diagnostics);
-        try
+        for (var retries = 0; ; retries++)
         {
-            return reader.ReadDocument();
-        }
-        catch (YamlException error)
-        {
-            diagnostics.Add(Diagnostic.Error(file, (int)error.Start.Line, (int)error.Start.Column, $"YAML cannot be read: {Tidy(error)}"));
+            var found = new List<Diagnostic>();
+            var reader = new YamlReader(file, text, found);
+            try
+            {
+                var node = reader.ReadDocument();
+                diagnostics.AddRange(found);
+                return node;
+            }
+            catch (YamlException error)
+            {
+                if ((long)retries * text.Length < MaxRereadCharacters && retries < MaxRereads && TryIndentContinuation(error, reader.lines) is { } indented)
+                {
+                    text = indented;
+                    continue;
+                }
+                found.Add(Diagnostic.Error(file, (int)error.Start.Line, (int)error.Start.Column, $"YAML cannot be read: {Tidy(error)}"));
+            }
+            catch (InvalidOperationException)
+            {
+                // The library gives up so on some broken flow lists, without saying where; the last thing it understood is near.
+                var near = reader.events.Current?.End ?? Mark.Empty;
+                found.Add(Diagnostic.Error(file, (int)near.Line, (int)near.Column, "YAML cannot be read behind here; look for a bracket or quote that is not closed"));
+            }
+            catch (YamlLimitException limit)
+            {
+                found.Add(Diagnostic.Error(file, limit.Line, limit.Column, limit.Message));
+            }
+            diagnostics.AddRange(found);
             return null;
         }
-        catch (InvalidOperationException)
-        {
-            // The library gives up so on some broken flow lists, without saying where; the last thing it understood is near.
-            var near = reader.events.Current?.End ?? Mark.Empty;
-            diagnostics.Add(Diagnostic.Error(file, (int)near.Line, (int)near.Column, "YAML cannot be read behind here; look for a bracket or quote that is not closed"));
-            return null;
-        }
-        catch (YamlLimitException limit)
-        {
-            diagnostics.Add(Diagnostic.Error(file, limit.Line, limit.Column, limit.Message));
-            return null;
-        }
+    }
+
+    /// <summary>A quoted text may go on in lines that are indented no deeper than its key: Prometheus' reader takes them, the library does not.
+    /// White space there is folded anyway, so the line is moved to the right and read again. Null: the fault is another one.</summary>
+    static string? TryIndentContinuation(YamlException error, string[] lines)
+    {
+        if (!error.Message.Contains("wrong indentation", StringComparison.Ordinal) || error.End.Line < 1 || error.End.Line > lines.Length) return null;
+        var at = (int)error.End.Line - 1;
+        if (lines[at].StartsWith(MovedRight, StringComparison.Ordinal)) return null;
+        lines[at] = MovedRight + lines[at];
+        return string.Join('\n', lines);
     }
 
     YamlNode? ReadDocument()

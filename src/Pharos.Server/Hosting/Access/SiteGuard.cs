@@ -1,13 +1,12 @@
 using System.Net;
-using Pharos.Model.Text;
 
 namespace Pharos.Server.Hosting.Access;
 
 /// <summary>Judges requests that a browser makes on behalf of another site.</summary>
 /// <remarks>
-/// <para>Three dangers: a page elsewhere posts to a door that changes something (cross-site request forgery), a page elsewhere reads answers
-/// (CORS), and a name that resolves to 127.0.0.1 lets a page elsewhere pass for this site (DNS rebinding). Programs send neither Origin nor
-/// Sec-Fetch-Site and are never refused.</para>
+/// <para>Two dangers: a page elsewhere posts to a door that changes something (cross-site request forgery), and a name that resolves to
+/// 127.0.0.1 lets a page elsewhere pass for this site (DNS rebinding). Programs send neither Origin nor Sec-Fetch-Site and are never
+/// refused. Whether a page elsewhere may read answers is told by <see cref="Api.ApiDoor"/>.</para>
 /// </remarks>
 sealed class SiteGuard
 {
@@ -17,17 +16,14 @@ sealed class SiteGuard
         "/api/v1/query", "/api/v1/query_range", "/api/v1/query_exemplars", "/api/v1/series", "/api/v1/labels", "/api/v1/format_query", "/api/v1/parse_query",
     ];
 
-    readonly Re2? readers;
-    readonly bool allowsAll;
     readonly bool isLoopbackOnly;
     readonly string externalHost;
+    readonly string externalAuthority;
 
     public SiteGuard(ServeOptions options)
     {
-        allowsAll = options.CorsOrigin == ".*";
-        readers = options.CorsOrigin.Length == 0 ? null : Re2.CompileAnchored(options.CorsOrigin);
         isLoopbackOnly = options.Listen.All(text => ListenAddress.TryParse(text, out var address) && address.IsLoopback);
-        externalHost = Uri.TryCreate(options.ExternalUrl, UriKind.Absolute, out var url) ? url.Host : "";
+        (externalHost, externalAuthority) = Uri.TryCreate(options.ExternalUrl, UriKind.Absolute, out var url) ? (url.Host, url.Authority) : ("", "");
     }
 
     /// <summary>Why the request is refused; null when it is not.</summary>
@@ -39,23 +35,6 @@ sealed class SiteGuard
         }
         if (!ChangesState(request) || !ComesFromElsewhere(request)) return null;
         return "another site may not change anything here";
-    }
-
-    /// <summary>Sets the headers that let scripts of allowed origins read. True: the request was only the browser's question, and is answered.</summary>
-    public bool AnswerCors(HttpContext context)
-    {
-        var origin = context.Request.Headers.Origin.ToString();
-        if (readers is null || origin.Length == 0 || !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) && !context.Request.Path.StartsWithSegments("/federate", StringComparison.Ordinal)) return false;
-        if (!allowsAll && !readers.IsMatch(origin)) return false;
-        var headers = context.Response.Headers;
-        headers.AccessControlAllowOrigin = allowsAll ? "*" : origin;
-        headers.AccessControlAllowHeaders = "Accept, Authorization, Content-Type, Origin";
-        headers.AccessControlAllowMethods = "GET, POST, OPTIONS";
-        headers.AccessControlExposeHeaders = "Date";
-        headers.Vary = "Origin";
-        if (!HttpMethods.IsOptions(context.Request.Method)) return false;
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
-        return true;
     }
 
     static bool ChangesState(HttpRequest request)
@@ -71,7 +50,7 @@ sealed class SiteGuard
         var origin = request.Headers.Origin.ToString();
         if (origin.Length == 0) return false;
         if (!Uri.TryCreate(origin, UriKind.Absolute, out var url)) return true; // Also "null": a page that hides where it comes from.
-        return !url.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase) && !url.Host.Equals(externalHost, StringComparison.OrdinalIgnoreCase);
+        return !url.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase) && !url.Authority.Equals(externalAuthority, StringComparison.OrdinalIgnoreCase);
     }
 
     bool IsOwnName(string host)

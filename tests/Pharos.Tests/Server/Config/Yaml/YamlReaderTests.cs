@@ -135,6 +135,17 @@ public sealed class YamlReaderTests
         }
     }
 
+    [Fact]
+    public void A_quoted_text_may_go_on_without_deeper_indentation()
+    {
+        var (node, faults) = SomeYaml.Read("list:\n  - a: \"x{\n      b='c'\n    }\"\n    d: \"y\n  z\"\n");
+
+        Assert.Empty(faults);
+        var item = (YamlMapping)((YamlSequence)((YamlMapping)node!).Find("list")!.Value).Items[0];
+        Assert.Equal("x{ b='c' }", ((YamlScalar)item.Find("a")!.Value).Text);
+        Assert.Equal("y z", ((YamlScalar)item.Find("d")!.Value).Text);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("# only a comment\n")]

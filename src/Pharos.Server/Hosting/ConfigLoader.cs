@@ -1,11 +1,12 @@
 using Pharos.Model.Diagnostics;
 using Pharos.Model.Labels;
+using Pharos.Server.Config;
+using Pharos.Server.Config.Http;
 using Pharos.Server.Discovery;
-using Pharos.Server.Hosting;
 using Pharos.Server.Hosting.Access;
 using Pharos.Server.Metrics.Scraping;
 
-namespace Pharos.Server.Config;
+namespace Pharos.Server.Hosting;
 
 /// <summary>Everything one load brought: the configuration, and what there is to tell about it.</summary>
 sealed record LoadedConfig(PrometheusConfig Prometheus, WebConfig Web, IReadOnlyList<Diagnostic> Diagnostics, IReadOnlyList<string> Files)
@@ -55,7 +56,7 @@ sealed class ConfigLoader(ServeOptions options)
             Interval = TimeSpan.FromSeconds(15),
             Scheme = web.Tls is null ? "http" : "https",
             MetricsPath = $"{options.RoutePrefix}/metrics",
-            Http = web.Tls is null ? Http.HttpClientConfig.Default : new() { Tls = new() { InsecureSkipVerify = true } }, // Its own certificate, over loopback.
+            Http = web.Tls is null ? HttpClientConfig.Default : new() { Tls = new() { InsecureSkipVerify = true } }, // Its own certificate, over loopback.
             Discovery = new() { Static = [new StaticSdConfig([own is { IsEvery: false } ? own.ToString() : $"localhost:{own?.Port ?? 9090}"], LabelSet.Empty)] },
         };
         var config = new PrometheusConfig { ScrapeConfigs = [job] };

@@ -1,9 +1,9 @@
 using System.Diagnostics.Metrics;
 using Pharos.Model.Diagnostics;
-using Pharos.Server.Hosting;
+using Pharos.Server.Config;
 using Pharos.Server.Hosting.Access;
 
-namespace Pharos.Server.Config;
+namespace Pharos.Server.Hosting;
 
 /// <summary>How the last load ended.</summary>
 /// <param name="LoadedAt">When the configuration in force was taken.</param>

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using Pharos.Server.Config;
 
-namespace Pharos.Server.Config;
+namespace Pharos.Server.Hosting;
 
 /// <summary>Reloads when the content of a configuration file changed (<c>--enable-feature=auto-reload-config</c>).</summary>
 sealed class ConfigWatch : IAsyncDisposable

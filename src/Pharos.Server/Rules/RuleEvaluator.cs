@@ -38,7 +38,7 @@ sealed class RuleEvaluator(ISeriesSource source, ISeriesSink sink, PromQlEngine 
     }
 
     /// <summary>The run of one template at that time.</summary>
-    public RuleTemplateHost TemplateHost(long evaluationMs) => new(evaluationMs, new(settings.ExternalUrl), QueryForTemplate);
+    public RuleTemplateHost TemplateHost(long evaluationMs) => new(evaluationMs, settings.ExternalUrl, QueryForTemplate);
 
     /// <summary>The value of a result as templates see it.</summary>
     public static TemplateValue TemplateValueOf(QueryResult result, int series) =>

@@ -38,7 +38,7 @@ public class PrometheusTemplateTests
         var samples = vector.TryGetProperty("query_result", out var given) && given.ValueKind == JsonValueKind.Array
             ? given.EnumerateArray().Select(ReadSample).ToArray()
             : [];
-        var host = new RuleTemplateHost(EvaluationMs, new("http://testhost:9090/path/prefix"), (_, _, _) => samples);
+        var host = new RuleTemplateHost(EvaluationMs, "http://testhost:9090/path/prefix", (_, _, _) => samples);
         var data = vector.TryGetProperty("input", out var input) ? ReadValue(input) : TemplateValue.Nil;
         try
         {

@@ -37,13 +37,15 @@ static class PrometheusFunctions
         TemplateFunction.OfText("stripDomain", StripDomain),
         TemplateFunction.Of("parseDuration", (arguments, _) => ParseDuration(arguments.Text(0)), TemplateType.String),
         TemplateFunction.Of("now", (_, run) => TemplateValue.From(Host(run).EvaluationMs / 1000.0)),
-        TemplateFunction.Of("externalURL", (_, run) => TemplateValue.From(Host(run).ExternalUrl.OriginalString)),
-        TemplateFunction.Of("pathPrefix", (_, run) => TemplateValue.From(Host(run).ExternalUrl.AbsolutePath.TrimEnd('/'))),
+        TemplateFunction.Of("externalURL", (_, run) => TemplateValue.From(Host(run).ExternalUrl)),
+        TemplateFunction.Of("pathPrefix", (_, run) => TemplateValue.From(PathOf(Host(run).ExternalUrl))),
     ]);
 
     static RuleTemplateHost Host(TemplateRun run) => (RuleTemplateHost)run.Host!;
 
     static TemplateSample Sample(TemplateValue value) => (TemplateSample)((StructValue)value).Instance;
+
+    static string PathOf(string url) => Uri.TryCreate(url, UriKind.Absolute, out var parsed) ? parsed.AbsolutePath.TrimEnd('/') : "";
 
     static ListValue Query(TemplateValue[] arguments, TemplateRun run)
     {

@@ -60,7 +60,7 @@ public class PrometheusFunctionsTests
     static string Expand(string text)
     {
         var data = new RuleTemplateData(LabelSet.From(("job", "api")), LabelSet.From(("region", "eu")), "http://pharos/x", TemplateValue.From(0.25));
-        var host = new RuleTemplateHost(1_353_755_652_000, new("http://pharos/x"), (query, _, _) => query switch
+        var host = new RuleTemplateHost(1_353_755_652_000, "http://pharos/x", (query, _, _) => query switch
         {
             "none" => [],
             "bad" => throw new TemplateFunctionException("1:1: parse error"),

@@ -11,5 +11,6 @@ static class CheckCommand
         CheckConfigCommand.Create(),
         CheckConfigCommand.CreateForWeb(),
         CheckMetricsCommand.Create(),
+        Rules.CheckRulesCommand.Create(),
     };
 }

@@ -1,5 +1,6 @@
 using Pharos.Model.Samples;
 using Pharos.Query.GoTemplate;
+using Pharos.Query.PromQL.Testing;
 
 namespace Pharos.Server.Rules.Templates;
 
@@ -9,7 +10,7 @@ static class HistogramValue
     static readonly TemplateType Type = new TemplateType("histogram.FloatHistogram", TemplateKind.Struct) { IsPointer = true }
         .Field<FloatHistogram>("Count", histogram => TemplateValue.From(histogram.Count))
         .Field<FloatHistogram>("Sum", histogram => TemplateValue.From(histogram.Sum))
-        .Method("String", (self, _, _) => TemplateValue.From(((StructValue)self).Instance.ToString()!));
+        .Method("String", (self, _, _) => TemplateValue.From(SeriesInput.Show((FloatHistogram)((StructValue)self).Instance)));
 
     public static TemplateValue From(FloatHistogram histogram) => new StructValue(histogram, Type);
 }

@@ -23,10 +23,10 @@ sealed class RuleTestRun
 
     readonly RuleTestFile file;
     readonly RuleTest test;
-    readonly MemorySeries store = new();
+    readonly MemorySource store = new();
     readonly RuleEvaluator evaluator;
     readonly List<RuleGroup> groups;
-    readonly List<InputSeries> input = [];
+    readonly List<SeriesInput> input = [];
     readonly List<string> failures = [];
 
     public RuleTestRun(RuleTestFile file, RuleTest test, IReadOnlyList<RuleFileConfig> ruleFiles, RuleMetrics metrics)
@@ -35,7 +35,7 @@ sealed class RuleTestRun
         this.test = test;
         var engine = new PromQlEngine(PromQlOptions.Everything with { DelayedNameRemoval = false, StartTimestamps = false, DefaultSubqueryStepMs = (long)file.EvaluationInterval.TotalMilliseconds });
         var settings = new RuleSettings { ExternalLabels = test.ExternalLabels, ExternalUrl = test.ExternalUrl };
-        evaluator = new(store, store, engine, QueryLimits.Default, settings, TimeProvider.System);
+        evaluator = new(store, new MemorySink(store), engine, QueryLimits.Default, settings, TimeProvider.System);
         groups = [.. Ordered(ruleFiles.SelectMany(rules => rules.Groups.Select(group =>
             new RuleGroup(new(rules.Path, group.Name), group, test.Interval, TimeSpan.Zero, evaluator, isRestored: true, metrics, NullLogger.Instance))))];
     }
@@ -68,9 +68,9 @@ sealed class RuleTestRun
     {
         try
         {
-            input.Add(new(SeriesDescription.ParseLabels(series), SeriesDescription.ParseValues(values)));
+            input.Add(new(series, values));
         }
-        catch (SeriesDescriptionException error)
+        catch (TestSyntaxException error)
         {
             failures.Add($"    input series {GoText.Quote(series)}: {error.Message}");
         }
@@ -79,7 +79,7 @@ sealed class RuleTestRun
     /// <summary>Feeds what is due by then and evaluates all groups. False when a rule failed, which ends the test.</summary>
     bool Evaluate(long sinceStartMs, CancellationToken cancellation)
     {
-        foreach (var series in input) series.FeedThrough(sinceStartMs, test, store);
+        foreach (var series in input) series.FeedThrough(test.StartMs + sinceStartMs, test.StartMs, (long)test.Interval.TotalMilliseconds, store);
         var failed = false;
         foreach (var group in groups)
         {
@@ -98,7 +98,7 @@ sealed class RuleTestRun
     {
         var expected = expectation.Expected.Select(alert => ShowAlert(alert.Labels.With("alertname", expectation.Name), alert.Annotations)).Order(StringComparer.Ordinal).ToList();
         var found =
-            (from rule in groups.SelectMany(group => group.Rules)
+            (from rule in groups.SelectMany(one => one.Rules)
              where rule.Snapshot.IsAlerting && rule.Snapshot.Name == expectation.Name
              from alert in rule.Snapshot.Alerts
              where alert.State == AlertPhase.Firing
@@ -117,7 +117,7 @@ sealed class RuleTestRun
             if (expected.Count == found.Count && expected.Zip(found).All(pair => AreEqual(pair.First, pair.Second))) return;
             failures.Add($"{Named()}{place}\n        exp: {string.Join(", ", expected.Select(Show))}\n        got: {string.Join(", ", found.Select(Show))}");
         }
-        catch (Exception error) when (error is RuleEvaluationException or SeriesDescriptionException)
+        catch (Exception error) when (error is RuleEvaluationException or TestSyntaxException)
         {
             failures.Add($"{Named()}{place} err: {error.Message}");
         }
@@ -136,18 +136,15 @@ sealed class RuleTestRun
 
     static Sample ToSample(ExpectedSample expected)
     {
-        var labels = SeriesDescription.ParseLabels(expected.Labels);
-        if (expected.Histogram.Length == 0) return new(labels, expected.Value, null);
-        return SeriesDescription.ParseValues(expected.Histogram) is [{ Histogram: { } histogram }]
-            ? new(labels, 0, histogram)
-            : throw new SeriesDescriptionException($"histogram {GoText.Quote(expected.Histogram)}: expected one histogram");
+        var labels = SeriesInput.ParseLabels(expected.Labels);
+        return expected.Histogram.Length == 0 ? new(labels, expected.Value, null) : new(labels, 0, SeriesInput.ParseHistogram(expected.Histogram));
     }
 
     bool AreEqual(Sample expected, Sample found)
     {
         if (!expected.Labels.Equals(found.Labels)) return false;
         if (expected.Histogram is null && found.Histogram is null) return AreEqual(expected.Value, found.Value);
-        return expected.Histogram is not null && found.Histogram is not null && HistogramText.Of(expected.Histogram) == HistogramText.Of(found.Histogram);
+        return expected.Histogram is not null && found.Histogram is not null && SeriesInput.AreEqual(expected.Histogram, found.Histogram);
     }
 
     bool AreEqual(double expected, double found)
@@ -160,7 +157,7 @@ sealed class RuleTestRun
 
     string Named() => test.Name.Length == 0 ? "" : $"    name: {test.Name},\n";
 
-    static string Show(Sample sample) => $"{sample.Labels} {(sample.Histogram is null ? GoText.FormatSampleValue(sample.Value) : HistogramText.Of(sample.Histogram))}";
+    static string Show(Sample sample) => $"{sample.Labels} {(sample.Histogram is null ? GoText.FormatSampleValue(sample.Value) : SeriesInput.Show(sample.Histogram))}";
 
     static string ShowAlert(LabelSet labels, LabelSet annotations) => $"Labels:{ShowAll(labels)}\n              Annotations:{ShowAll(annotations)}";
 
@@ -177,19 +174,4 @@ sealed class RuleTestRun
     static string Duration(long ms) => GoDuration.Format(ms * 1_000_000);
 
     sealed record Sample(LabelSet Labels, double Value, FloatHistogram? Histogram);
-
-    /// <summary>A series and how far it was fed.</summary>
-    sealed class InputSeries(LabelSet labels, IReadOnlyList<SeriesValue> values)
-    {
-        int next;
-
-        public void FeedThrough(long sinceStartMs, RuleTest test, MemorySeries store)
-        {
-            var stepMs = (long)test.Interval.TotalMilliseconds;
-            for (; next < values.Count && next * stepMs <= sinceStartMs; next++)
-            {
-                if (!values[next].IsOmitted) store.Append(labels, test.StartMs + (next * stepMs), values[next].Value, values[next].Histogram);
-            }
-        }
-    }
 }

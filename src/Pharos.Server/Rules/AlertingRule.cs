@@ -15,6 +15,7 @@ sealed partial class AlertingRule : IRule
 
     readonly RuleEvaluator evaluator;
     readonly RuleOutput output;
+    readonly RuleExpression expression;
     readonly ILogger logger;
     readonly IReadOnlyList<(string Name, RuleTemplate Template)> labelTemplates;
     readonly IReadOnlyList<(string Name, RuleTemplate Template)> annotationTemplates;
@@ -30,6 +31,7 @@ sealed partial class AlertingRule : IRule
         this.logger = logger;
         IsRestored = isRestored;
         output = new(evaluator.Sink);
+        expression = new(config.Expr);
         var labels = config.LabelsOver(groupLabels);
         holdMs = (long)config.For.TotalMilliseconds;
         keepFiringMs = (long)config.KeepFiringFor.TotalMilliseconds;
@@ -39,7 +41,7 @@ sealed partial class AlertingRule : IRule
         {
             IsAlerting = true,
             Name = config.Alert,
-            Query = RuleText.Print(config.Expr),
+            Query = expression.Text,
             HoldSeconds = config.For.TotalSeconds,
             KeepFiringForSeconds = config.KeepFiringFor.TotalSeconds,
             Labels = LabelSet.From(labels),
@@ -123,7 +125,7 @@ sealed partial class AlertingRule : IRule
     /// <summary>What the expression yields now, by the labels that tell alerts apart.</summary>
     Dictionary<LabelSet, AlertSighting> Sight(long nowMs, long queryOffsetMs, CancellationToken cancellation)
     {
-        using var result = evaluator.Evaluate(Config.Expr, nowMs - queryOffsetMs, cancellation);
+        using var result = evaluator.Evaluate(expression, nowMs - queryOffsetMs, cancellation);
         var sightings = new Dictionary<LabelSet, AlertSighting>(result.SeriesCount);
         var host = evaluator.TemplateHost(nowMs);
         for (var i = 0; i < result.SeriesCount; i++)

@@ -9,6 +9,7 @@ sealed class RecordingRule : IRule
 {
     readonly RuleEvaluator evaluator;
     readonly RuleOutput output;
+    readonly RuleExpression expression;
     readonly (byte[] Name, byte[] Value)[] labels;
 
     public RecordingRule(RuleConfig config, LabelSet groupLabels, RuleEvaluator evaluator)
@@ -16,13 +17,14 @@ sealed class RecordingRule : IRule
         Config = config;
         this.evaluator = evaluator;
         output = new(evaluator.Sink);
+        expression = new(config.Expr);
         var own = config.LabelsOver(groupLabels);
         labels =
         [
             ("__name__"u8.ToArray(), Encoding.UTF8.GetBytes(config.Record)),
             .. own.Select(label => (Encoding.UTF8.GetBytes(label.Name), Encoding.UTF8.GetBytes(label.Value))),
         ];
-        Snapshot = new() { IsAlerting = false, Name = config.Record, Query = RuleText.Print(config.Expr), Labels = LabelSet.From(own) };
+        Snapshot = new() { IsAlerting = false, Name = config.Record, Query = expression.Text, Labels = LabelSet.From(own) };
     }
 
     public RuleConfig Config { get; }
@@ -32,7 +34,7 @@ sealed class RecordingRule : IRule
     public int Evaluate(long nowMs, long queryOffsetMs, int limit, CancellationToken cancellation)
     {
         var sampleMs = nowMs - queryOffsetMs;
-        using var result = evaluator.Evaluate(Config.Expr, sampleMs, cancellation);
+        using var result = evaluator.Evaluate(expression, sampleMs, cancellation);
         output.Begin();
         for (var i = 0; i < result.SeriesCount; i++)
         {

@@ -21,14 +21,15 @@ sealed class RuleEvaluator(ISeriesSource source, ISeriesSink sink, PromQlEngine 
 
     /// <summary>Evaluates a rule's expression; the result is a vector or a scalar.</summary>
     /// <exception cref="RuleEvaluationException">It failed, was too large, too slow, or is of another type.</exception>
-    public QueryResult Evaluate(string expression, long atMs, CancellationToken cancellation)
+    public QueryResult Evaluate(RuleExpression expression, long atMs, CancellationToken cancellation)
     {
+        var parsed = expression.Parsed;
         QueryResult result;
         try
         {
-            result = engine.Instant(source, expression, atMs, limits, cancellation);
+            result = engine.Instant(source, parsed, atMs, limits, cancellation);
         }
-        catch (Exception error) when (error is PromQlEvaluationException or PromQlSyntaxException or QueryTooLargeException or QueryTimeoutException)
+        catch (Exception error) when (error is PromQlEvaluationException or QueryTooLargeException or QueryTimeoutException)
         {
             throw new RuleEvaluationException(error.Message);
         }
@@ -48,7 +49,7 @@ sealed class RuleEvaluator(ISeriesSource source, ISeriesSink sink, PromQlEngine 
     {
         try
         {
-            using var result = Evaluate(expression, atMs, cancellation);
+            using var result = Evaluate(new RuleExpression(expression), atMs, cancellation);
             var samples = new TemplateSample[result.SeriesCount];
             for (var i = 0; i < samples.Length; i++) samples[i] = new(result.LabelsOf(i), TemplateValueOf(result, i));
             return samples;

@@ -125,7 +125,7 @@ sealed class RuleTestRun
 
     List<Sample> Query(ExpressionTest expectation, CancellationToken cancellation)
     {
-        using var result = evaluator.Evaluate(expectation.Expression, test.StartMs + (long)expectation.At.TotalMilliseconds, cancellation);
+        using var result = evaluator.Evaluate(new(expectation.Expression), test.StartMs + (long)expectation.At.TotalMilliseconds, cancellation);
         var samples = new List<Sample>();
         for (var i = 0; i < result.SeriesCount; i++)
         {

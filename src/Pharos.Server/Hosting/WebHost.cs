@@ -51,6 +51,7 @@ static class WebHost
         kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
         kestrel.Limits.MaxRequestLineSize = MaxLineBytes;
         kestrel.Limits.MaxRequestHeadersTotalSize = MaxLineBytes + (100 << 10);
+        kestrel.Limits.MaxRequestBufferSize = 2 * MaxLineBytes; // Must hold the line and all headers.
         foreach (var text in options.Listen)
         {
             if (ListenAddress.TryParse(text, out var address)) Listen(kestrel, address, listen => ConfigureTls(listen, access));

@@ -41,9 +41,9 @@ export function Page({ title, actions, children, hideTitle = false }: { title: s
 }
 
 /** Labels as they are written in PromQL. The name is left out where the caller shows it apart. */
-export function LabelList({ labels, without = [] }: { labels: LabelMap; without?: readonly string[] }) {
+export function LabelList({ labels, without = [], isQuiet = false }: { labels: LabelMap; without?: readonly string[]; isQuiet?: boolean }) {
   const pairs = Object.entries(labels).filter(([name]) => !without.includes(name));
-  if (pairs.length === 0) return <span className="soft small">no labels</span>;
+  if (pairs.length === 0) return isQuiet ? null : <span className="soft small">no labels</span>;
   return (
     <div className={classes.labels}>
       {pairs.map(([name, value]) => (

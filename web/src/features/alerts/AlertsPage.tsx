@@ -6,7 +6,7 @@ import type { Alert } from '../../api/types';
 import { formatValue, plural } from '../../format/numbers';
 import { formatInstant, momentOf, printDuration } from '../../format/time';
 import { FilterField, useAddressValue } from '../../ui/FilterField';
-import { Card, Empty, Fetched, LabelList, Notice, Page, Since, useCapped, useNow } from '../../ui/parts';
+import { Card, Empty, Fetched, LabelList, Notice, Page, Since, uiClasses, useCapped, useNow } from '../../ui/parts';
 import { type Status, StatusMark, StatusWord } from '../../ui/StatusMark';
 import { exploreLink } from '../explore/state';
 import classes from './alerts.module.css';
@@ -54,7 +54,7 @@ export function AlertsPage() {
 function RuleRow({ placed: { group, rule }, status, now, isOpen }: { placed: PlacedRule; status: Status; now: number; isOpen: boolean }) {
   const oldest = Math.min(...rule.alerts.map((alert) => momentOf(alert.activeAt) ?? Infinity));
   return (
-    <details className={classes.rule} open={isOpen}>
+    <details className={`${uiClasses.opens} ${classes.rule}`} open={isOpen}>
       <summary>
         <StatusMark status={status} label={rule.state} />
         <span>

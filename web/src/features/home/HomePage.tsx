@@ -40,7 +40,7 @@ export function HomePage() {
     <Page title="Home" hideTitle>
       {fault !== null && <Fault error={fault} retry={() => void Promise.all([alerts.refetch(), targets.refetch()])} />}
       {alerts.data !== undefined && targets.data !== undefined ? <Sentence alerts={alerts.data} targets={active} downSince={downSince} now={now} asOfMs={Math.min(alerts.dataUpdatedAt, targets.dataUpdatedAt)} isStale={fault !== null} /> : fault === null && <Loading what="the verdict" rows={2} />}
-      <div className={classes.columns}>
+      {(fault === null || alerts.data !== undefined || targets.data !== undefined) && <div className={classes.columns}>
         <div className={classes.column}>
           <Card title="Firing alerts" aside={<Link href="/alerts">All alerts</Link>} flush>
             <Fetched query={alerts} what="alerts">{() => firing.length === 0 ? <Empty title="Nothing is firing" /> : <FiringList alerts={firing} now={now} />}</Fetched>
@@ -58,7 +58,7 @@ export function HomePage() {
           <Stored />
           <Configuration now={now} />
         </div>
-      </div>
+      </div>}
     </Page>
   );
 }

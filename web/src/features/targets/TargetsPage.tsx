@@ -7,7 +7,7 @@ import type { DroppedTarget, Target } from '../../api/types';
 import { formatCount, plural } from '../../format/numbers';
 import { formatTook, momentOf } from '../../format/time';
 import { FilterField, useAddressValue } from '../../ui/FilterField';
-import { Card, Empty, Fetched, LabelList, Page, Since, useCapped, useNow } from '../../ui/parts';
+import { Card, Empty, Fetched, LabelList, Page, Since, uiClasses, useCapped, useNow } from '../../ui/parts';
 import { StatusMark, StatusWord } from '../../ui/StatusMark';
 import { exploreLink } from '../explore/state';
 import { changesOf, type Pool, poolsOf, type Show } from './pools';
@@ -67,12 +67,12 @@ function PoolCard({ pool, now, showsDropped }: { pool: Pool; now: number; showsD
 function TargetRow({ target, now }: { target: Target; now: number }) {
   const [isOpen, setOpen] = useState(false);
   return (
-    <details className={classes.target} onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details className={`${uiClasses.opens} ${classes.target}`} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         <StatusMark status={target.health === 'up' ? 'ok' : target.health} label={target.health} />
         <span className={classes.main}>
           <span className={classes.name}>{target.labels.instance ?? target.scrapeUrl}</span>
-          <LabelList labels={target.labels} without={['instance', 'job']} />
+          <LabelList labels={target.labels} without={['instance', 'job']} isQuiet />
         </span>
         <span className={classes.when}>
           {target.lastScrape.startsWith('0001') ? <span className="soft">not scraped yet</span> : <><Since ms={momentOf(target.lastScrape)} now={now} ago /> <span className="soft">in {formatTook(target.lastScrapeDuration)}</span></>}
@@ -108,7 +108,7 @@ function Dropped({ pool, isOpen }: { pool: Pool; isOpen: boolean }) {
 function DroppedRow({ target, pool }: { target: DroppedTarget; pool: string }) {
   const [isOpen, setOpen] = useState(false);
   return (
-    <details className={classes.target} onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details className={`${uiClasses.opens} ${classes.target}`} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         <StatusMark status="unknown" label="dropped" />
         <span className={classes.main}><span className={classes.name}>{target.discoveredLabels.__address__ ?? '(no address)'}</span></span>

@@ -76,7 +76,7 @@ function optionsFor(box: HTMLElement, drawing: Drawing, stacked: boolean, hidden
     cursor: { focus: { prox: 32 }, drag: { x: true, y: false, setScale: false }, points: { size: 7 } },
     scales: { x: { time: true }, ...(stacked && { y: { range: (_plot, min, max) => uPlot.rangeNum(Math.min(0, min), Math.max(0, max), 0.06, true) } }) },
     axes: [
-      { ...axis, space: 70, values: (_plot, splits, _axis, _space, increment) => splits.map((at, i) => tick(at, splits[i - 1], increment)) },
+      { ...axis, space: 70, size: 36, values: (_plot, splits, _axis, _space, increment) => splits.map((at, i) => tick(at, splits[i - 1], increment)) },
       { ...axis, values: (_plot, splits) => splits.map(formatShort), size: (_plot, values) => 16 + 7.2 * Math.max(3, ...(values ?? []).map((text) => text.length)) },
     ],
     series: [

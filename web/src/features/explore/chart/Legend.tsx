@@ -1,6 +1,6 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { formatValue } from '../../../format/numbers';
-import type { Drawing } from './columns';
+import type { Drawing, Line } from './columns';
 import classes from './chart.module.css';
 import { colorOf } from './palette';
 
@@ -34,7 +34,7 @@ export function Legend({ drawing, hidden, onHidden, severalQueries }: Props) {
           <tr><th scope="col">Series</th><th scope="col" data-number data-extra>Min</th><th scope="col" data-number data-extra>Mean</th><th scope="col" data-number data-extra>Max</th><th scope="col" data-number>Last</th></tr>
         </thead>
         <tbody>
-          {drawing.lines.map((line, i) => (
+          {highestFirst(drawing.lines).map(([line, i]) => (
             <tr key={line.key}>
               <td>
                 <button type="button" aria-pressed={!hidden.has(line.key)} title="Only this one; with Ctrl: hide or show it" style={{ '--line': colorOf(i, isDark) }}
@@ -53,6 +53,12 @@ export function Legend({ drawing, hidden, onHidden, severalQueries }: Props) {
       </table>
     </div>
   );
+}
+
+/** With their places, because a line's colour follows its place in the graph. */
+function highestFirst(lines: readonly Line[]): [Line, number][] {
+  const height = (line: Line) => (line.last === null || Number.isNaN(line.last) ? -Infinity : line.last);
+  return lines.map((line, i): [Line, number] => [line, i]).sort(([a], [b]) => a.query - b.query || (height(b) > height(a) ? 1 : height(b) < height(a) ? -1 : 0));
 }
 
 /** Queries are called A, B, C … on the page. */

@@ -23,7 +23,7 @@ export function Controls({ state, nowMs, window, onChange, onRun, isRunning, add
   const isGraph = state.tab === 'graph';
   return (
     <div className={classes.controls}>
-      <Button onClick={onRun} loading={isRunning} loaderProps={{ type: 'dots' }}>Run</Button>
+      <Button onClick={onRun} aria-busy={isRunning}>Run</Button>
       <SegmentedControl size="xs" aria-label="View" value={state.tab} onChange={(tab) => onChange({ ...state, tab: tab === 'table' ? 'table' : 'graph' })}
         data={[{ value: 'graph', label: 'Graph' }, { value: 'table', label: 'Table' }]} />
       <div className={classes.times}>

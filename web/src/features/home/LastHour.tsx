@@ -13,8 +13,9 @@ export function LastHour() {
   const query = useQuery({
     queryKey: ['last-hour'],
     queryFn: async ({ signal }) => {
-      // On whole minutes, so that asking again moves the picture by whole cells.
-      const endMs = Math.floor(Date.now() / stepMs) * stepMs;
+      // On whole minutes, so that asking again moves the picture by whole cells. The running minute is the last: its end
+      // lies ahead, and a query there finds the newest samples.
+      const endMs = Math.ceil(Date.now() / stepMs) * stepMs;
       const startMs = endMs - (cells - 1) * stepMs;
       const [up, fired] = await Promise.all([
         matrix('avg by (job) (up)', startMs, endMs, stepMs, signal),

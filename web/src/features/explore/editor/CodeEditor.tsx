@@ -1,4 +1,4 @@
-import { closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, insertNewlineAndIndent } from '@codemirror/commands';
 import { bracketMatching, indentOnInput, syntaxHighlighting } from '@codemirror/language';
 import { forceLinting, linter, lintKeymap } from '@codemirror/lint';
@@ -44,7 +44,7 @@ export default function CodeEditor({ value, onChange, onRun, label }: EditorProp
           Prec.highest(keymap.of(completionKeymap)),
           Prec.high(keymap.of([{ key: 'Enter', run }, { key: 'Mod-Enter', run }, { key: 'Shift-Enter', run: insertNewlineAndIndent }, { key: 'Escape', run: (editor) => (editor.contentDOM.blur(), false) }])),
           history(), bracketMatching(), closeBrackets(), indentOnInput(), EditorView.lineWrapping,
-          promql.asExtension(),
+          promql.asExtension(), autocompletion({ defaultKeymap: false }),
           // One parser decides what is wrong: the server's, the same that will run the query.
           linter(async (editor) => {
             const text = editor.state.doc.toString();

@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Pharos.EndToEnd.Browser;
+using Pharos.EndToEnd.Processes;
+using Pharos.Server.Hosting.Web;
+
+[assembly: AssemblyFixture(typeof(Stage))]
+
+namespace Pharos.EndToEnd.Browser;
+
+/// <summary>One server with a folder, a target that answers, one that does not, rules in every state; and a browser.</summary>
+/// <remarks>Started once, at the first page that is opened, and shared: no test changes it.</remarks>
+public sealed class Stage : IAsyncLifetime
+{
+    readonly Lazy<Task> start;
+    readonly string folder = Directory.CreateTempSubdirectory("pharos-browser-").FullName;
+    ToyService? toy;
+    PharosProcess? pharos;
+    IPlaywright? playwright;
+    IBrowser? browser;
+
+    // Lazy: runs that name other tests start nothing. One task: when the start fails, each test fails at once with its reason.
+    public Stage() => start = new(StartAsync);
+
+    /// <summary>The address of the target that nobody listens on.</summary>
+    public string Gone { get; } = $"127.0.0.1:{PharosProcess.FreePort()}";
+
+    /// <summary>The address of the target that answers.</summary>
+    public string Toy => toy!.Address;
+
+    public string Url => pharos!.Url.AbsoluteUri;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Opens a page of the server in a fresh browser profile.</summary>
+    /// <param name="address">Path and query below the server's root, such as <c>explore?q=up</c>.</param>
+    public async Task<IPage> OpenAsync(string address, bool isDark = false, int width = 1440, int height = 900)
+    {
+        await start.Value;
+        var context = await browser!.NewContextAsync(new() { BaseURL = Url, ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light, ViewportSize = new() { Width = width, Height = height } });
+        context.SetDefaultTimeout(10_000);
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(address);
+        return page;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null) await browser.DisposeAsync();
+        playwright?.Dispose();
+        if (pharos is not null) await pharos.DisposeAsync();
+        if (toy is not null) await toy.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    async Task StartAsync()
+    {
+        Assert.SkipWhen(WebFiles.Embedded.Find("index.html") is null, "The server was built without its pages (PHAROS_WEB=0).");
+        var chromium = Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } named ? named : "/usr/bin/chromium";
+        Assert.SkipUnless(File.Exists(chromium), $"There is no Chromium at {chromium}; set CHROMIUM to its path.");
+        toy = await ToyService.StartAsync();
+        WriteFolder();
+        pharos = await PharosProcess.ServeAsync(folder, Path.Combine(folder, "data"));
+        await pharos.UntilAsync(TimeSpan.FromSeconds(40), IsEverythingThereAsync, "the alert fires and a rate can be computed");
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium });
+    }
+
+    void WriteFolder()
+    {
+        File.WriteAllText(Path.Combine(folder, "prometheus.yml"), $$"""
+            global:
+              scrape_interval: 1s
+              evaluation_interval: 1s
+            rule_files: [ alerts.yml ]
+            scrape_configs:
+              - job_name: toy
+                basic_auth: { username: pharos, password: not-to-be-shown }
+                static_configs:
+                  - { targets: [ '{{Toy}}' ], labels: { room: nursery } }
+                  - { targets: [ '127.0.0.1:1' ], labels: { room: cellar } }
+                relabel_configs:
+                  - { source_labels: [ room ], regex: cellar, action: drop }
+                  - { source_labels: [ __address__ ], regex: '(.*):.*', target_label: host }
+              - job_name: gone
+                static_configs: [ { targets: [ '{{Gone}}' ] } ]
+
+            """);
+        File.WriteAllText(Path.Combine(folder, "alerts.yml"), """
+            groups:
+              - name: toys
+                rules:
+                  - record: job:up:avg
+                    expr: avg by (job) (up)
+                  - alert: TargetGone
+                    expr: up == 0
+                    for: 1s
+                    labels: { severity: critical }
+                    annotations: { summary: '{{ $labels.job }} does not answer', runbook_url: 'https://runbooks.example/gone' }
+                  - alert: TooWarm
+                    expr: toy_temperature_celsius > 20
+                    for: 1h
+                    labels: { severity: warning }
+                  - alert: TooCold
+                    expr: toy_temperature_celsius < 0
+              - name: broken
+                rules:
+                  - record: toys:joined
+                    expr: toy_requests_total * on (path) toy_requests_total
+
+            """);
+    }
+
+    async Task<bool> IsEverythingThereAsync()
+    {
+        var alerts = await JsonAsync("api/v1/alerts");
+        var isFiring = alerts.GetProperty("data").GetProperty("alerts").EnumerateArray().Any(alert => alert.GetProperty("state").GetString() == "firing");
+        // Ten seconds of data, so that a graph of a minute has a line.
+        var counted = await JsonAsync("api/v1/query?query=count_over_time(toy_temperature_celsius[1m]) > 10");
+        return isFiring && counted.GetProperty("data").GetProperty("result").GetArrayLength() > 0;
+    }
+
+    async Task<JsonElement> JsonAsync(string address)
+    {
+        using var answer = await pharos!.Client.GetAsync(new Uri(address, UriKind.Relative));
+        if (!answer.IsSuccessStatusCode) throw new HttpRequestException($"{address}: {(int)answer.StatusCode}");
+        using var document = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        return document.RootElement.Clone();
+    }
+}

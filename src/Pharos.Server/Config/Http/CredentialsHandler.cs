@@ -26,7 +26,6 @@ sealed class CredentialsHandler(HttpClientConfig config, OAuth2Tokens? tokens, H
             var keepsMethod = response.StatusCode is HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
             response.Dispose();
             request.RequestUri = target;
-            request.Headers.Host = null;
             if (keepsMethod || request.Method == HttpMethod.Get || request.Method == HttpMethod.Head) continue;
             request.Method = HttpMethod.Get;
             request.Content = null;
@@ -42,6 +41,8 @@ sealed class CredentialsHandler(HttpClientConfig config, OAuth2Tokens? tokens, H
     async ValueTask AuthorizeAsync(HttpRequestMessage request, Uri origin, CancellationToken cancellation)
     {
         var isSameHost = request.RequestUri!.Host == origin.Host && request.RequestUri.Port == origin.Port;
+        // The runtime takes the name to ask for and to check in TLS from the Host header and nowhere else.
+        request.Headers.Host = config.Tls.ServerName is { } serverName && request.RequestUri.Scheme == Uri.UriSchemeHttps ? serverName : null;
         request.Headers.Authorization = isSameHost ? await CredentialsAsync(cancellation).ConfigureAwait(false) : null;
         foreach (var header in config.Headers)
         {

@@ -41,6 +41,7 @@ sealed class OAuth2Tokens(OAuth2Config config, TimeProvider time) : IDisposable
     async Task FetchAsync(CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, config.TokenUrl) { Content = new FormUrlEncodedContent(Form()) };
+        if (config.Tls.ServerName is { } serverName) request.Headers.Host = serverName;
         if (config.GrantType != OAuth2Config.JwtBearer)
         {
             var pair = $"{Uri.EscapeDataString(config.ClientId)}:{Uri.EscapeDataString(config.ClientSecret?.Read() ?? "")}";

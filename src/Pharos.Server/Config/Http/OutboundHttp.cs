@@ -41,7 +41,6 @@ static class OutboundHttp
             SslOptions = new SslClientAuthenticationOptions
             {
                 EnabledSslProtocols = Protocols(tls),
-                TargetHost = tls.ServerName,
                 RemoteCertificateValidationCallback = credentials.AcceptsServer,
                 LocalCertificateSelectionCallback = credentials.HasClientCertificate ? credentials.SelectClient : null,
             },

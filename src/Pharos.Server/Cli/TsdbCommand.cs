@@ -5,10 +5,11 @@ namespace Pharos.Server.Cli;
 /// <summary><c>pharos tsdb …</c>: looks at the files of the series store.</summary>
 static class TsdbCommand
 {
-    public static Command Create() => new("tsdb", "Looks at the files of the series store.")
+    public static Command Create() => new("tsdb", "Looks at the files of the series store, and takes over those of Prometheus.")
     {
         TsdbVerifyCommand.Create(),
         TsdbAnalyzeCommand.Create(),
+        TsdbImportCommand.Create(),
     };
 
     internal static Argument<string> PathArgument() => new("path")

@@ -12,15 +12,6 @@ public sealed record PromQlOptions
     /// <summary>Removes <c>__name__</c> at the end of the query instead of after each operation (feature <c>promql-delayed-name-removal</c>).</summary>
     public bool DelayedNameRemoval { get; init; }
 
-    /// <summary>Functions and aggregations that Prometheus calls experimental (feature <c>promql-experimental-functions</c>).</summary>
-    public bool ExperimentalFunctions { get; init; }
-
-    /// <summary><c>anchored</c> and <c>smoothed</c> (feature <c>promql-extended-range-selectors</c>).</summary>
-    public bool ExtendedRangeSelectors { get; init; }
-
-    /// <summary><c>fill</c>, <c>fill_left</c>, <c>fill_right</c> (feature <c>promql-binop-fill-modifiers</c>).</summary>
-    public bool FillModifiers { get; init; }
-
     /// <summary>rate(), increase(), irate() and resets() see a new start time of a counter as a reset (feature <c>use-start-timestamps</c>).</summary>
     public bool StartTimestamps { get; init; }
 
@@ -30,13 +21,10 @@ public sealed record PromQlOptions
     /// <summary>Clock of time limits and timings.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>Everything on, as the language's own tests run.</summary>
+    /// <summary>Everything on, as the language's own tests run. Functions and syntax that Prometheus calls experimental are always on.</summary>
     public static PromQlOptions Everything { get; } = new()
     {
         DelayedNameRemoval = true,
-        ExperimentalFunctions = true,
-        ExtendedRangeSelectors = true,
-        FillModifiers = true,
         StartTimestamps = true,
     };
 }

@@ -8,5 +8,6 @@ static class TestCommand
     public static Command Create() => new("test", "Runs tests of rules and queries.")
     {
         Rules.Testing.TestRulesCommand.Create(),
+        TestPromQlCommand.Create(),
     };
 }

@@ -81,9 +81,6 @@ sealed partial class PharosServer : IAsyncDisposable
         {
             LookbackMs = (long)options.LookbackDelta.TotalMilliseconds,
             DefaultSubqueryStepMs = (long)config.Status.InForce.Global.EvaluationInterval.TotalMilliseconds,
-            ExperimentalFunctions = true,
-            ExtendedRangeSelectors = true,
-            FillModifiers = true,
             Clock = time,
         };
         var store = StoreRoom.Open(options, config.Status.InForce.Storage, time, loggers);

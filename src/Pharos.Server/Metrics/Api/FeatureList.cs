@@ -26,14 +26,14 @@ static class FeatureList
         ]);
         Group(json, "prometheus", [("agent_mode", false), ("auto_reload_config", false), ("server_mode", true)]);
         Group(json, "promql", [
-            ("anchored", language.ExtendedRangeSelectors), ("at_modifier", true), ("bool", true), ("by", true), ("delayed_name_removal", language.DelayedNameRemoval),
-            ("duration_expr", true), ("fill", language.FillModifiers), ("fill_left", language.FillModifiers), ("fill_right", language.FillModifiers), ("group_left", true), ("group_right", true),
+            ("anchored", true), ("at_modifier", true), ("bool", true), ("by", true), ("delayed_name_removal", language.DelayedNameRemoval),
+            ("duration_expr", true), ("fill", true), ("fill_left", true), ("fill_right", true), ("group_left", true), ("group_right", true),
             ("ignoring", true), ("negative_offset", true), ("offset", true), ("on", true), ("per_query_lookback_delta", true), ("per_step_stats", false),
-            ("smoothed", language.ExtendedRangeSelectors), ("subqueries", true), ("type_and_unit_labels", language.TypeAndUnitLabels), ("without", true),
+            ("smoothed", true), ("subqueries", true), ("type_and_unit_labels", language.TypeAndUnitLabels), ("without", true),
         ]);
-        Group(json, "promql_functions", FunctionCatalogue.ByName.Values.Select(function => (function.Name, language.ExperimentalFunctions || !function.IsExperimental)));
+        Group(json, "promql_functions", FunctionCatalogue.ByName.Values.Select(function => (function.Name, true)));
         Group(json, "promql_operators", Enum.GetValues<BinaryOperator>().Select(op => (op.Text(), true))
-            .Concat(Enum.GetValues<AggregateOperator>().Select(op => (op.Text(), language.ExperimentalFunctions || op is not (AggregateOperator.LimitK or AggregateOperator.LimitRatio))))
+            .Concat(Enum.GetValues<AggregateOperator>().Select(op => (op.Text(), true)))
             .Concat([("=~", true), ("!~", true), ("@", true)]));
         Group(json, "rules", [("concurrent_rule_eval", false), ("keep_firing_for", true), ("query_offset", true)]);
         Group(json, "scrape", [("extra_scrape_metrics", true), ("start_timestamp_zero_ingestion", false), ("type_and_unit_labels", false)]);

@@ -12,11 +12,11 @@ sealed class PharosProcess : IAsyncDisposable
     readonly Process process;
     readonly ConcurrentQueue<string> output = new();
 
-    PharosProcess(Process process, Uri url)
+    PharosProcess(Process process, Uri url, HttpMessageHandler? handler)
     {
         this.process = process;
         Url = url;
-        Client = new() { BaseAddress = url };
+        Client = new(handler ?? new HttpClientHandler()) { BaseAddress = url };
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();
@@ -34,19 +34,19 @@ sealed class PharosProcess : IAsyncDisposable
     public static string ProgramPath { get; } = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "pharos.exe" : "pharos");
 
     /// <summary>Starts <c>pharos serve FOLDER</c> on a free port and returns when it is ready.</summary>
-    public static async Task<PharosProcess> ServeAsync(string folder, string dataFolder, params string[] more)
+    public static Task<PharosProcess> ServeAsync(string folder, string dataFolder, params string[] more)
     {
         var address = $"127.0.0.1:{FreePort()}";
-        var start = new ProcessStartInfo(ProgramPath, ["serve", folder, "--listen", address, "--data", dataFolder, .. more])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = folder,
-        };
-        var pharos = new PharosProcess(Process.Start(start)!, new($"http://{address}/"));
+        return StartAsync(new($"http://{address}/"), folder, ["serve", folder, "--listen", address, "--data", dataFolder, .. more]);
+    }
+
+    /// <summary>Starts the program with any arguments that make it serve under the address, and returns when it is ready.</summary>
+    public static async Task<PharosProcess> StartAsync(Uri url, string workingFolder, string[] arguments, HttpMessageHandler? handler = null)
+    {
+        var pharos = new PharosProcess(Process.Start(StartInfo(workingFolder, arguments))!, url, handler);
         try
         {
-            await pharos.UntilAsync(TimeSpan.FromSeconds(30), async () => (await pharos.Client.GetAsync("-/ready")).StatusCode == HttpStatusCode.OK, "it is ready");
+            await pharos.UntilAsync(TimeSpan.FromSeconds(30), async () => (await pharos.Client.GetAsync("-/ready")).StatusCode is HttpStatusCode.OK or HttpStatusCode.Unauthorized, "it is ready");
         }
         catch
         {
@@ -54,6 +54,40 @@ sealed class PharosProcess : IAsyncDisposable
             throw;
         }
         return pharos;
+    }
+
+    /// <summary>Runs the program to its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string workingFolder, params string[] arguments)
+    {
+        using var process = Process.Start(StartInfo(workingFolder, arguments))!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        try
+        {
+            await process.WaitForExitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"pharos {string.Join(' ', arguments)} did not end");
+        }
+        return (process.ExitCode, await output, await error);
+    }
+
+    /// <summary>Sends a signal such as TERM or HUP.</summary>
+    public async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Waits for the process to end by itself.</summary>
+    public async Task<int> ExitCodeAsync()
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await process.WaitForExitAsync(timeout.Token);
+        return process.ExitCode;
     }
 
     /// <summary>Asks again until <paramref name="isSo"/>; a refused connection counts as "not yet".</summary>
@@ -92,6 +126,13 @@ sealed class PharosProcess : IAsyncDisposable
         await process.WaitForExitAsync();
         process.Dispose();
     }
+
+    static ProcessStartInfo StartInfo(string workingFolder, string[] arguments) => new(ProgramPath, arguments)
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        WorkingDirectory = workingFolder,
+    };
 
     void Keep(string? line)
     {

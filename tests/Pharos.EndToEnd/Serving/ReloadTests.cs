@@ -1,0 +1,70 @@
+using System.Net;
+using Pharos.EndToEnd.Processes;
+
+namespace Pharos.EndToEnd.Serving;
+
+public sealed class ReloadTests : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+
+    static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => folder.Dispose();
+
+    void WriteJob(string name) => folder.Write("prometheus.yml", $"scrape_configs: [{{job_name: {name}, static_configs: [{{targets: ['127.0.0.1:1']}}]}}]\n");
+
+    static async Task<bool> HasJob(PharosProcess pharos, string name) =>
+        (await pharos.Client.GetStringAsync("api/v1/targets", Cancellation)).Contains($"\"scrapePool\":\"{name}\"", StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_request_and_a_signal_bring_the_new_configuration()
+    {
+        WriteJob("one");
+        await using var pharos = await PharosProcess.ServeAsync(folder.Path, folder.Data);
+        await pharos.UntilAsync(TimeSpan.FromSeconds(10), () => HasJob(pharos, "one"), "job one is there");
+
+        WriteJob("two");
+        Assert.Equal(HttpStatusCode.OK, (await pharos.Client.PostAsync("-/reload", null, Cancellation)).StatusCode);
+        await pharos.UntilAsync(TimeSpan.FromSeconds(10), async () => await HasJob(pharos, "two") && !await HasJob(pharos, "one"), "job two took its place");
+
+        WriteJob("three");
+        await pharos.SignalAsync("HUP");
+        await pharos.UntilAsync(TimeSpan.FromSeconds(10), () => HasJob(pharos, "three"), "job three took its place");
+    }
+
+    [Fact]
+    public async Task A_faulty_configuration_changes_nothing_and_is_told_everywhere()
+    {
+        WriteJob("one");
+        await using var pharos = await PharosProcess.ServeAsync(folder.Path, folder.Data);
+        folder.Write("prometheus.yml", "scrape_configs: [{job_name: two, scheme: htp}, {job_name: two}]\n");
+
+        var answer = await pharos.Client.PostAsync("-/reload", null, Cancellation);
+
+        const string fault = "prometheus.yml:1:42: scrape_configs[0].scheme: \"htp\" is not known here";
+        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+        var reasons = await answer.Content.ReadAsStringAsync(Cancellation);
+        Assert.Contains(fault, reasons);
+        Assert.Contains("\"two\" is written twice", reasons);
+        await pharos.UntilAsync(TimeSpan.FromSeconds(10), () => HasJob(pharos, "one"), "the old configuration goes on");
+        Assert.Contains("is not known here", await pharos.Client.GetStringAsync("api/v1/status/findings", Cancellation));
+        Assert.Contains("\"reloadConfigSuccess\":false", await pharos.Client.GetStringAsync("api/v1/status/runtimeinfo", Cancellation));
+        Assert.Contains("pharos_config_last_reload_successful 0", await pharos.Client.GetStringAsync("metrics", Cancellation));
+        Assert.Contains(fault, pharos.Output.Replace("\\\"", "\"", StringComparison.Ordinal));
+
+        WriteJob("three");
+        Assert.Equal(HttpStatusCode.OK, (await pharos.Client.PostAsync("-/reload", null, Cancellation)).StatusCode);
+        Assert.Contains("pharos_config_last_reload_successful 1", await pharos.Client.GetStringAsync("metrics", Cancellation));
+    }
+
+    [Fact]
+    public async Task Changed_files_are_taken_by_themselves_when_asked_for()
+    {
+        WriteJob("one");
+        await using var pharos = await PharosProcess.ServeAsync(folder.Path, folder.Data, "--enable-feature=auto-reload-config", "--config.auto-reload-interval=1s");
+
+        WriteJob("two");
+
+        await pharos.UntilAsync(TimeSpan.FromSeconds(20), () => HasJob(pharos, "two"), "the changed file was taken");
+    }
+}

@@ -4,7 +4,7 @@ using Pharos.Storage.Series;
 namespace Pharos.Server.Hosting;
 
 /// <summary>Owns the series store: opened before, and closed after every room that reads or writes it.</summary>
-sealed class StoreRoom(SeriesStore store) : IRoom
+sealed class StoreRoom(SeriesStore store, ServeOptions options) : IRoom
 {
     public SeriesStore Store => store;
 
@@ -16,19 +16,30 @@ sealed class StoreRoom(SeriesStore store) : IRoom
         var settings = new StoreOptions
         {
             Folder = options.DataFolder,
-            OutOfOrderWindow = storage.OutOfOrderTimeWindow ?? TimeSpan.Zero,
-            RetentionBytes = options.RetentionSizeBytes ?? storage.RetentionSizeBytes ?? 0,
+            OutOfOrderWindow = WindowOf(storage),
+            RetentionTime = AgeOf(options, storage),
+            RetentionBytes = SizeOf(options, storage),
             MemoryCeilingBytes = options.MemoryBytes ?? 0,
         };
-        if ((options.RetentionTime ?? storage.RetentionTime) is { } age) settings = settings with { RetentionTime = age };
-        return new(SeriesStore.Open(settings, time, loggers.CreateLogger<SeriesStore>()));
+        return new(SeriesStore.Open(settings, time, loggers.CreateLogger<SeriesStore>()), options);
     }
 
     public void Map(IEndpointRouteBuilder routes)
     {
     }
 
-    public ValueTask ApplyAsync(PrometheusConfig config) => ValueTask.CompletedTask;
+    public ValueTask ApplyAsync(PrometheusConfig config)
+    {
+        store.Reconfigure(WindowOf(config.Storage), AgeOf(options, config.Storage), SizeOf(options, config.Storage));
+        return ValueTask.CompletedTask;
+    }
 
     public ValueTask DisposeAsync() => store.DisposeAsync();
+
+    static TimeSpan WindowOf(StorageConfig storage) => storage.OutOfOrderTimeWindow ?? TimeSpan.Zero;
+
+    /// <summary>A flag wins over the file.</summary>
+    static TimeSpan AgeOf(ServeOptions options, StorageConfig storage) => options.RetentionTime ?? storage.RetentionTime ?? TimeSpan.FromDays(15);
+
+    static long SizeOf(ServeOptions options, StorageConfig storage) => options.RetentionSizeBytes ?? storage.RetentionSizeBytes ?? 0;
 }

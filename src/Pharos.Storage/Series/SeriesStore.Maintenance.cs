@@ -49,9 +49,9 @@ public sealed partial class SeriesStore
             var before = view;
             boundaryMs = Math.Max(boundaryMs, before.Head.FromMs); // Late samples up to there go along.
             // From here on nothing is appended in order before the boundary, and late samples carry the next epoch: what is read now is all there is.
-            head.Limits = head.Limits with { MinValidMs = boundaryMs, Epoch = head.Limits.Epoch + 1 };
+            var limits = head.ChangeLimits(old => old with { MinValidMs = boundaryMs, Epoch = old.Epoch + 1 });
             foreach (var (fromMs, throughMs) in Windows(before.Head, boundaryMs)) FlushWindow(before.Head, fromMs, throughMs);
-            ReplaceView(new HeadView(boundaryMs, head.Limits.Epoch), view.Tombstones);
+            ReplaceView(new HeadView(boundaryMs, limits.Epoch), view.Tombstones);
             WriteCheckpoint();
         }
     }

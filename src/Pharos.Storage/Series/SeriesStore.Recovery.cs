@@ -9,6 +9,8 @@ namespace Pharos.Storage.Series;
 
 public sealed partial class SeriesStore
 {
+    const int MinDeadSeries = 1000;
+
     string BlocksFolder => Path.Combine(options.Folder, "blocks");
 
     string TombstonesPath => Path.Combine(options.Folder, "tombstones");
@@ -50,8 +52,37 @@ public sealed partial class SeriesStore
         if (unknown > 0) UnknownSeries(logger, unknown);
         // What a damaged catalogue no longer knows must not come to life under a new series' labels.
         foreach (var block in blocks) ReserveIdsOf(block);
-        head.Limits = head.Limits with { MinValidMs = checkpoint.FromMs };
+        head.ChangeLimits(limits => limits with { MinValidMs = checkpoint.FromMs });
         return Math.Max(last, checkpoint.FirstGeneration);
+    }
+
+    /// <summary>Rewrites the catalogue without the series that neither head nor blocks name, when those are a quarter of it. True: read it anew.</summary>
+    /// <remarks>Only before the store takes anything: a series that comes back must never meet a catalogue that half remembers it.</remarks>
+    bool TryDropDeadSeries()
+    {
+        var count = Catalogue.Count;
+        if (count - head.LiveSeries < Math.Max(MinDeadSeries, count / 4)) return false;
+        var isNamed = new bool[count];
+        for (var index = 0u; index < count; index++) isNamed[index] = Catalogue.SlotOf(index) != Index.SeriesCatalogue.NoSlot;
+        try
+        {
+            foreach (var block in blocks)
+            {
+                foreach (var id in block.Ids())
+                {
+                    if (Catalogue.IndexOf((uint)id) is >= 0 and var index) isNamed[index] = true;
+                }
+            }
+        }
+        catch (CorruptDataException)
+        {
+            return false; // Told when it is read for a query; until it is mended nothing is dropped.
+        }
+        var dead = isNamed.Count(named => !named);
+        if (dead < Math.Max(MinDeadSeries, count / 4)) return false;
+        catalogueFile.Rewrite(Enumerable.Range(0, count).Where(index => isNamed[index]).Select(index => (uint)index));
+        DroppedSeries(logger, dead, count);
+        return true;
     }
 
     void ReserveIdsOf(BlockReader block)
@@ -81,6 +112,9 @@ public sealed partial class SeriesStore
         }
         Tell($"{error.Message}; the samples there are not served, the rest of the block is");
     }
+
+    [LoggerMessage(LogLevel.Information, "Dropped {Dead} of {Series} series from the catalogue: retention took their last samples")]
+    static partial void DroppedSeries(ILogger logger, int dead, int series);
 
     [LoggerMessage(LogLevel.Error, "{What}")]
     static partial void SomethingDamaged(ILogger logger, string what);

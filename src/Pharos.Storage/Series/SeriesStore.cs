@@ -16,7 +16,7 @@ namespace Pharos.Storage.Series;
 /// </remarks>
 public sealed partial class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisposable
 {
-    readonly StoreOptions options;
+    volatile StoreOptions options;
     readonly TimeProvider clock;
     readonly ILogger logger;
     readonly FolderLock folderLock;
@@ -24,11 +24,12 @@ public sealed partial class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisp
     readonly RawKeyTable rawKeys;
     readonly SeriesHead head;
     readonly CatalogueFile catalogueFile;
-    readonly LogWriter log;
     readonly List<string> setAside = [];
     readonly CancellationTokenSource stopping = new();
-    readonly Task maintenance = Task.CompletedTask;
+    Task maintenance = Task.CompletedTask;
+    LogWriter log = null!; // Set by Start, before anybody sees the store.
     StoreView view;
+    uint lastGeneration;
     int isDisposed;
 
     SeriesStore(StoreOptions options, TimeProvider clock, ILogger logger, FolderLock folderLock)
@@ -45,12 +46,8 @@ public sealed partial class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisp
         rawKeys = new RawKeyTable(head.IsLive);
         checkpoint = new Checkpoint(options.Folder, clock, logger);
         blocks = OpenBlocks();
-        var lastGeneration = RecoverHead();
+        lastGeneration = RecoverHead();
         view = AddView(new HeadView(checkpoint.FromMs, 0), LoadTombstones());
-        log = new LogWriter(new LogWriterSettings(LogFolder, options.LogSegmentBytes, options.SyncLog), lastGeneration + 1, head.TakeLogs, catalogueFile.AppendNew, logger);
-        log.Recycle(checkpoint.FirstGeneration);
-        checkpointedAt = clock.GetTimestamp();
-        if (options.Maintains) maintenance = Task.Run(MaintainAsync);
     }
 
     internal SeriesCatalogue Catalogue { get; }
@@ -72,13 +69,28 @@ public sealed partial class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisp
         var folderLock = FolderLock.Take(options.Folder);
         try
         {
-            return new SeriesStore(options, clock, logger, folderLock);
+            var store = new SeriesStore(options, clock, logger, folderLock);
+            if (store.TryDropDeadSeries())
+            {
+                store.FreeMemory();
+                store = new SeriesStore(options, clock, logger, folderLock);
+            }
+            store.Start();
+            return store;
         }
         catch
         {
             folderLock.Dispose();
             throw;
         }
+    }
+
+    void Start()
+    {
+        log = new LogWriter(new LogWriterSettings(LogFolder, options.LogSegmentBytes, options.SyncLog), lastGeneration + 1, head.TakeLogs, catalogueFile.AppendNew, logger);
+        log.Recycle(checkpoint.FirstGeneration);
+        checkpointedAt = clock.GetTimestamp();
+        if (options.Maintains) maintenance = Task.Run(MaintainAsync);
     }
 
     public ISeriesSnapshot Lease()
@@ -117,8 +129,15 @@ public sealed partial class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisp
     {
         if (IsDisposed) return Refuse(batch, "the store is closed");
         log.WaitForRoom();
-        var refusal = log.Failure;
+        var refusal = log.Failure ?? MemoryRefusal(options.MemoryCeilingBytes + (options.MemoryCeilingBytes / 10));
         return refusal is null ? head.Append(batch, log) : Refuse(batch, refusal);
+    }
+
+    /// <summary>Takes settings that may change while the store is open.</summary>
+    public void Reconfigure(TimeSpan outOfOrderWindow, TimeSpan retentionTime, long retentionBytes)
+    {
+        options = options with { OutOfOrderWindow = outOfOrderWindow, RetentionTime = retentionTime, RetentionBytes = retentionBytes };
+        head.ChangeLimits(limits => limits with { OutOfOrderWindowMs = (long)outOfOrderWindow.TotalMilliseconds });
     }
 
     public ValueTask FlushAsync(CancellationToken cancellation) => log.FlushAsync(cancellation);
@@ -130,18 +149,20 @@ public sealed partial class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisp
         await stopping.CancelAsync().ConfigureAwait(false);
         await maintenance.ConfigureAwait(false);
         log.Dispose();
-        catalogueFile.Dispose();
-        foreach (var block in blocks) block.Release(); // The store's own lease, beside the view's.
         view.Release();
         for (var i = 0; i < 1000 && HasLiveViews(); i++) await Task.Delay(10).ConfigureAwait(false);
-        if (!HasLiveViews()) // Otherwise memory is left to the end of the process rather than taken from under a query.
-        {
-            head.Dispose();
-            rawKeys.Dispose();
-            Catalogue.Dispose();
-        }
+        if (!HasLiveViews()) FreeMemory(); // Otherwise memory is left to the end of the process rather than taken from under a query.
         stopping.Dispose();
         folderLock.Dispose();
+    }
+
+    void FreeMemory()
+    {
+        catalogueFile.Dispose();
+        foreach (var block in blocks) block.Release(); // The store's own lease, beside the view's.
+        head.Dispose();
+        rawKeys.Dispose();
+        Catalogue.Dispose();
     }
 
     bool HasLiveViews()
@@ -151,6 +172,14 @@ public sealed partial class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisp
 
     bool IsDisposed => Volatile.Read(ref isDisposed) != 0;
 
+    /// <summary>Why nothing more is taken, when memory is above a limit (0: none).</summary>
+    string? MemoryRefusal(long limitBytes)
+    {
+        if (limitBytes == 0) return null;
+        var used = Catalogue.SizeBytes + head.SizeBytes + rawKeys.SizeBytes;
+        return used <= limitBytes ? null : $"the store holds {used} bytes in memory, {limitBytes} are allowed; give it more (--memory), or fewer series";
+    }
+
     static AppendOutcome Refuse(SampleBatch batch, string reason)
     {
         batch.Status.AsSpan(0, batch.Count).Fill(AppendStatus.Refused);
@@ -159,7 +188,7 @@ public sealed partial class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisp
 
     bool MayCreate(LabelSetBuilder labels, [NotNullWhen(false)] out string? reason)
     {
-        reason = IsDisposed ? "the store is closed" : log.Failure;
+        reason = IsDisposed ? "the store is closed" : log.Failure ?? MemoryRefusal(options.MemoryCeilingBytes);
         if (reason is not null) return false;
         for (var i = 0; i < labels.Count; i++)
         {

@@ -17,6 +17,7 @@ sealed class SeriesHead : IDisposable
     const int HurryBytes = 256 * 1024;
     const int HoldBytes = 4 * 1024 * 1024;
 
+    readonly Lock limitsGate = new();
     readonly HeadSlots slots;
     readonly HeadShard[] shards = new HeadShard[Shards];
     HeadLimits limits;
@@ -26,21 +27,13 @@ sealed class SeriesHead : IDisposable
         Frames = new FrameStore(folder, frameFileBytes, logger);
         slots = new HeadSlots(maxSeries);
         for (var i = 0; i < Shards; i++) shards[i] = new HeadShard(i, slots, Frames, Math.Max(1 << 16, maxSeries * 2L));
-        Limits = limits = new HeadLimits(long.MinValue, outOfOrderWindowMs, Epoch: 1);
+        limits = new HeadLimits(long.MinValue, outOfOrderWindowMs, Epoch: 1);
+        ChangeLimits(initial => initial);
     }
 
     public FrameStore Frames { get; }
 
-    /// <summary>What is accepted. Once set, every sample applied from then on is judged by the new limits.</summary>
-    public HeadLimits Limits
-    {
-        get => Volatile.Read(ref limits);
-        set
-        {
-            foreach (var shard in shards) shard.SetLimits(value);
-            Volatile.Write(ref limits, value);
-        }
-    }
+    public HeadLimits Limits => Volatile.Read(ref limits);
 
     public ReadOnlySpan<HeadShard> All => shards;
 
@@ -104,6 +97,18 @@ sealed class SeriesHead : IDisposable
     {
         if (shard >= Shards) throw new CorruptDataException("log record", 0, $"a shard below {Shards}", $"{shard}");
         return shards[shard].Replay(kind, sequence, payload, catalogue);
+    }
+
+    /// <summary>Changes what is accepted: every sample that is applied after this returns was judged by the new limits.</summary>
+    public HeadLimits ChangeLimits(Func<HeadLimits, HeadLimits> change)
+    {
+        lock (limitsGate)
+        {
+            var changed = change(limits);
+            foreach (var shard in shards) shard.SetLimits(changed);
+            Volatile.Write(ref limits, changed);
+            return changed;
+        }
     }
 
     public void Trim(HeadView oldestView)

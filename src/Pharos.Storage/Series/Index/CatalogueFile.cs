@@ -24,10 +24,11 @@ sealed partial class CatalogueFile : IDisposable
     readonly ByteWriter payload = new(64 * 1024);
     readonly Dictionary<int, int> localPairs = [];
     readonly Dictionary<int, int> localNames = [];
-    readonly SafeFileHandle handle;
-    readonly uint number;
-    readonly string path;
     readonly List<string> setAside = [];
+    readonly List<uint> chosen = [];
+    SafeFileHandle handle;
+    uint number;
+    string path;
     long length;
     int stored;
 
@@ -80,12 +81,36 @@ sealed partial class CatalogueFile : IDisposable
         while (stored < count)
         {
             var until = Math.Min(count, stored + SeriesPerRecord);
-            Encode(stored, until);
-            RandomAccess.Write(handle, payload.Written, length);
-            length += payload.Length;
+            chosen.Clear();
+            for (var index = stored; index < until; index++) chosen.Add((uint)index);
+            WriteRecord();
             stored = until;
         }
         DurableFile.SyncData(handle);
+    }
+
+    /// <summary>Rewrites the file under the next number with these series only. The catalogue in memory must then be read anew.</summary>
+    /// <param name="kept">Ascending indexes; the last series is always kept, so that no id is ever given out again.</param>
+    public void Rewrite(IEnumerable<uint> kept)
+    {
+        var oldPath = path;
+        handle.Dispose();
+        var folder = Path.GetDirectoryName(path)!;
+        number++;
+        path = PathOf(folder, number);
+        var temporary = path + DurableFile.TemporarySuffix;
+        handle = File.OpenHandle(temporary, FileMode.Create, FileAccess.ReadWrite);
+        length = 0;
+        WriteHeader();
+        foreach (var part in kept.Append((uint)catalogue.Count - 1).Distinct().Chunk(SeriesPerRecord))
+        {
+            chosen.Clear();
+            chosen.AddRange(part);
+            WriteRecord();
+        }
+        DurableFile.SyncData(handle);
+        DurableFile.Publish(temporary, path);
+        DurableFile.Delete(oldPath);
     }
 
     public void Dispose()
@@ -96,14 +121,21 @@ sealed partial class CatalogueFile : IDisposable
 
     static string PathOf(string folder, uint number) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"series-{number:D8}.log"));
 
-    void Encode(int from, int until)
+    void WriteRecord()
+    {
+        EncodeChosen();
+        RandomAccess.Write(handle, payload.Written, length);
+        length += payload.Length;
+    }
+
+    void EncodeChosen()
     {
         localPairs.Clear();
         localNames.Clear();
         var pairs = new List<int>();
-        for (var index = from; index < until; index++)
+        foreach (var index in chosen)
         {
-            foreach (var pair in catalogue.PairsOf((uint)index))
+            foreach (var pair in catalogue.PairsOf(index))
             {
                 if (localPairs.TryAdd(pair, pairs.Count)) pairs.Add(pair);
             }
@@ -123,9 +155,9 @@ sealed partial class CatalogueFile : IDisposable
             payload.Varint((ulong)localNames[catalogue.NameOf(pair)]);
             Prefixed(catalogue.ValueUtf8(pair));
         }
-        payload.Varint((ulong)(until - from));
+        payload.Varint((ulong)chosen.Count);
         var previous = 0u;
-        for (var index = (uint)from; index < until; index++)
+        foreach (var index in chosen)
         {
             payload.Varint(catalogue.IdOf(index) - previous);
             previous = catalogue.IdOf(index);

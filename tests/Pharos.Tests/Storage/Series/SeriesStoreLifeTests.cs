@@ -199,4 +199,53 @@ public sealed class SeriesStoreLifeTests
         var first = store.Read()["a"][0].TimeMs;
         Assert.InRange(first, Start + (14 * Hour), Start + (18 * Hour));
     }
+
+    [Fact]
+    public async Task Series_that_retention_emptied_leave_the_catalogue_at_the_next_start_and_their_ids_stay_unused()
+    {
+        await using var store = new TestStore(options => options with { RetentionTime = TimeSpan.FromHours(6) });
+        for (var i = 0; i < 3000; i++) store.Append($"gone_{i}", Start, i);
+        for (var i = 0; i < 10 * 60; i++) store.Append("kept", Start + (i * 60_000), i);
+        store.Append("newest", Start + (9 * Hour), 1);
+        store.Store.FlushHead(Start + (8 * Hour));
+        Assert.Equal(2, store.Store.Stats().HeadSeries);
+        store.Store.Maintain(CancellationToken.None);
+        var before = store.Read();
+        Assert.Equal(["kept", "newest"], before.Keys);
+        var highest = store.Store.Catalogue.NextId;
+        await store.Reopen();
+        Assert.Equal(2, store.Store.Stats().Series);
+        Assert.Equal(before, store.Read());
+        Assert.Equal(highest, store.Store.Catalogue.NextId);
+        Assert.Equal(AppendStatus.Stored, store.Append("gone_7", Start + (10 * Hour), 7));
+        await store.Flush();
+        await store.Reopen();
+        Assert.Single(store.Read()["gone_7"]);
+    }
+
+    [Fact]
+    public async Task Above_the_memory_ceiling_new_series_are_refused_with_the_reason_while_known_ones_go_on()
+    {
+        await using var store = new TestStore(options => options with { MemoryCeilingBytes = 600_000 });
+        var first = store.Handle(("__name__", "first"));
+        var created = 1;
+        string? reason = null;
+        while (created < 20_000 && store.TryHandle(out _, out reason, ("__name__", "m"), ("id", $"{created}"))) created++;
+        Assert.InRange(created, 10, 10_000);
+        Assert.Contains("600000 are allowed", reason!, StringComparison.Ordinal);
+        Assert.Equal(AppendStatus.Stored, store.Append(first, Start, 1));
+    }
+
+    [Fact]
+    public async Task The_window_for_late_samples_may_change_while_the_store_is_open()
+    {
+        await using var store = new TestStore();
+        store.Append("a", Start, 1);
+        Assert.Equal(AppendStatus.OutOfOrder, store.Append("a", Start - 1000, 1));
+        store.Store.Reconfigure(TimeSpan.FromMinutes(1), TimeSpan.Zero, 0);
+        Assert.Equal(AppendStatus.Stored, store.Append("a", Start - 1000, 1));
+        Assert.Equal(AppendStatus.DuplicateOther, store.Append("a", Start - 1000, 2));
+        Assert.Equal(AppendStatus.TooOld, store.Append("a", Start - 61_000, 1));
+        Assert.Equal([Start - 1000, Start], store.Read()["a"].Select(sample => sample.TimeMs));
+    }
 }

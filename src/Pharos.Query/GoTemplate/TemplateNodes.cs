@@ -42,10 +42,11 @@ sealed class BranchNode(int position, BranchKind kind, PipeNode pipe, ListNode b
 
     public ListNode? Otherwise { get; } = otherwise;
 
+    /// <summary>Only its head: a message that quoted the branches would be long, and printing nested ones could exhaust the stack.</summary>
     public override string ToString()
     {
         var word = Kind switch { BranchKind.If => "if", BranchKind.With => "with", _ => "range" };
-        return Otherwise is null ? $"{{{{{word} {Pipe}}}}}{Body}{{{{end}}}}" : $"{{{{{word} {Pipe}}}}}{Body}{{{{else}}}}{Otherwise}{{{{end}}}}";
+        return $"{{{{{word} {Pipe}}}}}";
     }
 }
 

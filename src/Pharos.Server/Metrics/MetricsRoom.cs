@@ -6,6 +6,7 @@ using Pharos.Server.Metrics.Api;
 using Pharos.Server.Metrics.Exemplars;
 using Pharos.Server.Metrics.Federation;
 using Pharos.Server.Metrics.Metadata;
+using Pharos.Server.Metrics.RemoteRead;
 using Pharos.Server.Metrics.RemoteWrite;
 using Pharos.Server.Metrics.Scraping;
 using Pharos.Storage.Series;
@@ -23,6 +24,7 @@ sealed class MetricsRoom : IRoom
     readonly QueryScheduler scheduler;
     readonly Scraper scraper;
     readonly RemoteWriteDoor writeDoor;
+    readonly RemoteReadDoor readDoor;
     readonly FederationDoor federation;
     readonly Action<IEndpointRouteBuilder>[] endpoints;
     volatile PrometheusConfig config = PrometheusConfig.Empty;
@@ -36,12 +38,14 @@ sealed class MetricsRoom : IRoom
         scraper = new Scraper(store, exemplars, time, loggers);
         writeDoor = new RemoteWriteDoor(store, exemplars, metadata, new RemoteWriteLimits(), loggers.CreateLogger<RemoteWriteDoor>());
         federation = new FederationDoor(store, settings, scheduler, () => config.Global.ExternalLabels, time);
+        readDoor = new RemoteReadDoor(store, scheduler, options, () => config.Global.ExternalLabels);
         var query = new QueryEndpoints(store, settings, scheduler, time);
         var series = new SeriesEndpoints(store, settings, scheduler);
         var exemplar = new ExemplarEndpoint(exemplars);
         var targets = new TargetEndpoints(scraper.Targets, () => config, options.ExternalUrl);
         var described = new MetadataEndpoints(scraper.Targets, metadata);
         var status = new StatusEndpoints(options, language, store, configStatus, time);
+        var admin = new AdminEndpoints(store, scheduler, options.EnableAdminApi);
         endpoints =
         [
             routes => query.Map(routes, door),
@@ -50,6 +54,7 @@ sealed class MetricsRoom : IRoom
             routes => targets.Map(routes, door),
             routes => described.Map(routes, door),
             routes => status.Map(routes, door),
+            routes => admin.Map(routes, door),
         ];
     }
 
@@ -60,11 +65,8 @@ sealed class MetricsRoom : IRoom
     {
         foreach (var map in endpoints) map(routes);
         routes.MapPost("/api/v1/write", writeDoor.HandleAsync);
-        routes.MapGet("/federate", context =>
-        {
-            door.AllowOrigin(context);
-            return federation.HandleAsync(context);
-        });
+        routes.MapPost("/api/v1/read", readDoor.HandleAsync);
+        routes.MapGet("/federate", federation.HandleAsync);
     }
 
     public ValueTask ApplyAsync(PrometheusConfig next)
@@ -79,5 +81,6 @@ sealed class MetricsRoom : IRoom
         await scraper.DisposeAsync();
         scheduler.Dispose();
         writeDoor.Dispose();
+        readDoor.Dispose();
     }
 }

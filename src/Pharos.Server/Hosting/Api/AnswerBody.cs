@@ -1,10 +1,8 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
-using System.IO.Compression;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Microsoft.Net.Http.Headers;
 
 namespace Pharos.Server.Hosting.Api;
 
@@ -12,19 +10,17 @@ namespace Pharos.Server.Hosting.Api;
 /// <remarks>
 /// <para>Limits: about <see cref="FlushBytes"/> are held before <see cref="FlushAsync"/> waits for the client, so a slow client costs this and what the
 /// caller still keeps. Nothing is sent before the first flush: until then the status can still become an error (<see cref="Discard"/>).</para>
-/// <para>Answers of more than <see cref="MinCompressedBytes"/> are compressed when the client takes gzip.</para>
 /// <para>Errors: <see cref="FlushAsync"/> throws <see cref="OperationCanceledException"/> when the client is gone. Threads: one writer.</para>
 /// </remarks>
-sealed class AnswerBody(HttpContext context) : IBufferWriter<byte>, IAsyncDisposable
+sealed class AnswerBody(HttpContext context) : IBufferWriter<byte>, IDisposable
 {
     public const int FlushBytes = 64 << 10;
-    const int MinCompressedBytes = 1_400; // Below one packet compression wins nothing.
 
     static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping; // Served as application/json with nosniff: HTML escapes would only cost bytes.
 
     byte[] buffer = ArrayPool<byte>.Shared.Rent(16 << 10);
     int used;
-    GZipStream? compressed;
+    bool isComplete;
 
     public bool WantsFlush => used >= FlushBytes;
 
@@ -96,62 +92,24 @@ sealed class AnswerBody(HttpContext context) : IBufferWriter<byte>, IAsyncDispos
 
     public async ValueTask FlushAsync()
     {
-        if (compressed is null && !context.Response.HasStarted) ChooseCoding(isWhole: false);
-        await SendAsync();
-    }
-
-    /// <summary>Sends the rest and ends the body.</summary>
-    public async ValueTask CompleteAsync()
-    {
-        if (compressed is null && !context.Response.HasStarted) ChooseCoding(isWhole: true);
-        await SendAsync();
-        if (compressed is null) return;
-        await compressed.DisposeAsync();
-        compressed = null;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        ArrayPool<byte>.Shared.Return(buffer);
-        buffer = [];
-        if (compressed is null) return;
-        context.Abort(); // Only a broken-off answer comes here; its client must not take it for a whole one.
-        compressed = null;
-    }
-
-    async ValueTask SendAsync()
-    {
-        if (used > 0)
-        {
-            var piece = buffer.AsMemory(0, used);
-            used = 0;
-            if (compressed is not null) await compressed.WriteAsync(piece, context.RequestAborted);
-            else await context.Response.Body.WriteAsync(piece, context.RequestAborted);
-        }
+        if (used > 0) await context.Response.Body.WriteAsync(buffer.AsMemory(0, used), context.RequestAborted);
+        used = 0;
         context.RequestAborted.ThrowIfCancellationRequested();
     }
 
-    void ChooseCoding(bool isWhole)
+    /// <summary>Sends the rest.</summary>
+    public async ValueTask CompleteAsync()
     {
-        context.Response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
-        if (used >= MinCompressedBytes && TakesGzip(context.Request))
-        {
-            context.Response.Headers.ContentEncoding = "gzip";
-            compressed = new GZipStream(context.Response.Body, CompressionLevel.Fastest, leaveOpen: true);
-        }
-        else if (isWhole)
-        {
-            context.Response.ContentLength = used;
-        }
+        if (!context.Response.HasStarted) context.Response.ContentLength = used;
+        await FlushAsync();
+        isComplete = true;
     }
 
-    static bool TakesGzip(HttpRequest request)
+    public void Dispose()
     {
-        foreach (var coding in request.GetTypedHeaders().AcceptEncoding)
-        {
-            if (coding.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase)) return coding.Quality is not 0;
-        }
-        return false;
+        ArrayPool<byte>.Shared.Return(buffer);
+        buffer = [];
+        if (!isComplete && context.Response.HasStarted) context.Abort(); // No client must take a part for the whole.
     }
 
     void Grow(int bytes)

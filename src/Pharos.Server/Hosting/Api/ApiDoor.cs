@@ -4,63 +4,29 @@ using Pharos.Query.PromQL;
 
 namespace Pharos.Server.Hosting.Api;
 
-/// <summary>What all handlers of <c>/api/v1</c> share: reading parameters, the errors' form, and access from other sites' scripts.</summary>
+/// <summary>What all handlers of <c>/api/v1</c> share: reading parameters, and the form of answers and errors.</summary>
 /// <remarks>
 /// <para>Errors: an <see cref="ApiFaultException"/> and what queries throw become Prometheus' JSON with its status; anything else is logged and told
 /// as <c>internal</c>. When a part of the answer is out already the connection is broken off, so that no client takes half for the whole.</para>
 /// <para>Source: Prometheus HTTP API, format overview (facts).</para>
 /// </remarks>
-sealed partial class ApiDoor
+sealed partial class ApiDoor(ILogger<ApiDoor> logger)
 {
     const int MaxFormBytes = 10 << 20; // As Go's form reader.
 
-    static readonly string[] Readers = ["GET", "POST", "OPTIONS"];
+    static readonly string[] Readers = ["GET", "POST"];
     static readonly string[] Changers = ["POST", "PUT"];
 
-    readonly Re2 origins;
-    readonly bool anyOrigin;
-    readonly ILogger logger;
-
-    /// <param name="corsOrigin">Pattern of the origins whose scripts may read; <c>.*</c>: all.</param>
-    public ApiDoor(string corsOrigin, ILogger<ApiDoor> logger)
-    {
-        origins = Re2.CompileAnchored(corsOrigin);
-        anyOrigin = corsOrigin == ".*";
-        this.logger = logger;
-    }
-
     /// <summary>Maps a path that is read with GET or POST.</summary>
-    public void MapRead(IEndpointRouteBuilder routes, string path, Func<ApiCall, Task> answer) => routes.MapMethods(path, Readers, context => HandleAsync(context, answer));
+    public void MapRead(IEndpointRouteBuilder routes, string path, Func<ApiCall, Task> answer) => routes.MapMethods(path, Readers, context => AnswerAsync(context, answer));
 
-    /// <summary>Maps a path that changes something, with POST or PUT; other sites' scripts get no leave.</summary>
+    /// <summary>Maps a path that changes something, with POST or PUT.</summary>
     public void MapChange(IEndpointRouteBuilder routes, string path, Func<ApiCall, Task> answer) => routes.MapMethods(path, Changers, context => AnswerAsync(context, answer));
-
-    /// <summary>Tells a browser whether the script of another site may read the answer.</summary>
-    public void AllowOrigin(HttpContext context)
-    {
-        var origin = context.Request.Headers.Origin.ToString();
-        if (origin.Length == 0) return;
-        var headers = context.Response.Headers;
-        headers.AccessControlAllowHeaders = "Accept, Authorization, Content-Type, Origin";
-        headers.AccessControlAllowMethods = "GET, POST, OPTIONS";
-        headers.AccessControlExposeHeaders = "Date";
-        headers.Vary = "Origin";
-        if (anyOrigin) headers.AccessControlAllowOrigin = "*";
-        else if (origins.IsMatch(origin)) headers.AccessControlAllowOrigin = origin;
-    }
-
-    async Task HandleAsync(HttpContext context, Func<ApiCall, Task> answer)
-    {
-        AllowOrigin(context);
-        if (HttpMethods.IsOptions(context.Request.Method)) context.Response.StatusCode = StatusCodes.Status204NoContent;
-        else await AnswerAsync(context, answer);
-    }
 
     async Task AnswerAsync(HttpContext context, Func<ApiCall, Task> answer)
     {
         context.Response.ContentType = "application/json";
-        context.Response.Headers.XContentTypeOptions = "nosniff";
-        await using var output = new AnswerBody(context);
+        using var output = new AnswerBody(context);
         var call = new ApiCall(context, output);
         try
         {

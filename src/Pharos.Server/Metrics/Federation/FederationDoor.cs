@@ -49,7 +49,7 @@ sealed class FederationDoor(ISeriesSource source, QuerySettings settings, QueryS
         var samples = await scheduler.RunAsync(cancellation => Read(selectors, nowMs, cancellation), settings.Timeout, context.RequestAborted);
         var allowUtf8 = context.Request.Headers.Accept.ToString().Contains("escaping=allow-utf-8", StringComparison.OrdinalIgnoreCase);
         context.Response.ContentType = $"text/plain; version=0.0.4; charset=utf-8; escaping={(allowUtf8 ? "allow-utf-8" : "underscores")}";
-        await using var body = new AnswerBody(context);
+        using var body = new AnswerBody(context);
         var text = new FederationText(body, externalLabels(), allowUtf8);
         foreach (var sample in samples)
         {

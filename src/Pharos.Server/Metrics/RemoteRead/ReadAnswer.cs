@@ -1,0 +1,116 @@
+using System.Text;
+using Pharos.Model.Labels;
+using Pharos.Model.Reading;
+using Pharos.Model.Samples;
+using Pharos.Server.Metrics.Api;
+using Pharos.Server.Metrics.Wire;
+using Pharos.Server.Hosting.Api;
+
+namespace Pharos.Server.Metrics.RemoteRead;
+
+/// <summary>Reads the series of one query, batch by batch, as the messages of remote read's two answers.</summary>
+/// <remarks>
+/// <para>External labels belong to what leaves this server: series get them where they have none of that name, and a matcher on one of them
+/// that asks for our own value is met by all series.</para>
+/// <para>Limits: samples over all queries of a request; beyond them an <see cref="ApiFaultException"/> names the limit.</para>
+/// <para>Source: prompb/remote.proto and types.proto; Prometheus remote read (facts). Threads: one request.</para>
+/// </remarks>
+sealed class ReadAnswer(ISeriesSource source, LabelSet externalLabels, long maxSamples)
+{
+    readonly ProtoWriter label = new();
+    readonly ProtoWriter sample = new();
+    readonly ProtoWriter series = new();
+    long samples;
+
+    /// <summary>Calls once for each series with its labels as fields 1 of the message, ready to be continued.</summary>
+    public void Read(ReadQuery query, bool asChunks, Action<ProtoWriter> take, CancellationToken cancellation)
+    {
+        if (query.ThroughMs < query.FromMs) return;
+        var matchers = query.Matchers.Where(matcher => !IsMetByAll(matcher)).ToList();
+        var from = query.FromMs == long.MinValue ? long.MinValue : query.FromMs - 1;
+        using var snapshot = source.Lease();
+        using var batch = new SeriesBatch();
+        using var cursor = snapshot.Select(matchers, new SelectHints(from, query.ThroughMs, Want.Samples), cancellation);
+        while (cursor.MoveNext(batch))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            for (var i = 0; i < batch.Count; i++)
+            {
+                if (batch.Times(i).IsEmpty) continue;
+                samples += batch.Times(i).Length;
+                if (samples > maxSamples) throw ApiFaultException.BadData($"exceeded sample limit ({maxSamples})");
+                series.Clear();
+                WriteLabels(snapshot.Symbols, batch.Pairs(i));
+                if (asChunks) WriteChunks(batch, i);
+                else WriteSamples(batch, i);
+                take(series);
+            }
+        }
+    }
+
+    bool IsMetByAll(LabelMatcher matcher) => matcher.Kind == MatchKind.Equal && matcher.Value.Length > 0 && externalLabels[matcher.Name] == matcher.Value;
+
+    void WriteLabels(ILabelSymbols symbols, ReadOnlySpan<int> pairs)
+    {
+        var external = 0;
+        foreach (var pair in pairs)
+        {
+            var name = symbols.NameUtf8(pair);
+            for (; external < externalLabels.Count; external++)
+            {
+                var order = Encoding.UTF8.GetBytes(externalLabels[external].Name).AsSpan().SequenceCompareTo(name);
+                if (order > 0) break;
+                if (order < 0) WriteLabel(externalLabels[external]);
+            }
+            WriteLabel(name, symbols.ValueUtf8(pair));
+        }
+        for (; external < externalLabels.Count; external++) WriteLabel(externalLabels[external]);
+    }
+
+    void WriteLabel(Label pair) => WriteLabel(Encoding.UTF8.GetBytes(pair.Name), Encoding.UTF8.GetBytes(pair.Value));
+
+    void WriteLabel(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        label.Clear();
+        label.Bytes(1, name);
+        label.Bytes(2, value);
+        series.Message(1, label);
+    }
+
+    void WriteSamples(SeriesBatch batch, int index)
+    {
+        var times = batch.Times(index);
+        var values = batch.Values(index);
+        var histograms = batch.Histograms(index);
+        for (var i = 0; i < times.Length; i++)
+        {
+            if (!histograms.IsEmpty && histograms[i] is { } histogram)
+            {
+                series.Message(4, HistogramWriter.Write(histogram, times[i]));
+                continue;
+            }
+            sample.Clear();
+            sample.Double(1, values[i]);
+            sample.Int64(2, times[i]);
+            series.Message(2, sample);
+        }
+    }
+
+    /// <summary>Floats alone: a client that takes no plain samples has no other way to get histograms than a chunk form that is not written here.</summary>
+    void WriteChunks(SeriesBatch batch, int index)
+    {
+        if (!batch.Histograms(index).IsEmpty) throw new ApiFaultException(FaultKind.NotAcceptable, "native histograms are only sent as samples; accept the response type SAMPLES too");
+        var times = batch.Times(index);
+        var values = batch.Values(index);
+        for (var start = 0; start < times.Length; start += XorChunk.MaxSamples)
+        {
+            var count = Math.Min(XorChunk.MaxSamples, times.Length - start);
+            sample.Clear();
+            sample.Int64(1, times[start]);
+            sample.Int64(2, times[start + count - 1]);
+            sample.Varint(3, 1); // XOR
+            sample.Bytes(4, XorChunk.Encode(times.Slice(start, count), values.Slice(start, count)));
+            series.Message(2, sample);
+        }
+    }
+}

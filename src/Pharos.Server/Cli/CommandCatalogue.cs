@@ -9,6 +9,7 @@ static class CommandCatalogue
     {
         ServeCommand.Create(),
         CheckCommand.Create(),
+        QueryCommand.Create(),
         TestCommand.Create(),
         Demo.DemoCommand.Create(),
         TsdbCommand.Create(),

@@ -76,7 +76,7 @@ sealed partial class PharosServer : IAsyncDisposable
     /// <summary>One line a room, in the order in which they get the configuration; they end in the opposite order.</summary>
     static List<IRoom> CreateRooms(ServeOptions options, ConfigRoom config, Findings findings, TimeProvider time, ILoggerFactory loggers, IHostApplicationLifetime lifetime)
     {
-        var door = new ApiDoor(loggers.CreateLogger<ApiDoor>());
+        var door = new ApiDoor(options.CorsOrigin, loggers.CreateLogger<ApiDoor>());
         var language = new PromQlOptions
         {
             LookbackMs = (long)options.LookbackDelta.TotalMilliseconds,

@@ -66,7 +66,11 @@ sealed class MetricsRoom : IRoom
         foreach (var map in endpoints) map(routes);
         routes.MapPost("/api/v1/write", writeDoor.HandleAsync);
         routes.MapPost("/api/v1/read", readDoor.HandleAsync);
-        routes.MapGet("/federate", federation.HandleAsync);
+        routes.MapGet("/federate", context =>
+        {
+            door.AllowOrigin(context);
+            return federation.HandleAsync(context);
+        });
     }
 
     public ValueTask ApplyAsync(PrometheusConfig next)

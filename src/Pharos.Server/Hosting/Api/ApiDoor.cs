@@ -4,21 +4,52 @@ using Pharos.Query.PromQL;
 
 namespace Pharos.Server.Hosting.Api;
 
-/// <summary>What all handlers of <c>/api/v1</c> share: reading parameters, and the form of answers and errors.</summary>
+/// <summary>What all handlers of <c>/api/v1</c> share: reading parameters, the form of answers and errors, and access from other sites' scripts.</summary>
 /// <remarks>
 /// <para>Errors: an <see cref="ApiFaultException"/> and what queries throw become Prometheus' JSON with its status; anything else is logged and told
 /// as <c>internal</c>. When a part of the answer is out already the connection is broken off, so that no client takes half for the whole.</para>
 /// <para>Source: Prometheus HTTP API, format overview (facts).</para>
 /// </remarks>
-sealed partial class ApiDoor(ILogger<ApiDoor> logger)
+sealed partial class ApiDoor
 {
     const int MaxFormBytes = 10 << 20; // As Go's form reader.
 
-    static readonly string[] Readers = ["GET", "POST"];
+    static readonly string[] Readers = ["GET", "POST", "OPTIONS"];
     static readonly string[] Changers = ["POST", "PUT"];
 
-    /// <summary>Maps a path that is read with GET or POST.</summary>
-    public void MapRead(IEndpointRouteBuilder routes, string path, Func<ApiCall, Task> answer) => routes.MapMethods(path, Readers, context => AnswerAsync(context, answer));
+    readonly Re2? origins;
+    readonly bool isForAll;
+    readonly ILogger logger;
+
+    /// <param name="corsOrigin">Pattern of the origins whose scripts may read; <c>.*</c>: all; empty: none.</param>
+    public ApiDoor(string corsOrigin, ILogger<ApiDoor> logger)
+    {
+        origins = corsOrigin.Length == 0 ? null : Re2.CompileAnchored(corsOrigin);
+        isForAll = corsOrigin == ".*";
+        this.logger = logger;
+    }
+
+    /// <summary>Maps a path that is read with GET or POST, by scripts of allowed origins too.</summary>
+    public void MapRead(IEndpointRouteBuilder routes, string path, Func<ApiCall, Task> answer) => routes.MapMethods(path, Readers, context =>
+    {
+        AllowOrigin(context);
+        if (!HttpMethods.IsOptions(context.Request.Method)) return AnswerAsync(context, answer);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    });
+
+    /// <summary>Tells a browser whether the script of another site may read the answer.</summary>
+    public void AllowOrigin(HttpContext context)
+    {
+        var origin = context.Request.Headers.Origin.ToString();
+        if (origin.Length == 0 || origins is null || (!isForAll && !origins.IsMatch(origin))) return;
+        var headers = context.Response.Headers;
+        headers.AccessControlAllowOrigin = isForAll ? "*" : origin;
+        headers.AccessControlAllowHeaders = "Accept, Authorization, Content-Type, Origin";
+        headers.AccessControlAllowMethods = "GET, POST, OPTIONS";
+        headers.AccessControlExposeHeaders = "Date";
+        headers.Vary = "Origin";
+    }
 
     /// <summary>Maps a path that changes something, with POST or PUT.</summary>
     public void MapChange(IEndpointRouteBuilder routes, string path, Func<ApiCall, Task> answer) => routes.MapMethods(path, Changers, context => AnswerAsync(context, answer));

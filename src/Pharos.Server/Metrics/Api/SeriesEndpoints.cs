@@ -41,7 +41,7 @@ sealed class SeriesEndpoints(ISeriesSource source, QuerySettings settings, Query
     {
         var written = (string?)call.Context.GetRouteValue("name") ?? "";
         var name = LabelNameEscape.Decode(written);
-        if (name.Length == 0 || name.Contains('\uFFFD', StringComparison.Ordinal)) throw ApiFaultException.BadData($"invalid label name: {ApiTime.Quote(written)}");
+        if (name.Length == 0) throw ApiFaultException.BadData($"invalid label name: {ApiTime.Quote(written)}");
         await AnswerTextsAsync(call, (snapshot, matchers, fromMs, throughMs, cancellation) => snapshot.LabelValues(name, matchers, fromMs - 1, throughMs, cancellation));
     }
 

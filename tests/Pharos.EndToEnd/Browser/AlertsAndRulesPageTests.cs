@@ -3,17 +3,17 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Pharos.EndToEnd.Browser;
 
-public sealed class AlertsAndRulesPageTests(Stage stage)
+public sealed class AlertsAndRulesPageTests(Stage stage) : PageTests(stage)
 {
     [Fact]
     public async Task Alerts_stand_under_their_state_with_value_labels_and_annotations()
     {
-        var page = await stage.OpenAsync("alerts");
+        var page = await OpenAsync("alerts");
 
         var firing = page.GetByRole(AriaRole.Region, new() { Name = "Firing" });
         await Expect(firing).ToContainTextAsync("TargetGone");
         await Expect(firing).ToContainTextAsync("value 0");
-        await Expect(firing).ToContainTextAsync($"instance={stage.Gone}");
+        await Expect(firing).ToContainTextAsync($"instance={Stage.Gone}");
         await Expect(firing).ToContainTextAsync("gone does not answer");
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Pending" })).ToContainTextAsync("TooWarm");
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Inactive" })).ToContainTextAsync("TooCold");
@@ -22,7 +22,7 @@ public sealed class AlertsAndRulesPageTests(Stage stage)
     [Fact]
     public async Task Alerts_are_filtered_and_the_address_holds_the_filter()
     {
-        var page = await stage.OpenAsync("alerts");
+        var page = await OpenAsync("alerts");
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Firing" })).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("/");
         await page.Keyboard.TypeAsync("toowarm");
@@ -37,7 +37,7 @@ public sealed class AlertsAndRulesPageTests(Stage stage)
     [Fact]
     public async Task An_alert_leads_to_its_expression()
     {
-        var page = await stage.OpenAsync("alerts");
+        var page = await OpenAsync("alerts");
 
         await page.GetByRole(AriaRole.Link, new() { Name = "up == 0" }).ClickAsync();
 
@@ -47,7 +47,7 @@ public sealed class AlertsAndRulesPageTests(Stage stage)
     [Fact]
     public async Task Rules_tell_their_last_evaluation_how_long_it_took_and_what_failed()
     {
-        var page = await stage.OpenAsync("rules");
+        var page = await OpenAsync("rules");
 
         var good = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "job:up:avg" });
         await Expect(good).ToHaveTextAsync(new Regex(@"^ok.*\d+\ss ago.*(µs|ms)$", RegexOptions.Singleline));
@@ -59,7 +59,7 @@ public sealed class AlertsAndRulesPageTests(Stage stage)
     [Fact]
     public async Task Only_failing_rules_can_be_shown()
     {
-        var page = await stage.OpenAsync("rules");
+        var page = await OpenAsync("rules");
 
         await page.GetByRole(AriaRole.Switch, new() { Name = "Only failing" }).CheckAsync(new() { Force = true }); // Its thumb lies over it.
 

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Pharos.EndToEnd.Browser;
 
 /// <summary>What must hold for all pages alike. With PHAROS_SCREENSHOTS=FOLDER in the environment each page is also painted, for people to look at.</summary>
-public sealed class EveryPageTests(Stage stage)
+public sealed class EveryPageTests(Stage stage) : PageTests(stage)
 {
     /// <summary>Address, and a text that is there when the page has its data.</summary>
     public static TheoryData<string, string> Pages { get; } = new()
@@ -39,7 +39,7 @@ public sealed class EveryPageTests(Stage stage)
     [MemberData(nameof(Pages))]
     public async Task On_a_phone_nothing_hangs_over_the_edge(string address, string text)
     {
-        var page = await stage.OpenAsync(address, width: 390, height: 844);
+        var page = await OpenAsync(address, width: 390, height: 844);
         await Expect(page.Locator("main").GetByText(new Regex(Regex.Escape(text), RegexOptions.IgnoreCase)).First).ToBeAttachedAsync();
         await PaintAsync(page, address, "390-light");
 
@@ -49,7 +49,7 @@ public sealed class EveryPageTests(Stage stage)
     [Fact]
     public async Task On_a_phone_the_menu_leads_everywhere_and_what_is_wrong_stays_in_sight()
     {
-        var page = await stage.OpenAsync("status", width: 390, height: 844);
+        var page = await OpenAsync("status", width: 390, height: 844);
         await Expect(page.GetByText("1 firing").First).ToBeVisibleAsync();
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Menu" }).ClickAsync();
@@ -62,7 +62,7 @@ public sealed class EveryPageTests(Stage stage)
     [Fact]
     public async Task Keys_go_to_pages_and_a_list_tells_them()
     {
-        var page = await stage.OpenAsync("");
+        var page = await OpenAsync("");
         await Expect(page.GetByRole(AriaRole.Navigation, new() { Name = "Pages" })).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("g");
         await page.Keyboard.PressAsync("t");
@@ -76,7 +76,7 @@ public sealed class EveryPageTests(Stage stage)
     [Fact]
     public async Task The_choice_of_light_or_dark_is_kept()
     {
-        var page = await stage.OpenAsync("", isDark: true);
+        var page = await OpenAsync("", isDark: true);
         var root = page.Locator("html");
         await Expect(root).ToHaveAttributeAsync("data-mantine-color-scheme", "dark");
 
@@ -90,16 +90,16 @@ public sealed class EveryPageTests(Stage stage)
     [Fact]
     public async Task The_first_load_is_at_most_300_kB_on_the_wire_and_all_of_it_comes_from_here()
     {
-        var page = await stage.OpenAsync("about:blank");
+        var page = await OpenAsync("about:blank");
         long bytes = 0;
         var elsewhere = new List<string>();
         page.RequestFinished += async (_, request) =>
         {
-            if (!request.Url.StartsWith(stage.Url, StringComparison.Ordinal)) elsewhere.Add(request.Url);
+            if (!request.Url.StartsWith(Stage.Url, StringComparison.Ordinal)) elsewhere.Add(request.Url);
             if (!request.Url.Contains("/api/", StringComparison.Ordinal)) Interlocked.Add(ref bytes, (await request.SizesAsync()).ResponseBodySize);
         };
 
-        await page.GotoAsync(stage.Url, new() { WaitUntil = WaitUntilState.NetworkIdle });
+        await page.GotoAsync(Stage.Url, new() { WaitUntil = WaitUntilState.NetworkIdle });
         await Expect(page.GetByRole(AriaRole.Status, new() { Name = "Verdict" })).ToBeVisibleAsync();
 
         Assert.Empty(elsewhere);
@@ -109,14 +109,14 @@ public sealed class EveryPageTests(Stage stage)
     async Task CheckAsync(string address, string text, bool isDark)
     {
         var faults = new List<string>();
-        var page = await stage.OpenAsync("about:blank", isDark);
+        var page = await OpenAsync("about:blank", isDark);
         page.PageError += (_, error) => faults.Add(error);
         page.Console += (_, message) =>
         {
             // The page that is missing, and the query that does not parse, are answered with 404 and 400; browsers log those.
             if (message.Type == "error" && !Regex.IsMatch(message.Text, "status of (404|400)")) faults.Add(message.Text);
         };
-        await page.GotoAsync(stage.Url + address);
+        await page.GotoAsync(Stage.Url + address);
         await Expect(page.Locator("main").GetByText(new Regex(Regex.Escape(text), RegexOptions.IgnoreCase)).First).ToBeAttachedAsync();
         await PaintAsync(page, address, isDark ? "1440-dark" : "1440-light");
 

@@ -5,12 +5,12 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Pharos.EndToEnd.Browser;
 
-public sealed class ExplorePageTests(Stage stage)
+public sealed class ExplorePageTests(Stage stage) : PageTests(stage)
 {
     [Fact]
     public async Task A_query_is_written_run_and_drawn_and_its_address_shows_the_same_again()
     {
-        var page = await stage.OpenAsync("explore");
+        var page = await OpenAsync("explore");
         await WriteAsync(page, "toy_temperature_celsius");
         await page.Keyboard.PressAsync("Escape");
         await page.GetByRole(AriaRole.Button, new() { Name = "Run" }).ClickAsync();
@@ -20,7 +20,7 @@ public sealed class ExplorePageTests(Stage stage)
         await Expect(page.GetByTestId("cost")).ToContainTextAsync(new Regex("1 series.*samples read"));
         await Expect(page).ToHaveURLAsync(new Regex("q=toy_temperature_celsius"));
 
-        var other = await stage.OpenAsync(new Uri(page.Url).PathAndQuery[1..]);
+        var other = await OpenAsync(new Uri(page.Url).PathAndQuery[1..]);
         await Expect(Editor(other)).ToHaveTextAsync("toy_temperature_celsius");
         await Expect(other.GetByRole(AriaRole.Region, new() { Name = "Legend" })).ToContainTextAsync("toy_temperature_celsius{host=\"127.0.0.1\"");
     }
@@ -28,7 +28,7 @@ public sealed class ExplorePageTests(Stage stage)
     [Fact]
     public async Task Enter_runs_the_query_and_the_back_button_brings_the_one_before()
     {
-        var page = await stage.OpenAsync("explore?q=up&tab=table");
+        var page = await OpenAsync("explore?q=up&tab=table");
         await Expect(page.GetByRole(AriaRole.Table)).ToContainTextAsync("job=\"toy\"");
         await WriteAsync(page, "1 + 1");
         await page.Keyboard.PressAsync("Enter");
@@ -43,7 +43,7 @@ public sealed class ExplorePageTests(Stage stage)
     [Fact]
     public async Task The_table_sorts_by_value()
     {
-        var page = await stage.OpenAsync("explore?q=up&tab=table");
+        var page = await OpenAsync("explore?q=up&tab=table");
         var firstRow = page.GetByRole(AriaRole.Table).Locator("tbody tr").First;
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Value" }).ClickAsync();
@@ -55,7 +55,7 @@ public sealed class ExplorePageTests(Stage stage)
     [Fact]
     public async Task A_fault_in_the_query_is_underlined_where_it_is_and_told_when_run()
     {
-        var page = await stage.OpenAsync("explore");
+        var page = await OpenAsync("explore");
         await WriteAsync(page, "sum(toy_many) by by");
         await page.Keyboard.PressAsync("Escape");
 
@@ -67,7 +67,7 @@ public sealed class ExplorePageTests(Stage stage)
     [Fact]
     public async Task The_editor_completes_metrics_and_explains_functions_and_metrics()
     {
-        var page = await stage.OpenAsync("explore");
+        var page = await OpenAsync("explore");
         await WriteAsync(page, "rate(toy_req");
         var option = page.GetByRole(AriaRole.Option, new() { NameRegex = new("toy_requests_total") });
         await option.ClickAsync();
@@ -80,7 +80,7 @@ public sealed class ExplorePageTests(Stage stage)
     [Fact]
     public async Task Dragging_over_the_graph_zooms_to_that_time_and_the_address_holds_it()
     {
-        var page = await stage.OpenAsync("explore?q=up&range=10m");
+        var page = await OpenAsync("explore?q=up&range=10m");
         var plot = page.GetByTestId("chart").Locator(".u-over");
         var box = (await plot.BoundingBoxAsync())!;
         await page.Mouse.MoveAsync(box.X + (box.Width * 0.25f), box.Y + 50);
@@ -100,7 +100,7 @@ public sealed class ExplorePageTests(Stage stage)
     [Fact]
     public async Task A_click_in_the_legend_leaves_one_line_and_another_brings_all_back()
     {
-        var page = await stage.OpenAsync("explore?q=toy_requests_total&range=5m");
+        var page = await OpenAsync("explore?q=toy_requests_total&range=5m");
         var lines = page.GetByRole(AriaRole.Region, new() { Name = "Legend" }).GetByRole(AriaRole.Button);
         await Expect(lines).ToHaveCountAsync(2);
 
@@ -114,7 +114,7 @@ public sealed class ExplorePageTests(Stage stage)
     [Fact]
     public async Task Too_many_series_are_capped_and_that_is_told()
     {
-        var page = await stage.OpenAsync("explore?q=toy_many&range=5m&stacked=1");
+        var page = await OpenAsync("explore?q=toy_many&range=5m&stacked=1");
 
         await Expect(page.GetByText($"Showing 40 of {ToyService.ManySeries} series")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Switch, new() { Name = "Stacked" })).ToBeCheckedAsync();
@@ -125,7 +125,7 @@ public sealed class ExplorePageTests(Stage stage)
     [Fact]
     public async Task Two_queries_share_one_graph()
     {
-        var page = await stage.OpenAsync("explore?q=up&q=toy_temperature_celsius");
+        var page = await OpenAsync("explore?q=up&q=toy_temperature_celsius");
 
         var legend = page.GetByRole(AriaRole.Region, new() { Name = "Legend" });
         await Expect(legend).ToContainTextAsync("A up{");
@@ -137,7 +137,7 @@ public sealed class ExplorePageTests(Stage stage)
     [Fact]
     public async Task The_formatter_lays_the_query_out()
     {
-        var page = await stage.OpenAsync("explore");
+        var page = await OpenAsync("explore");
         await WriteAsync(page, "sum(rate(toy_requests_total[5m]))by(path)");
         await page.Keyboard.PressAsync("Escape");
 
@@ -149,7 +149,7 @@ public sealed class ExplorePageTests(Stage stage)
     [Fact]
     public async Task A_query_that_finds_nothing_says_that_it_is_sound()
     {
-        var page = await stage.OpenAsync("explore?q=no_such_metric");
+        var page = await OpenAsync("explore?q=no_such_metric");
 
         await Expect(page.GetByText("No data in this range")).ToBeVisibleAsync();
     }
@@ -157,7 +157,7 @@ public sealed class ExplorePageTests(Stage stage)
     [Fact]
     public async Task A_link_to_Prometheus_own_graph_page_opens_the_query()
     {
-        var page = await stage.OpenAsync("graph?g0.expr=toy_temperature_celsius&g0.tab=1");
+        var page = await OpenAsync("graph?g0.expr=toy_temperature_celsius&g0.tab=1");
 
         await Expect(page).ToHaveURLAsync(new Regex(@"/explore\?q=toy_temperature_celsius&tab=table$"));
         await Expect(page.GetByRole(AriaRole.Table)).ToContainTextAsync("21.5");

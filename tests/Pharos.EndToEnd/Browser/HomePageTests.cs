@@ -3,12 +3,12 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Pharos.EndToEnd.Browser;
 
-public sealed class HomePageTests(Stage stage)
+public sealed class HomePageTests(Stage stage) : PageTests(stage)
 {
     [Fact]
     public async Task The_verdict_says_what_fires_what_is_down_and_since_when()
     {
-        var page = await stage.OpenAsync("");
+        var page = await OpenAsync("");
 
         var verdict = page.GetByRole(AriaRole.Status, new() { Name = "Verdict" });
         await Expect(verdict).ToContainTextAsync("TargetGone is firing, and gone is down.");
@@ -19,7 +19,7 @@ public sealed class HomePageTests(Stage stage)
     [Fact]
     public async Task What_fires_is_listed_with_its_summary_labels_and_runbook()
     {
-        var page = await stage.OpenAsync("");
+        var page = await OpenAsync("");
 
         var firing = page.GetByRole(AriaRole.Region, new() { Name = "Firing alerts" });
         await Expect(firing).ToContainTextAsync("gone does not answer");
@@ -32,17 +32,17 @@ public sealed class HomePageTests(Stage stage)
     [Fact]
     public async Task What_is_down_is_listed_with_the_reason()
     {
-        var page = await stage.OpenAsync("");
+        var page = await OpenAsync("");
 
         var down = page.GetByRole(AriaRole.Region, new() { Name = "Targets down" });
-        await Expect(down).ToContainTextAsync(stage.Gone);
+        await Expect(down).ToContainTextAsync(Stage.Gone);
         await Expect(down).ToContainTextAsync(new Regex("refused", RegexOptions.IgnoreCase));
     }
 
     [Fact]
     public async Task How_much_is_stored_is_told_in_figures()
     {
-        var page = await stage.OpenAsync("");
+        var page = await OpenAsync("");
 
         var stored = page.GetByRole(AriaRole.Region, new() { Name = "Stored" });
         foreach (var figure in (string[])["Series", "Samples", "On disk", "Samples a second"])
@@ -54,7 +54,7 @@ public sealed class HomePageTests(Stage stage)
     [Fact]
     public async Task The_last_hour_shows_each_job_and_each_alert_that_fired()
     {
-        var page = await stage.OpenAsync("");
+        var page = await OpenAsync("");
 
         var hour = page.GetByRole(AriaRole.Region, new() { Name = "Last hour" });
         await Expect(hour.GetByRole(AriaRole.Rowheader)).ToHaveTextAsync([new Regex("^gone$"), new Regex("^toy$"), new Regex("^TargetGone$")]);
@@ -63,7 +63,7 @@ public sealed class HomePageTests(Stage stage)
     [Fact]
     public async Task A_server_that_does_not_answer_is_told_and_the_old_verdict_marked_as_old()
     {
-        var page = await stage.OpenAsync("");
+        var page = await OpenAsync("");
         var verdict = page.GetByRole(AriaRole.Status, new() { Name = "Verdict" });
         await Expect(verdict).ToContainTextAsync("is firing");
 

@@ -8,7 +8,7 @@ using Pharos.Server.Hosting.Web;
 namespace Pharos.EndToEnd.Browser;
 
 /// <summary>One server with a folder, a target that answers, one that does not, rules in every state; and a browser.</summary>
-/// <remarks>Started once, at the first page that is opened, and shared: no test changes it.</remarks>
+/// <remarks>Started once, when the first page is opened, and shared: no test changes it.</remarks>
 public sealed class Stage : IAsyncLifetime
 {
     readonly Lazy<Task> start;
@@ -31,16 +31,14 @@ public sealed class Stage : IAsyncLifetime
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Opens a page of the server in a fresh browser profile.</summary>
-    /// <param name="address">Path and query below the server's root, such as <c>explore?q=up</c>.</param>
-    public async Task<IPage> OpenAsync(string address, bool isDark = false, int width = 1440, int height = 900)
+    /// <summary>A fresh browser profile whose relative addresses are the server's.</summary>
+    public async Task<IBrowserContext> NewContextAsync(BrowserNewContextOptions options)
     {
         await start.Value;
-        var context = await browser!.NewContextAsync(new() { BaseURL = Url, ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light, ViewportSize = new() { Width = width, Height = height } });
+        options.BaseURL = Url;
+        var context = await browser!.NewContextAsync(options);
         context.SetDefaultTimeout(10_000);
-        var page = await context.NewPageAsync();
-        await page.GotoAsync(address);
-        return page;
+        return context;
     }
 
     public async ValueTask DisposeAsync()

@@ -3,12 +3,12 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Pharos.EndToEnd.Browser;
 
-public sealed class TargetsPageTests(Stage stage)
+public sealed class TargetsPageTests(Stage stage) : PageTests(stage)
 {
     [Fact]
     public async Task Pools_with_trouble_come_first_and_tell_the_error()
     {
-        var page = await stage.OpenAsync("targets");
+        var page = await OpenAsync("targets");
 
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 2 })).ToHaveTextAsync(["gone", "toy"]);
         var gone = page.GetByRole(AriaRole.Region, new() { Name = "gone" });
@@ -20,12 +20,12 @@ public sealed class TargetsPageTests(Stage stage)
     [Fact]
     public async Task A_target_shows_its_labels_before_and_after_relabelling_and_each_step()
     {
-        var page = await stage.OpenAsync("targets");
+        var page = await OpenAsync("targets");
         var toy = page.GetByRole(AriaRole.Region, new() { Name = "toy" });
 
-        await toy.GetByText(stage.Toy, new() { Exact = true }).First.ClickAsync();
+        await toy.GetByText(Stage.Toy, new() { Exact = true }).First.ClickAsync();
 
-        await Expect(toy).ToContainTextAsync($"__address__={stage.Toy}");
+        await Expect(toy).ToContainTextAsync($"__address__={Stage.Toy}");
         await Expect(toy).ToContainTextAsync("__scheme__=http");
         await Expect(toy.Locator("li").Filter(new() { HasText = "target_label: host" })).ToContainTextAsync("sets host=127.0.0.1");
     }
@@ -33,7 +33,7 @@ public sealed class TargetsPageTests(Stage stage)
     [Fact]
     public async Task Dropped_targets_show_the_step_that_dropped_them()
     {
-        var page = await stage.OpenAsync("targets?show=dropped");
+        var page = await OpenAsync("targets?show=dropped");
 
         await page.GetByText("127.0.0.1:1", new() { Exact = true }).ClickAsync();
 
@@ -43,7 +43,7 @@ public sealed class TargetsPageTests(Stage stage)
     [Fact]
     public async Task Only_what_is_down_can_be_shown_and_the_address_holds_it()
     {
-        var page = await stage.OpenAsync("targets");
+        var page = await OpenAsync("targets");
 
         await page.GetByText("Down 1").ClickAsync();
 

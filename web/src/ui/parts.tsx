@@ -75,14 +75,20 @@ export function Notice({ status = 'firing', children, role = 'alert' }: { status
 
 /** Why a request failed, in words for the reader, and a way to try again where that can help. */
 export function Fault({ error, retry }: { error: Error; retry?: () => void }) {
-  const forbidden = error instanceof ApiError && error.isForbidden;
-  const title = forbidden ? 'No permission' : error instanceof ApiError && error.kind === 'unreachable' ? 'No answer' : 'This could not be read';
+  const isRefusal = error instanceof ApiError && (error.isForbidden || error.kind === 'bad_data');
   return (
     <Notice>
-      <strong>{title}.</strong> {error.message}
-      {!forbidden && retry !== undefined && <div style={{ marginTop: 8 }}><Button variant="default" onClick={retry}>Try again</Button></div>}
+      <strong>{faultTitle(error)}.</strong> {error.message.replace(/^invalid parameter "query": /, '')}
+      {!isRefusal && retry !== undefined && <div style={{ marginTop: 8 }}><Button variant="default" onClick={retry}>Try again</Button></div>}
     </Notice>
   );
+}
+
+function faultTitle(error: Error): string {
+  if (!(error instanceof ApiError)) return 'This page has a fault of ours';
+  if (error.isForbidden) return 'No permission';
+  const titles: Record<string, string> = { unreachable: 'No answer', bad_data: 'This cannot be understood', execution: 'The query failed', timeout: 'The query took too long', canceled: 'The query was stopped', unavailable: 'Not ready yet' };
+  return titles[error.kind] ?? 'This could not be read';
 }
 
 /** The shape of what is coming, while it is awaited. */

@@ -147,11 +147,12 @@ function Stored() {
       {storage.error !== null ? <Fault error={storage.error} retry={() => void storage.refetch()} /> : (
         <dl className={classes.figures}>
           <div><dt>Series</dt><dd>{series === undefined ? '–' : formatCount(series)}</dd></div>
-          {facts != null && <div><dt>Samples</dt><dd title={formatCount(facts.samples)}>{formatShort(facts.samples)}</dd></div>}
+          {facts != null && <div><dt>Samples</dt><dd title={formatCount(facts.samples)}>{facts.samples < 100_000 ? formatCount(facts.samples) : formatShort(facts.samples)}</dd></div>}
           {facts != null && <div><dt>On disk</dt><dd>{formatBytes(facts.bytes)}</dd></div>}
-          {facts != null && <div><dt>Samples a second</dt><dd>{formatShort(facts.samplesPerSecond)}</dd></div>}
+          {facts != null && <div><dt>Samples a second</dt><dd>{facts.samplesPerSecond < 100_000 ? formatCount(facts.samplesPerSecond) : formatShort(facts.samplesPerSecond)}</dd></div>}
           <div><dt>Reaches back</dt><dd>{oldest === undefined || oldest <= 0 || oldest > Date.now() ? '–' : formatLasting(Date.now() - oldest)}</dd></div>
-          {facts != null && facts.samples > 0 && facts.bytes > 0 && <div><dt>Bytes a sample</dt><dd>{formatValue(facts.bytes / facts.samples, 3)}</dd></div>}
+          {/* Before the first block the figure would tell of the log, whose files are allocated ahead. */}
+          {facts != null && facts.blocks > 0 && facts.samples > 1_000_000 && <div><dt>Bytes a sample</dt><dd>{formatValue(facts.bytes / facts.samples, 3)}</dd></div>}
         </dl>
       )}
     </Card>
@@ -171,7 +172,7 @@ function Configuration({ now }: { now: number }) {
               ? <p><StatusMark status="ok" /> Loaded <Since ms={momentOf(facts.lastConfigTime)} now={now} ago />{worst.length === 0 && findings.isSuccess && ', without findings'}.</p>
               : <Notice><strong>The last reload was refused.</strong> The configuration of {formatMoment(momentOf(facts.lastConfigTime) ?? now, now)} goes on.</Notice>}
             {worst.slice(0, 3).map((finding) => (
-              <Notice key={finding.where + finding.message} status={finding.severity === 'error' ? 'firing' : 'pending'} role="note"><span className="mono">{finding.where}</span> {finding.message}</Notice>
+              <Notice key={finding.where + finding.message} status={finding.severity === 'error' ? 'firing' : 'pending'} role="note"><div className={classes.finding} title={finding.message}><span className="mono">{finding.where}</span> {finding.message}</div></Notice>
             ))}
           </div>
         )}

@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace Pharos.EndToEnd.Alerting;
+
+/// <summary>A real Alertmanager gets what a real server sends it.</summary>
+public sealed class AlertmanagerTests : IAsyncDisposable
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    readonly string folder = Directory.CreateTempSubdirectory("pharos-alertmanager-").FullName;
+    readonly List<Process> started = [];
+    readonly HttpClient http = new();
+
+    [Fact]
+    public async Task Alerts_of_rules_arrive_at_a_static_and_at_a_discovered_Alertmanager_and_end_there()
+    {
+        var (first, second, own) = (FreePort(), FreePort(), FreePort());
+        StartAlertmanager(first);
+        StartAlertmanager(second);
+        Write("prometheus.yml", $$"""
+            global:
+              evaluation_interval: 1s
+              external_labels: {region: eu}
+            rule_files: [rules.yml]
+            alerting:
+              alertmanagers:
+                - static_configs: [{targets: ["127.0.0.1:{{first}}"]}]
+                - file_sd_configs: [{files: [managers.json]}]
+                  alert_relabel_configs: [{action: replace, target_label: via, replacement: discovered}]
+            """);
+        Write("managers.json", $$"""[{"targets": ["127.0.0.1:{{second}}"]}]""");
+        Write("rules.yml", """
+            groups:
+              - name: g
+                rules:
+                  - alert: AlwaysHigh
+                    expr: vector(42)
+                    labels: {severity: page}
+                    annotations: {summary: "it is {{ $value }}"}
+            """);
+        StartPharos(own);
+
+        var direct = await AlertAsync(first);
+        var discovered = await AlertAsync(second);
+
+        Assert.Equal("""{"alertname":"AlwaysHigh","region":"eu","severity":"page"}""", Sorted(direct.GetProperty("labels")));
+        Assert.Equal("""{"alertname":"AlwaysHigh","region":"eu","severity":"page","via":"discovered"}""", Sorted(discovered.GetProperty("labels")));
+        Assert.Equal("it is 42", direct.GetProperty("annotations").GetProperty("summary").GetString());
+        Assert.Contains("/graph?g0.expr=vector%2842%29&g0.tab=1", direct.GetProperty("generatorURL").GetString());
+        var managers = JsonDocument.Parse(await http.GetStringAsync($"http://127.0.0.1:{own}/api/v1/alertmanagers")).RootElement.GetProperty("data");
+        Assert.Equal(2, managers.GetProperty("activeAlertmanagers").GetArrayLength());
+
+        Write("rules.yml", """
+            groups:
+              - name: g
+                rules:
+                  - alert: AlwaysHigh
+                    expr: vector(42) > 100
+                    labels: {severity: page}
+            """);
+        (await http.PostAsync($"http://127.0.0.1:{own}/-/reload", null)).EnsureSuccessStatusCode();
+
+        await UntilAsync(async () => (await AlertsAsync(first)).Count == 0 && (await AlertsAsync(second)).Count == 0, "the resolved alert to leave both Alertmanagers");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in started)
+        {
+            if (!process.HasExited) process.Kill();
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+        http.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    static string Sorted(JsonElement labels) =>
+        JsonSerializer.Serialize(labels.EnumerateObject().OrderBy(label => label.Name, StringComparer.Ordinal).ToDictionary(label => label.Name, label => label.Value.GetString()));
+
+    void StartAlertmanager(int port)
+    {
+        var program = Path.Combine(Environment.GetEnvironmentVariable("PEERS_DIR") ?? "", "root/usr/bin/prometheus-alertmanager");
+        Assert.SkipUnless(File.Exists(program), "no Alertmanager in PEERS_DIR");
+        Write("alertmanager.yml", "route: {receiver: none}\nreceivers: [{name: none}]\n");
+        Start(
+            program, $"--config.file={folder}/alertmanager.yml", $"--storage.path={folder}/am-{port}", $"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=");
+    }
+
+    void StartPharos(int port) =>
+        Start(Path.Combine(AppContext.BaseDirectory, "pharos"), "serve", folder, "--listen", $"127.0.0.1:{port}", "--data", Path.Combine(folder, "data"));
+
+    void Start(string program, params string[] arguments)
+    {
+        var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        process.OutputDataReceived += (_, _) => { }; // Read, so that a full pipe never stops the process.
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        started.Add(process);
+    }
+
+    void Write(string name, string text) => File.WriteAllText(Path.Combine(folder, name), text);
+
+    async Task<JsonElement> AlertAsync(int port)
+    {
+        JsonElement found = default;
+        await UntilAsync(
+            async () =>
+            {
+                found = (await AlertsAsync(port)).FirstOrDefault();
+                return found.ValueKind == JsonValueKind.Object;
+            },
+            $"an alert at the Alertmanager on port {port}");
+        return found;
+    }
+
+    /// <summary>Firing alerts that the Alertmanager knows; none while it does not answer yet.</summary>
+    async Task<List<JsonElement>> AlertsAsync(int port)
+    {
+        try
+        {
+            return [.. JsonDocument.Parse(await http.GetStringAsync($"http://127.0.0.1:{port}/api/v2/alerts")).RootElement.EnumerateArray()];
+        }
+        catch (HttpRequestException)
+        {
+            return [];
+        }
+    }
+
+    static async Task UntilAsync(Func<Task<bool>> holds, string what)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!await holds())
+        {
+            Assert.True(watch.Elapsed < Patience, $"waited {Patience.TotalSeconds} s in vain for {what}");
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+    }
+}

@@ -85,6 +85,7 @@ sealed class RulesRoom : IRoom
 
     public async ValueTask DisposeAsync()
     {
+        if (stop.IsCancellationRequested) return;
         // Series are not ended: the rules are evaluated again after a restart.
         await stop.CancelAsync();
         await Task.WhenAll(loops.Select(loop => loop.DisposeAsync().AsTask()));

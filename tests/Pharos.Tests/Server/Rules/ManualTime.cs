@@ -1,0 +1,71 @@
+namespace Pharos.Tests.Server.Rules;
+
+/// <summary>A clock that only moves when it is told to, and then fires the timers that are due, in order.</summary>
+sealed class ManualTime(long startMs) : TimeProvider
+{
+    readonly Lock gate = new();
+    readonly List<ManualTimer> timers = [];
+    long nowMs = startMs;
+
+    public override long TimestampFrequency => 1_000;
+
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds(Interlocked.Read(ref nowMs));
+
+    public override long GetTimestamp() => Interlocked.Read(ref nowMs);
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new ManualTimer(this, callback, state);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    public void Advance(TimeSpan by)
+    {
+        var endMs = Interlocked.Read(ref nowMs) + (long)by.TotalMilliseconds;
+        while (true)
+        {
+            ManualTimer? due;
+            lock (gate)
+            {
+                due = timers.Where(timer => timer.DueMs <= endMs).MinBy(timer => timer.DueMs);
+                if (due is not null) timers.Remove(due);
+            }
+            if (due is null) break;
+            Interlocked.Exchange(ref nowMs, Math.Max(Interlocked.Read(ref nowMs), due.DueMs));
+            due.Fire();
+        }
+        Interlocked.Exchange(ref nowMs, endMs);
+    }
+
+    /// <summary>A timer that fires once; nothing here needs a period.</summary>
+    sealed class ManualTimer(ManualTime time, TimerCallback callback, object? state) : ITimer
+    {
+        public long DueMs { get; private set; }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (time.gate)
+            {
+                time.timers.Remove(this);
+                if (dueTime == Timeout.InfiniteTimeSpan) return true;
+                DueMs = Interlocked.Read(ref time.nowMs) + (long)dueTime.TotalMilliseconds;
+                time.timers.Add(this);
+                return true;
+            }
+        }
+
+        public void Fire() => callback(state);
+
+        public void Dispose()
+        {
+            lock (time.gate) time.timers.Remove(this);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Pharos.Query.PromQL;
+using Pharos.Query.PromQL.Testing;
+using Pharos.Server.Alerting;
+using Pharos.Server.Config;
+using Pharos.Server.Hosting;
+using Pharos.Server.Hosting.Api;
+using Pharos.Server.Rules;
+
+namespace Pharos.Tests.Server.Rules;
+
+public sealed class RulesRoomTests : IAsyncDisposable
+{
+    static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    readonly ManualTime time = new(startMs: 1_000 * RuleBench.Minute);
+    readonly MemorySource store = new();
+    readonly Findings findings = new();
+    readonly AlertingRoom alerting;
+    readonly RulesRoom room;
+
+    public RulesRoomTests()
+    {
+        var door = new ApiDoor(".*", NullLogger<ApiDoor>.Instance);
+        var options = new ServeOptions { RuleConcurrency = 1 };
+        alerting = new(options, door, time, NullLoggerFactory.Instance);
+        room = new(store, new MemorySink(store), new PromQlEngine(new PromQlOptions()), alerting, findings, options, door, time, NullLoggerFactory.Instance);
+    }
+
+    [Fact]
+    public async Task Groups_are_evaluated_at_their_interval()
+    {
+        await room.ApplyAsync(Config(Group("g", RuleBench.Record("r", "1"))));
+        var group = Assert.Single(room.Snapshot().Groups);
+        Assert.Equal((RuleHealth.Unknown, (long?)null), (group.Rules[0].Health, group.LastEvaluationMs));
+
+        await EvaluateAsync("g");
+        var first = LastMs("g");
+        await EvaluateAsync("g");
+
+        Assert.Equal(RuleHealth.Ok, room.Snapshot().Groups[0].Rules[0].Health);
+        Assert.Equal(RuleBench.Minute, LastMs("g") - first);
+    }
+
+    [Fact]
+    public async Task Time_lost_in_one_evaluation_is_missed_and_moves_no_later_one()
+    {
+        await room.ApplyAsync(Config(Group("g", RuleBench.Record("r", "1"))));
+        await EvaluateAsync("g");
+        var first = LastMs("g");
+
+        time.Advance(5 * Minute);
+        await UntilAsync(() => LastMs("g") > first);
+        await EvaluateAsync("g");
+
+        Assert.Equal(0, (LastMs("g") - first) % RuleBench.Minute);
+    }
+
+    [Fact]
+    public async Task A_reload_keeps_the_alerts_of_groups_that_stay_and_of_those_that_change()
+    {
+        await room.ApplyAsync(Config(Group("same", RuleBench.Alert("A", "1", 30)), Group("other", RuleBench.Alert("B", "1", 30))));
+        await EvaluateAsync("same");
+        await EvaluateAsync("other");
+        var activeAt = room.Snapshot().Alerts.ToDictionary(alert => alert.Labels["alertname"], alert => alert.ActiveAtMs);
+
+        await room.ApplyAsync(Config(Group("same", RuleBench.Alert("A", "1", 30)) with { Line = 7 }, Group("other", RuleBench.Record("r", "1"), RuleBench.Alert("B", "1 + 0", 30))));
+        await EvaluateAsync("other");
+
+        Assert.Equal(activeAt, room.Snapshot().Alerts.ToDictionary(alert => alert.Labels["alertname"], alert => alert.ActiveAtMs));
+    }
+
+    [Fact]
+    public async Task A_rule_that_is_gone_leaves_no_series_behind()
+    {
+        await room.ApplyAsync(Config(Group("g", RuleBench.Record("r", "1"))));
+        await EvaluateAsync("g");
+        Assert.Equal(1, Count("r"));
+
+        await room.ApplyAsync(Config());
+        Assert.Empty(room.Snapshot().Groups);
+        time.Advance(2 * Minute);
+
+        await UntilAsync(() => Count("r") == 0);
+    }
+
+    [Fact]
+    public async Task A_rule_that_fails_is_a_finding_until_it_succeeds()
+    {
+        await room.ApplyAsync(Config(Group("g", RuleBench.Record("r", "\"text\"") with { Line = 4, Column = 9 })));
+        await EvaluateAsync("g");
+        await UntilAsync(() => findings.All().Count == 1);
+        var finding = findings.All()[0];
+        Assert.Equal(("/rules.yml:4:9", "rule r of group g fails: rule result is not a vector or scalar"), (finding.Where, finding.Message));
+
+        await room.ApplyAsync(Config(Group("g", RuleBench.Record("r", "1"))));
+        await EvaluateAsync("g");
+
+        await UntilAsync(() => findings.All().Count == 0);
+    }
+
+    [Fact]
+    public async Task An_evaluation_in_progress_ends_before_the_room_does()
+    {
+        await room.ApplyAsync(Config([.. Enumerable.Range(0, 50).Select(i => Group($"g{i}", RuleBench.Record($"r{i}", "1")))]));
+        time.Advance(Minute);
+
+        await room.DisposeAsync();
+        var evaluated = room.Snapshot().Groups.Count(group => group.LastEvaluationMs is not null);
+        time.Advance(10 * Minute);
+
+        Assert.Equal(evaluated, room.Snapshot().Groups.Count(group => group.LastEvaluationMs is not null));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await room.DisposeAsync();
+        await alerting.DisposeAsync();
+    }
+
+    static RuleGroupConfig Group(string name, params RuleConfig[] rules) => new() { Name = name, Rules = rules };
+
+    static PrometheusConfig Config(params RuleGroupConfig[] groups) =>
+        PrometheusConfig.Empty with { RuleFiles = groups.Length == 0 ? [] : [new("/rules.yml", groups)] };
+
+    long LastMs(string name) => room.Snapshot().Groups.Single(group => group.Name == name).LastEvaluationMs ?? 0;
+
+    int Count(string metric)
+    {
+        using var result = new PromQlEngine(new PromQlOptions()).Instant(store, metric, time.GetUtcNow().ToUnixTimeMilliseconds(), QueryLimits.Default, CancellationToken.None);
+        return result.SeriesCount;
+    }
+
+    /// <summary>Moves the clock on until the group was evaluated once more.</summary>
+    async Task EvaluateAsync(string name)
+    {
+        var before = LastMs(name);
+        for (var step = 0; LastMs(name) == before && step < 60; step++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(2, TestContext.Current.CancellationToken); // Lets the pool thread of the evaluation go on; the clock of the room stands.
+        }
+        await UntilAsync(() => LastMs(name) > before);
+    }
+
+    static async Task UntilAsync(Func<bool> holds)
+    {
+        for (var i = 0; i < 2_000 && !holds(); i++) await Task.Delay(5, TestContext.Current.CancellationToken);
+        Assert.True(holds());
+    }
+}

@@ -14,6 +14,9 @@ public sealed class MemorySource : ISeriesSource
 
     public int Count => series.Count;
 
+    /// <summary>All series, sorted by labels.</summary>
+    public IReadOnlyCollection<MemorySeries> All => series.Values;
+
     /// <summary>The series of these labels, made when there is none.</summary>
     public MemorySeries Series(LabelSet labels)
     {
@@ -137,6 +140,9 @@ public sealed class MemorySeries(LabelSet labels, int[] pairs)
 
     internal int[] Pairs { get; } = pairs;
 
+    /// <summary>Number of samples.</summary>
+    public int Count => count;
+
     internal long[] TimesMs => Trimmed().times;
 
     internal double[] Values => Trimmed().values;
@@ -180,6 +186,9 @@ public sealed class MemorySeries(LabelSet labels, int[] pairs)
         count++;
         isTrimmed = count == times.Length;
     }
+
+    /// <summary>A sample by its place in time.</summary>
+    public (long TimeMs, double Value, FloatHistogram? Histogram, long StartMs) Sample(int index) => (times[index], values[index], histograms?[index], startTimes?[index] ?? 0);
 
     internal bool HasSample(long afterMs, long throughMs)
     {

@@ -6,7 +6,9 @@ namespace Pharos.Query.PromQL.Execution;
 /// <param name="TrailMs">How far behind its end the next sample may lie (<c>smoothed</c>).</param>
 readonly record struct WindowPlan(StepGrid Grid, long RangeMs, long OffsetMs, long? FixedAtMs, long LeadMs = 0, long TrailMs = 0)
 {
-    public long End(int step) => (FixedAtMs ?? Grid.At(step)) - OffsetMs;
+    const long FarthestMs = long.MaxValue / 4; // Beyond every sample; keeps offsets and ranges from overflowing.
+
+    public long End(int step) => Math.Clamp(FixedAtMs ?? Grid.At(step), -FarthestMs, FarthestMs) - OffsetMs;
 
     public long Start(int step) => End(step) - RangeMs;
 

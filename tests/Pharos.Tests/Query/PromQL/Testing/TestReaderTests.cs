@@ -23,7 +23,7 @@ public sealed class TestReaderTests
     [Theory]
     [InlineData("jump", 1, "unknown command jump; write clear, load, load_with_nhcb or eval")]
     [InlineData("load 5x\n a 1", 1, "5x is no duration")]
-    [InlineData("load 5m\n a 1y2", 2, "1y2 is no value")]
+    [InlineData("load 5m\n a 1y2", 2, "expected x and a count, found y2")]
     [InlineData("load 5m\n a{b=\"c 1", 2, "unterminated text")]
     [InlineData("load 5m\n a {{count:}}", 2, " is no number")]
     [InlineData("eval instant 5m a", 1, "an eval is written: eval instant at T QUERY, or eval range from A to B step S QUERY")]

@@ -42,7 +42,6 @@ sealed class ServeOptionsReader(FlagValues flags)
             EnableQuit = flags.Switch("web.enable-lifecycle"),
             EnableAdminApi = flags.Switch("web.enable-admin-api"),
             CorsOrigin = ReadCors(isOwnStyle),
-            PageTitle = flags.Text("web.page-title"),
             MaxConnections = flags.Int32("web.max-connections"),
             ReadTimeout = flags.Duration("web.read-timeout"),
             LookbackDelta = flags.Duration("query.lookback-delta"),
@@ -60,7 +59,6 @@ sealed class ServeOptionsReader(FlagValues flags)
             RuleConcurrency = flags.Int32("rules.max-concurrent-evals"),
             NotificationQueueCapacity = flags.Int32("alertmanager.notification-queue-capacity"),
             NotificationMaxBatch = flags.Int32("alertmanager.notification-batch-size"),
-            DiscoveryReloadInterval = flags.Duration("scrape.discovery-reload-interval"),
             Log = new(ReadLevel(), flags.Text("log.format") == "json"),
             Features = flags.Texts("enable-feature"),
             AutoReloadInterval = flags.Texts("enable-feature").Contains("auto-reload-config") || flags.IsGiven("config.auto-reload-interval")

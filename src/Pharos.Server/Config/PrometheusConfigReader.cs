@@ -67,6 +67,8 @@ static class PrometheusConfigReader
             ConvertClassicHistogramsToNhcb = section.Bool("convert_classic_histograms_to_nhcb"),
             ExtraScrapeMetrics = section.Bool("extra_scrape_metrics"),
         };
+        section.NotSupported("query_log_file");
+        ScrapeConfigReader.TellUnsupported(section);
         if (global.MetricNameEscaping == NameEscaping.AllowUtf8 && validation == NameValidation.Legacy)
         {
             section.Error("metric_name_escaping_scheme", "\"allow-utf-8\" needs metric_name_validation_scheme: utf8; write underscores, dots or values");

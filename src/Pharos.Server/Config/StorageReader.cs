@@ -30,6 +30,7 @@ static class StorageReader
             RetentionSizeBytes = retention?.SizeBytes("size"),
             RetentionPercentage = retention is not null && retention.Has("percentage") ? ReadPercentage(retention) : null,
         };
+        retention?.NotSupported("percentage");
         retention?.Close();
         if (section.Has("stale_series_compaction_threshold"))
         {

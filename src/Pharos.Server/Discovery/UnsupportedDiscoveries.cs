@@ -44,7 +44,7 @@ static class UnsupportedDiscoveries
         new("marathon_sd_configs", true, "servers:l refresh_interval:d auth_token:s auth_token_file", CheckMarathon),
         new("nerve_sd_configs", false, "servers:l paths:l timeout:d", CheckZooKeeper),
         new("nomad_sd_configs", true, "server namespace region tag_separator allow_stale:b refresh_interval:d", section => NotBlank(section, "server")),
-        new("oci_sd_configs", true, "region tenancy user fingerprint key_file key_passphrase:s compartments:l authentication_method profile config_file refresh_interval:d port:p"),
+        new("oci_sd_configs", true, "region tenancy user fingerprint key_file key_passphrase:s compartments:l authentication_method profile config_file refresh_interval:d port:p", CheckOci),
         new("openstack_sd_configs", false, "identity_endpoint username userid password:s project_name project_id domain_name domain_id application_credential_name application_credential_id application_credential_secret:s role region all_tenants:b availability refresh_interval:d port:p tls_config:t", section =>
         {
             Required(section, "region");
@@ -73,7 +73,11 @@ static class UnsupportedDiscoveries
             OneSecret(section);
         }),
         new("serverset_sd_configs", false, "servers:l paths:l timeout:d", CheckZooKeeper),
-        new("stackit_sd_configs", true, "project region endpoint service_account_key:s service_account_key_path private_key:s private_key_path credentials_file_path refresh_interval:d port:p", section => Required(section, "project")),
+        new("stackit_sd_configs", true, "project region endpoint service_account_key:s service_account_key_path private_key:s private_key_path credentials_file_path refresh_interval:d port:p", section =>
+        {
+            Required(section, "project");
+            if (section.Text("endpoint", "").Length > 0) section.Url("endpoint");
+        }),
         new("triton_sd_configs", false, "account role dns_suffix endpoint groups:l version:i refresh_interval:d port:p tls_config:t", section =>
         {
             Required(section, "account", "dns_suffix", "endpoint");
@@ -170,6 +174,13 @@ static class UnsupportedDiscoveries
         section.OneOf("authentication_method", "OAuth", "ManagedIdentity", "SDK", "WorkloadIdentity");
         Required(section, "subscription_id");
         if (section.Text("authentication_method", "OAuth") == "OAuth") Required(section, "tenant_id", "client_id", "client_secret");
+    }
+
+    static void CheckOci(YamlSection section)
+    {
+        Required(section, "region");
+        if (section.Items("compartments").Count == 0) section.Error("compartments", "is missing; write at least one compartment");
+        if (!section.Has("authentication_method")) Required(section, "tenancy", "user", "fingerprint", "key_file");
     }
 
     static void CheckMarathon(YamlSection section)

@@ -37,8 +37,6 @@ sealed record ServeOptions
     /// <summary>Anchored RE2 pattern of origins whose scripts may read; "": none.</summary>
     public string CorsOrigin { get; init; } = ".*";
 
-    public string PageTitle { get; init; } = "Pharos";
-
     public int MaxConnections { get; init; } = 512;
 
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromMinutes(5);
@@ -76,8 +74,6 @@ sealed record ServeOptions
     public int NotificationQueueCapacity { get; init; } = 10_000;
 
     public int NotificationMaxBatch { get; init; } = 256;
-
-    public TimeSpan DiscoveryReloadInterval { get; init; } = TimeSpan.FromSeconds(5);
 
     public LogOptions Log { get; init; } = LogOptions.Default;
 

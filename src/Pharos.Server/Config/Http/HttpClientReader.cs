@@ -141,6 +141,7 @@ static class HttpClientReader
         {
             section.Error("proxy_url", $"scheme \"{url.Scheme}\" is not known; write http, https, socks5 or socks5h");
         }
+        section.NotSupported("proxy_connect_header");
         var config = new ProxyConfig
         {
             Url = url,

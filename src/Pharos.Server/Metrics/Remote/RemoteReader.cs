@@ -84,6 +84,9 @@ static class RemoteReader
             RetryOnRateLimit = section.Bool("retry_on_http_429"),
             SampleAgeLimit = section.Duration("sample_age_limit", TimeSpan.Zero),
         };
+        if (queue.BatchSendDeadline <= TimeSpan.Zero) section.Error("batch_send_deadline", "is 0; write how long to wait for a batch to fill, such as \"5s\"");
+        if (queue.MinBackoff <= TimeSpan.Zero) section.Error("min_backoff", "is 0; write how long to wait before the first retry, such as \"30ms\"");
+        if (queue.MaxBackoff < queue.MinBackoff) section.Error("max_backoff", "is below min_backoff; write at least min_backoff");
         if (queue.MinShards > queue.MaxShards) section.Error("min_shards", "is above max_shards; write at most max_shards");
         section.Close();
         return queue;

@@ -44,8 +44,17 @@ static class ScrapeConfigReader
             RelabelConfigs = RelabelReader.ReadAll(job, "relabel_configs", validation),
             MetricRelabelConfigs = RelabelReader.ReadAll(job, "metric_relabel_configs", validation),
         };
+        TellUnsupported(job);
         job.Close();
         return config;
+    }
+
+    /// <summary>Keys that <c>global</c> and jobs share, and that are not obeyed yet. A switch that is off asks for nothing.</summary>
+    public static void TellUnsupported(YamlSection section)
+    {
+        section.NotSupported("scrape_failure_log_file");
+        section.NotSupported("native_histogram_min_bucket_factor");
+        if (section.Bool("convert_classic_histograms_to_nhcb")) section.NotSupported("convert_classic_histograms_to_nhcb");
     }
 
     static TimeSpan ReadTimeout(YamlSection job, TimeSpan interval, GlobalConfig global)

@@ -100,6 +100,32 @@ public sealed class PrometheusConfigReaderTests : IDisposable
             """));
     }
 
+    [Theory]
+    [InlineData("global: {query_log_file: q.log}", "global.query_log_file: recognised, not supported yet")]
+    [InlineData("scrape_configs: [{job_name: a, scrape_failure_log_file: f.log}]", "scrape_failure_log_file: recognised, not supported yet")]
+    [InlineData("scrape_configs: [{job_name: a, convert_classic_histograms_to_nhcb: true}]", "convert_classic_histograms_to_nhcb: recognised, not supported yet")]
+    [InlineData("storage: {tsdb: {retention: {percentage: 50}}}", "percentage: recognised, not supported yet")]
+    [InlineData("runtime: {gogc: 50}", "runtime.gogc: does nothing here: there is no Go collector")]
+    [InlineData("storage: {tsdb: {chunk_encoding: {floats: xor2}}}", "does nothing here: the store has its own encodings")]
+    public void A_key_that_is_not_obeyed_is_a_warning(string yaml, string expected)
+    {
+        var (_, source) = folder.Read(yaml + "\n");
+
+        Assert.False(source.HasErrors);
+        Assert.Contains(expected, Assert.Single(source.Diagnostics).Message);
+    }
+
+    [Theory]
+    [InlineData("capacity: 0")]
+    [InlineData("max_shards: 0")]
+    [InlineData("min_shards: 9, max_shards: 3")]
+    [InlineData("batch_send_deadline: 0s")]
+    [InlineData("min_backoff: 1m")]
+    public void A_queue_that_could_not_move_is_refused(string queue)
+    {
+        Assert.True(folder.Read($"remote_write: [{{url: 'http://a/b', queue_config: {{{queue}}}}}]\n").Source.HasErrors);
+    }
+
     [Fact]
     public void External_labels_are_expanded_as_by_Prometheus_and_relabelling_is_not()
     {

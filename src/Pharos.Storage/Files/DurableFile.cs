@@ -85,12 +85,6 @@ static class DurableFile
         foreach (var path in Directory.EnumerateFiles(folder, "*" + TemporarySuffix)) File.Delete(path);
     }
 
-    /// <summary>Tells the kernel that these bytes will not be read again soon, so that a merge does not push out what queries use.</summary>
-    public static void DropFromCache(SafeFileHandle file, long offset, long length)
-    {
-        if (OperatingSystem.IsLinux()) _ = LibC.PosixFadvise(file, offset, length, LibC.FadviseDontNeed); // Advice: a refusal costs speed alone.
-    }
-
     const int Interrupted = 4;
     const int OpenDirectoryReadOnlyCloseOnExec = 0x10000 | 0x80000;
 

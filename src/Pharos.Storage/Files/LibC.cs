@@ -6,11 +6,8 @@ namespace Pharos.Storage.Files;
 /// <summary>The calls of Linux that .NET does not offer. Every caller has a portable way for other systems.</summary>
 static unsafe partial class LibC
 {
-    public const int FadviseSequential = 2;
-    public const int FadviseDontNeed = 4;
     public const int MadviseDontNeed = 4;
     public const int MadviseHugePage = 14;
-    public const int MadvisePopulateRead = 22;
     public const int ProtectionReadWrite = 3;
     public const int MapPrivate = 0x02;
     public const int MapAnonymous = 0x20;
@@ -18,9 +15,6 @@ static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     public static partial int FdataSync(SafeFileHandle file);
-
-    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
-    public static partial int PosixFadvise(SafeFileHandle file, long offset, long length, int advice);
 
     [LibraryImport("libc", EntryPoint = "posix_fallocate")]
     public static partial int PosixFallocate(SafeFileHandle file, long offset, long length);

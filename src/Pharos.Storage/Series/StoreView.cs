@@ -13,7 +13,7 @@ sealed class StoreView
     public StoreView(HeadView head, IReadOnlyList<BlockReader> blocks, Tombstones tombstones, Action<StoreView> released)
     {
         Head = head;
-        Blocks = InReadingOrder(blocks);
+        Blocks = ReadingOrder.Of(blocks, block => block.Meta);
         Tombstones = tombstones;
         this.released = released;
         foreach (var block in Blocks)
@@ -46,26 +46,5 @@ sealed class StoreView
         if (Interlocked.Decrement(ref leases) != 0) return;
         foreach (var block in Blocks) block.Release();
         released(this);
-    }
-
-    static List<BlockReader> InReadingOrder(IReadOnlyList<BlockReader> blocks)
-    {
-        var ordered = new List<BlockReader>(blocks.Count);
-        var run = new List<BlockReader>();
-        var runMaxMs = long.MinValue;
-        foreach (var block in blocks.OrderBy(b => b.MinMs))
-        {
-            if (run.Count > 0 && block.MinMs > runMaxMs) EndRun();
-            run.Add(block);
-            runMaxMs = Math.Max(runMaxMs, block.MaxMs);
-        }
-        EndRun();
-        return ordered;
-
-        void EndRun()
-        {
-            ordered.AddRange(run.OrderBy(b => b.Sequence));
-            run.Clear();
-        }
     }
 }

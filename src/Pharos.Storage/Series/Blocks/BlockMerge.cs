@@ -17,7 +17,7 @@ static class BlockMerge
         try
         {
             foreach (var path in inputPaths) inputs.Add(new Input(BlockReader.Open(path)));
-            inputs.Sort((a, b) => a.Block.Sequence.CompareTo(b.Block.Sequence));
+            inputs = ReadingOrder.Of(inputs, input => input.Block.Meta);
             // What an input replaced is named again: it may still lie there if its deletion was cut short.
             var replaces = inputs.SelectMany(i => i.Block.Meta.Replaces.Append(i.Block.Sequence)).Distinct().Order().ToArray();
             using var writer = new BlockWriter(folder, sequence, replaces);

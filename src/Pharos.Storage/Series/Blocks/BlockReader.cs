@@ -1,12 +1,11 @@
 using System.Buffers.Binary;
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Pharos.Storage.Bytes;
 using Pharos.Storage.Files;
 
 namespace Pharos.Storage.Series.Blocks;
 
-/// <summary>One published block, open for reading.</summary>
+/// <summary>One published block, open for reading; a <see cref="BlockCursor"/> reads its series.</summary>
 /// <remarks>
 /// <para>Lifetime: counted. Whoever opens holds the first lease; <see cref="TryLease"/> adds one, <see cref="Release"/> gives one back and the last
 /// unmaps. Deleting the file meanwhile harms nobody.</para>
@@ -18,7 +17,6 @@ sealed class BlockReader
     readonly MappedFile file;
     readonly BlockFooter footer;
     readonly BlockPages pages;
-    readonly ConcurrentBag<BlockCursor> idleCursors = [];
     int leases = 1;
 
     BlockReader(MappedFile file, BlockFooter footer)
@@ -89,24 +87,6 @@ sealed class BlockReader
         var left = Interlocked.Decrement(ref leases);
         Model.Diagnostics.Invariant.Holds(left >= 0, $"{Path} was released more often than leased");
         if (left == 0) file.Dispose();
-    }
-
-    /// <summary>Appends the series' samples in (after, through]; false when it has none there.</summary>
-    public bool Read(ulong id, long afterMs, long throughMs, SampleColumns into)
-    {
-        var cursor = idleCursors.TryTake(out var idle) ? idle : new BlockCursor(this);
-        var hasSamples = cursor.Read(id, afterMs, throughMs, into);
-        idleCursors.Add(cursor); // Not on an exception: a cursor in the middle of something is left to the collector.
-        return hasSamples;
-    }
-
-    /// <summary>Whether some chunk of the series reaches into (after, through]; does not touch samples.</summary>
-    public bool Covers(ulong id, long afterMs, long throughMs)
-    {
-        var cursor = idleCursors.TryTake(out var idle) ? idle : new BlockCursor(this);
-        var covers = cursor.Covers(id, afterMs, throughMs);
-        idleCursors.Add(cursor);
-        return covers;
     }
 
     /// <summary>All series ids, ascending.</summary>

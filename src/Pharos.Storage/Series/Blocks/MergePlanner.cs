@@ -16,13 +16,20 @@ sealed record MergePolicy(TimeSpan FirstSpan, TimeSpan LargestSpan)
 
 /// <summary>Decides which blocks to merge next. A pure function of what the blocks say of themselves.</summary>
 /// <remarks>
-/// <para>Blocks that overlap (late or backfilled samples) come first, because each costs every query of its time. Then windows of growing span,
+/// <para>Blocks that overlap (late or backfilled samples) come first, because each costs every query of its time; but a large block is not
+/// rewritten for every handful of late samples: those gather beside it until they are worth it. Then windows of growing span,
 /// each three times the one before and aligned to it: each sample is rewritten once a span, and a query of months opens few files.</para>
 /// <para>A window is merged only once a newer block lies behind it, so that it is not merged again for each block that is still to come.</para>
 /// </remarks>
 static class MergePlanner
 {
     const int Growth = 3;
+
+    /// <summary>Overlapping blocks are merged once the smaller ones have together this part of the largest one's bytes …</summary>
+    const int WorthFraction = 8;
+
+    /// <summary>… or are more than this.</summary>
+    const int MaxOverlapping = 6;
 
     /// <summary>The blocks to merge into one, oldest sequence first; empty when nothing is worth it.</summary>
     public static IReadOnlyList<BlockMeta> Next(IReadOnlyList<BlockMeta> blocks, MergePolicy policy)
@@ -51,7 +58,12 @@ static class MergePlanner
         }
         return IsWorth() ? run : [];
 
-        bool IsWorth() => run.Count > 1 && runMaxMs - run[0].MinMs <= (long)policy.LargestSpan.TotalMilliseconds;
+        bool IsWorth()
+        {
+            if (run.Count < 2 || runMaxMs - run[0].MinMs > (long)policy.LargestSpan.TotalMilliseconds) return false;
+            var largestBytes = run.Max(b => b.SizeBytes);
+            return run.Count > MaxOverlapping || (run.Sum(b => b.SizeBytes) - largestBytes) * WorthFraction >= largestBytes;
+        }
     }
 
     static List<BlockMeta> FullWindow(List<BlockMeta> byTime, MergePolicy policy)
@@ -63,10 +75,17 @@ static class MergePlanner
                 .GroupBy(b => FloorDivide(b.MinMs, spanMs))
                 .Where(g => (g.Key + 1) * spanMs <= newestMs)
                 .Select(g => g.Where(b => FloorDivide(b.MaxMs, spanMs) == g.Key).ToList())
-                .FirstOrDefault(inside => inside.Count > 1);
+                .FirstOrDefault(inside => inside.Count > 1 && KeepsOrder(inside, byTime));
             if (window is not null) return window;
         }
         return [];
+    }
+
+    /// <summary>The result has the highest sequence: a block that stays out and overlaps must have been the stronger one before, too.</summary>
+    static bool KeepsOrder(List<BlockMeta> chosen, List<BlockMeta> all)
+    {
+        var strongest = chosen.Min(b => b.Sequence);
+        return !all.Exists(other => other.Sequence > strongest && !chosen.Contains(other) && chosen.Exists(c => c.Overlaps(other)));
     }
 
     static IEnumerable<long> Spans(MergePolicy policy)

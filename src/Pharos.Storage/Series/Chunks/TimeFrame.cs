@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Pharos.Storage.Bytes;
 
 namespace Pharos.Storage.Series.Chunks;
@@ -11,6 +12,8 @@ namespace Pharos.Storage.Series.Chunks;
 static class TimeFrame
 {
     public const int MaxCount = IntegerFrame.MaxCount;
+    const int PackedTag = 0;
+    const int RawTag = 1; // Times so far apart that nothing packs: only a hostile writer makes them.
 
     /// <summary>Room that <see cref="Encode"/> needs for that many times.</summary>
     public static int MaxBytes(int count) => 1 + Math.Max(IntegerFrame.MaxBytes, count * sizeof(long));
@@ -20,10 +23,7 @@ static class TimeFrame
         var length = IntegerFrame.Encode(PackedTag, timesMs, IntegerModes.Line | IntegerModes.Delta, destination);
         if (length != 0) return length;
         destination[0] = RawTag << 4;
-        for (var i = 0; i < timesMs.Length; i++)
-        {
-            System.Buffers.Binary.BinaryPrimitives.WriteInt64LittleEndian(destination[(1 + i * sizeof(long))..], timesMs[i]);
-        }
+        for (var i = 0; i < timesMs.Length; i++) BinaryPrimitives.WriteInt64LittleEndian(destination[(1 + i * sizeof(long))..], timesMs[i]);
         return 1 + timesMs.Length * sizeof(long);
     }
 
@@ -40,7 +40,4 @@ static class TimeFrame
         var tag = IntegerFrame.Decode(ref reader, timesMs);
         if (tag != PackedTag) reader.Fail("a frame of times", $"tag {tag}");
     }
-
-    const int PackedTag = 0;
-    const int RawTag = 1; // Times so far apart that nothing packs: only a hostile writer makes them.
 }

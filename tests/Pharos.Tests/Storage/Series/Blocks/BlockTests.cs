@@ -48,7 +48,7 @@ public sealed class BlockTests : IDisposable
         var block = some.Write(1, (1, samples));
 
         Assert.Equal(samples[first..end], SomeBlock.Read(block, 1, afterMs, throughMs));
-        Assert.Equal(end > first, block.Covers(1, afterMs, throughMs));
+        Assert.Equal(end > first, new BlockCursor(block).Covers(1, afterMs, throughMs));
         block.Release();
     }
 
@@ -102,7 +102,7 @@ public sealed class BlockTests : IDisposable
         var block = writer.Publish();
 
         var read = new SampleColumns();
-        Assert.True(block.Read(5, 99, 250, read));
+        Assert.True(new BlockCursor(block).Read(5, 99, 250, read));
 
         Assert.Equal(151, read.Count);
         for (var i = 0; i < read.Count; i++)
@@ -227,6 +227,25 @@ public sealed class BlockTests : IDisposable
         "18000422023ff04010401c02011800032203401e401e403680030000000000000000000000000000000300000000000000020000004600000033000000134500" +
         "0060776ad7ca73e9575b72ccf72c497118859285acb08a5d4055abababc23f38edbe6aadfbb1ef8ba9081381918b30110100e803000000000000b80b00000000" +
         "00000900000000000000020601041d203d1c59106947013a2117402b00000001359e525068426b456e6431";
+
+    [Fact]
+    public void Many_threads_read_one_block_at_once()
+    {
+        var series = Enumerable.Range(1, 300).Select(id => ((ulong)id, SomeBlock.Samples(500, i => Math.Sqrt(i * id)))).ToArray();
+        var block = some.Write(1, series);
+
+        Parallel.For(0, 16, _ =>
+        {
+            var cursor = new BlockCursor(block);
+            foreach (var (id, samples) in series)
+            {
+                var columns = new SampleColumns();
+                cursor.Read(id, long.MinValue, long.MaxValue, columns);
+                Assert.Equal(samples, SomeBlock.Floats(columns));
+            }
+        });
+        block.Release();
+    }
 
     [Fact]
     public void An_unpublished_block_leaves_nothing_behind()

@@ -26,6 +26,28 @@ public class MergePlannerTests
         Assert.Equal([2, 3, 9], Plan([Block(1, 0, 2), Block(2, 4, 6), Block(3, 6, 8), Block(9, 5, 7), Block(5, 8, 10), Block(6, 10, 12)]));
 
     [Fact]
+    public void A_handful_of_late_samples_does_not_rewrite_a_large_block_until_they_are_many()
+    {
+        var large = new BlockMeta(0, 18 * Hour, 1, [], 1, 1, SizeBytes: 1_000_000);
+        var late = Enumerable.Range(2, 7).Select(i => new BlockMeta(i * Hour, (i * Hour) + 1, (ulong)i, [], 1, 1, SizeBytes: 1_000)).ToArray();
+
+        Assert.Empty(Plan([large, late[0]]));
+        Assert.Equal([2, 3], Plan([large, .. late[..2]])); // The late ones gather among themselves.
+        Assert.Equal([1, 2], Plan([large, late[0] with { SizeBytes = 125_000 }]));
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8], Plan([large, .. late]));
+    }
+
+    [Fact]
+    public void A_merge_never_turns_who_wins_at_equal_times()
+    {
+        var large = new BlockMeta(0, 18 * Hour, 2, [], 1, 1, SizeBytes: 1_000_000);
+        var older = new BlockMeta(2 * Hour, 3 * Hour, 1, [], 1, 1, SizeBytes: 10);
+        var newer = new BlockMeta((3 * Hour) + 1, 3 * Hour + 5, 3, [], 1, 1, SizeBytes: 10);
+
+        Assert.Empty(Plan([older, large, newer])); // Of 1 and 3 alone the result would lose to 2, which 1 wins over.
+    }
+
+    [Fact]
     public void One_block_is_left_alone() => Assert.Empty(Plan([Block(1, 0, 2)]));
 
     [Fact]

@@ -45,7 +45,7 @@ sealed class SomeBlock : IDisposable
     public static (long, double)[] Read(BlockReader block, ulong id, long afterMs = long.MinValue, long throughMs = long.MaxValue)
     {
         var columns = new SampleColumns();
-        block.Read(id, afterMs, throughMs, columns);
+        new BlockCursor(block).Read(id, afterMs, throughMs, columns);
         return Floats(columns);
     }
 

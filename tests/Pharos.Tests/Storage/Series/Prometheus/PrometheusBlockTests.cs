@@ -160,7 +160,7 @@ public sealed class PrometheusBlockTests : IDisposable
     static (long, double)[] SomeSamples(BlockReader block, ulong id)
     {
         var columns = new SampleColumns();
-        block.Read(id, long.MinValue, long.MaxValue, columns);
+        new BlockCursor(block).Read(id, long.MinValue, long.MaxValue, columns);
         return Pairs(columns);
     }
 

@@ -9,6 +9,6 @@ enum ExpositionFormat : byte
     /// <summary>OpenMetrics 1.0 text.</summary>
     OpenMetrics,
 
-    /// <summary>Length-delimited <c>io.prometheus.client.MetricFamily</c> messages.</summary>
+    /// <summary>Length-delimited <c>io.prometheus.client.MetricFamily</c> messages, which <see cref="ProtobufExposition"/> turns into lines.</summary>
     Protobuf,
 }

@@ -108,11 +108,21 @@ ref partial struct ExpositionReader
 
     void ReadValueAndRest()
     {
-        Value = ReadFloat("a value");
+        HistogramIndex = -1;
+        if (isTranscoded && Peek() == 'H') ReadHistogramIndex();
+        else Value = ReadFloat("a value");
         HasTimestamp = false;
         HasExemplar = false;
         if (isOpenMetrics) ReadOpenMetricsRest();
         else ReadTextRest();
+    }
+
+    void ReadHistogramIndex()
+    {
+        position++;
+        if (!Utf8Parser.TryParse(body[position..], out int index, out var length)) Fail(position, "the histogram has no number");
+        HistogramIndex = index;
+        position += length;
     }
 
     double ReadFloat(string what)
@@ -176,7 +186,7 @@ ref partial struct ExpositionReader
     long ReadSeconds()
     {
         var start = position;
-        var milliseconds = ReadFloat("a timestamp in seconds") * 1000;
+        var milliseconds = ReadFloat("a timestamp in seconds") * (isTranscoded ? 1 : 1000);
         // Not-a-number fails the comparison too.
         if (!(Math.Abs(milliseconds) < long.MaxValue)) Fail(start, "the timestamp is not a time");
         return (long)milliseconds;

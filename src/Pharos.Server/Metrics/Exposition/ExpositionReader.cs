@@ -28,7 +28,10 @@ enum LineKind : byte
 ref partial struct ExpositionReader(ReadOnlySpan<byte> body, ExpositionFormat format, LabelRanges labels, LabelRanges exemplarLabels, bool strict = false)
 {
     readonly ReadOnlySpan<byte> body = body;
-    readonly bool isOpenMetrics = format == ExpositionFormat.OpenMetrics;
+    readonly bool isOpenMetrics = format != ExpositionFormat.PrometheusText;
+
+    /// <summary>Lines that <see cref="ProtobufExposition"/> made: they may refer to histograms, and have their times in ms.</summary>
+    readonly bool isTranscoded = format == ExpositionFormat.Protobuf;
     int position;
     int lineStart;
     int nameStart;
@@ -65,6 +68,9 @@ ref partial struct ExpositionReader(ReadOnlySpan<byte> body, ExpositionFormat fo
 
     /// <summary>The value of a sample.</summary>
     public double Value { get; private set; }
+
+    /// <summary>The number of the native histogram that the sample is; -1 for a float.</summary>
+    public int HistogramIndex { get; private set; }
 
     public bool HasTimestamp { get; private set; }
 
@@ -128,6 +134,7 @@ ref partial struct ExpositionReader(ReadOnlySpan<byte> body, ExpositionFormat fo
         {
             position = at + 1;
             Value = value;
+            HistogramIndex = -1;
             HasTimestamp = false;
             HasExemplar = false;
             return true;

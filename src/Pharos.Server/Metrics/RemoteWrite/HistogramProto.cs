@@ -96,7 +96,7 @@ static class HistogramProto
         return total == buckets.Length;
     }
 
-    static BucketSpan ReadSpan(ReadOnlySpan<byte> message)
+    internal static BucketSpan ReadSpan(ReadOnlySpan<byte> message)
     {
         long offset = 0;
         ulong length = 0;
@@ -111,7 +111,7 @@ static class HistogramProto
         return new((int)offset, (uint)length);
     }
 
-    static double[] Absolute(List<long> deltas)
+    internal static double[] Absolute(List<long> deltas)
     {
         var counts = new double[deltas.Count];
         var running = 0L;

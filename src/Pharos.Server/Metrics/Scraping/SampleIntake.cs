@@ -104,7 +104,8 @@ sealed class SampleIntake(ISeriesSink sink, ExemplarRing exemplars, TargetMemory
         if (isTracked != line.Is(KnownLineFlags.Tracked)) line.Flags ^= KnownLineFlags.Tracked;
         if (isRepair) return;
         var sampleMs = hasOwnTime ? reader.TimestampMs : timeMs;
-        workspace.Batch.Add(line.Handle, sampleMs, reader.Value);
+        if (reader.HistogramIndex >= 0) workspace.Batch.Add(line.Handle, sampleMs, workspace.Histograms[reader.HistogramIndex]);
+        else workspace.Batch.Add(line.Handle, sampleMs, reader.Value);
         if (reader.HasExemplar && exemplars.IsOn) AddExemplar(ref reader, line.Handle, sampleMs);
     }
 

@@ -34,6 +34,16 @@ sealed class ScrapeBody(BodyBudget budget) : IDisposable
         }
     }
 
+    /// <summary>Adds bytes of our own making, within what a body may have.</summary>
+    /// <exception cref="BodyTooLargeException">It would become larger than any body may be.</exception>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        if (Length + (long)bytes.Length > BodyBudget.DefaultBodyBytes) throw new BodyTooLargeException($"the metrics come to more than {BodyBudget.DefaultBodyBytes} bytes of text");
+        if (Length + bytes.Length > buffer.Length) Grow(Math.Max(Length + (long)bytes.Length, Math.Max(buffer.Length * 2L, 16 * 1024)));
+        bytes.CopyTo(buffer.AsSpan(Length));
+        Length += bytes.Length;
+    }
+
     public void Dispose()
     {
         budget.Return(buffer.Length);

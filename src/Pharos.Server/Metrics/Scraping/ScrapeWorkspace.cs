@@ -1,3 +1,4 @@
+using Pharos.Model.Samples;
 using Pharos.Model.Writing;
 using Pharos.Server.Discovery;
 using Pharos.Server.Metrics.Exposition;
@@ -16,6 +17,9 @@ sealed class ScrapeWorkspace
     public LabelRanges Ranges { get; } = new();
 
     public LabelRanges ExemplarRanges { get; } = new();
+
+    /// <summary>Native histograms of the body, by the numbers that its lines give them.</summary>
+    public List<FloatHistogram> Histograms { get; } = [];
 
     public byte[] Scratch = [];
 

@@ -13,6 +13,9 @@ namespace Pharos.Server.Metrics.Scraping;
 /// </remarks>
 sealed class TargetScrape
 {
+    /// <summary>Buckets of a native histogram when the configuration sets no limit.</summary>
+    const int MaxBuckets = 100_000;
+
     readonly ScrapeTarget target;
     readonly ScrapeServices services;
     readonly TargetMemory memory = new();
@@ -109,8 +112,10 @@ sealed class TargetScrape
         {
             try
             {
-                intake.Take(body!.Bytes, body.Format, settings.Config, target.Labels, timeMs, workspace, isRepair: false, deadline);
-                note = Append(body, timeMs, workspace, deadline) ?? note;
+                using var lines = body!.Format == ExpositionFormat.Protobuf ? Transcode(body, workspace) : null;
+                var readable = lines ?? body;
+                intake.Take(readable.Bytes, readable.Format, settings.Config, target.Labels, timeMs, workspace, isRepair: false, deadline);
+                note = Append(readable, timeMs, workspace, deadline) ?? note;
             }
             catch (Exception failure) when (IsOfTheWorld(failure))
             {
@@ -139,6 +144,23 @@ sealed class TargetScrape
             SamplesAfterRelabelling = counts.AfterRelabelling,
             BodyBytes = bodyBytes,
         };
+    }
+
+    ScrapeBody Transcode(ScrapeBody body, ScrapeWorkspace workspace)
+    {
+        var lines = new ScrapeBody(services.Bodies) { Format = ExpositionFormat.Protobuf };
+        try
+        {
+            workspace.Histograms.Clear();
+            var (config, limit) = (settings.Config, settings.Config.Limits.NativeHistogramBuckets);
+            new ProtobufExposition(lines, workspace.Histograms, config.ScrapeNativeHistograms, config.AlwaysScrapeClassicHistograms, limit > 0 ? (int)Math.Min(limit, int.MaxValue) : MaxBuckets).Transcode(body.Bytes);
+            return lines;
+        }
+        catch
+        {
+            lines.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Hands the batch to the store; series whose slots it gave away meanwhile are resolved anew and handed over again.</summary>
@@ -190,7 +212,7 @@ sealed class TargetScrape
     }
 
     static bool IsOfTheWorld(Exception failure) => failure is HttpRequestException or IOException or InvalidDataException or OperationCanceledException or ScrapeRefusedException
-        or BodyTooLargeException or ExpositionException or SecretUnavailableException or System.Security.Authentication.AuthenticationException;
+        or BodyTooLargeException or ExpositionException or Wire.MalformedRequestException or SecretUnavailableException or System.Security.Authentication.AuthenticationException;
 
     string Describe(Exception failure) => failure switch
     {

@@ -240,6 +240,21 @@ public sealed class TargetScrapeTests
     }
 
     [Fact]
+    public async Task Native_histograms_come_by_protobuf_and_end_like_other_series()
+    {
+        var target = new FakeTarget(Plain with { ScrapeNativeHistograms = true, Protocols = ScrapeProtocolNames.DefaultWithNativeHistograms });
+        const string Type = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited";
+        // name "h", type histogram, one metric: count 5, zero threshold 0.5.
+        byte[] body = [20, 0x0a, 1, (byte)'h', 0x18, 4, 0x22, 13, 0x3a, 11, 0x08, 5, 0x31, 0, 0, 0, 0, 0, 0, 0xe0, 0x3f];
+
+        for (var i = 1; i <= 2; i++) Assert.Equal([$"h{{job=\"j\"}} histogram(5) @{i}", $"up{{job=\"j\"}} 1 @{i}"], await target.ScrapeAllAsync(i, body, Type));
+        Assert.Equal(["h{job=\"j\"} stale @3", "up{job=\"j\"} 1 @3"], await target.ScrapeAllAsync(3, [], Type));
+        Assert.StartsWith("application/vnd.google.protobuf", target.LastRequest!.Headers.GetValues("Accept").First());
+        Assert.Equal(["up{job=\"j\"} 0 @4"], await target.ScrapeAllAsync(4, [200, 1], Type));
+        Assert.Equal("protobuf: byte 2: a message of 200 bytes, 0 are left", target.Status.LastError);
+    }
+
+    [Fact]
     public async Task A_store_that_takes_no_new_series_keeps_the_old_ones_going()
     {
         var target = new FakeTarget(Plain);

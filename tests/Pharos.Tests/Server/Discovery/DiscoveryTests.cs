@@ -1,0 +1,171 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+using Pharos.Model.Labels;
+using Pharos.Server.Discovery;
+using Pharos.Server.Discovery.Dns;
+using Pharos.Tests.Server.Metrics.Scraping;
+
+namespace Pharos.Tests.Server.Discovery;
+
+public sealed class DiscoveryTests : IDisposable
+{
+    readonly string folder = Directory.CreateTempSubdirectory("pharos-sd-").FullName;
+    IReadOnlyList<TargetGroup> groups = [];
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task Files_are_read_again_when_they_change_and_keep_their_targets_while_broken()
+    {
+        Write("a.json", """[{"targets": ["x:1", "x:2"], "labels": {"env": "prod"}}]""");
+        Write("b.yml", "- targets: [y:1]\n");
+        await using var discovery = Start(new() { Files = [new() { Files = [Path.Combine(folder, "*.json"), Path.Combine(folder, "b.yml")], RefreshInterval = TimeSpan.FromMilliseconds(300) }] });
+        await UntilAsync("x:1 x:2 y:1");
+        Assert.Equal($"{{__meta_filepath=\"{folder}/a.json\", env=\"prod\"}}", groups[0].Labels.ToString());
+
+        Write("b.yml", "- targets: [y:2]\n  labels: {a: 1}\n");
+        await UntilAsync("x:1 x:2 y:2");
+
+        Write("b.yml", "- targets: [y:3\n");
+        Write("c.json", """[{"targets": ["z:1"]}]""");
+        await UntilAsync("x:1 x:2 z:1 y:2");
+
+        File.Delete(Path.Combine(folder, "a.json"));
+        await UntilAsync("z:1 y:2");
+    }
+
+    [Fact]
+    public async Task An_address_is_asked_for_targets_and_keeps_them_while_it_fails()
+    {
+        var answer = """[{"targets": ["x:1"], "labels": {"__meta_datacenter": "london"}}]""";
+        var refresh = "";
+        await using var server = await LocalServer.StartAsync(context =>
+        {
+            refresh = context.Request.Headers["X-Prometheus-Refresh-Interval-Seconds"].ToString();
+            context.Response.StatusCode = answer.Length == 0 ? 500 : 200;
+            context.Response.ContentType = "application/json; charset=utf-8";
+            return context.Response.WriteAsync(answer);
+        });
+        await using var discovery = Start(new() { Http = [new() { Url = new($"http://{server.Address}/sd"), RefreshInterval = TimeSpan.FromMilliseconds(200) }] });
+        await UntilAsync("x:1");
+        Assert.Equal($"{{__meta_datacenter=\"london\", __meta_url=\"http://{server.Address}/sd\"}}", groups[0].Labels.ToString());
+        Assert.Equal("0.2", refresh);
+
+        answer = "";
+        await Task.Delay(500, TestContext.Current.CancellationToken);
+        Assert.Equal("x:1", Addresses());
+
+        answer = """[{"targets": ["x:2"]}, {"targets": ["x:3"]}]""";
+        await UntilAsync("x:2 x:3");
+    }
+
+    [Theory]
+    [InlineData("""{"targets": []}""", "the text: expected a list")]
+    [InlineData("""[{"targets": [1]}]""", "group 0.targets: expected a text, found 1")]
+    [InlineData("""[{"targets": ["a"], "label": {}}]""", "group 0: unknown key \"label\"; a group has \"targets\" and \"labels\"")]
+    [InlineData("""[{"labels": {"a": 1}}]""", "group 0.labels.a: expected a text, found 1")]
+    [InlineData("""[[]]""", "group 0: expected an object with \"targets\" and \"labels\"")]
+    public void Wrong_JSON_is_told(string text, string message) =>
+        Assert.Equal(message, Assert.Throws<FormatException>(() => TargetGroupText.ReadJson(System.Text.Encoding.UTF8.GetBytes(text), "s", LabelSet.Empty)).Message);
+
+    [Theory]
+    [InlineData("a: 1", "line 1, column 1: expected a list of groups")]
+    [InlineData("- targets: x", "line 1, column 12: targets: expected a list of addresses")]
+    [InlineData("- targets: [a]\n  label: {}", "line 2, column 3: unknown key \"label\"; a group has \"targets\" and \"labels\"")]
+    public void Wrong_YAML_is_told_with_its_place(string text, string message) =>
+        Assert.Equal(message, Assert.Throws<FormatException>(() => TargetGroupText.ReadYaml(text, "s", LabelSet.Empty)).Message);
+
+    [Fact]
+    public async Task Records_are_asked_by_UDP_and_by_TCP_when_the_answer_is_cut()
+    {
+        using var udp = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)udp.Client.LocalEndPoint!).Port;
+        using var tcp = new TcpListener(IPAddress.Loopback, port);
+        tcp.Start();
+        _ = Task.Run(async () =>
+        {
+            while (true)
+            {
+                var question = await udp.ReceiveAsync();
+                await udp.SendAsync(Answer(question.Buffer, cut: true), question.RemoteEndPoint);
+            }
+        });
+        _ = Task.Run(async () =>
+        {
+            using var connection = await tcp.AcceptTcpClientAsync();
+            var stream = connection.GetStream();
+            var question = new byte[512];
+            var length = await stream.ReadAsync(question);
+            var answer = Answer(question[2..length], cut: false);
+            await stream.WriteAsync((byte[])[(byte)(answer.Length >> 8), (byte)answer.Length, .. answer]);
+        });
+        var client = new DnsClient([new(IPAddress.Loopback, port)], [], 1);
+        var discoverer = new DnsDiscoverer(new() { Names = ["_http._tcp.test."], Kind = DnsRecordKind.Srv }, client, TimeProvider.System, new(NullLogger.Instance, "j"));
+
+        var found = Assert.Single(await discoverer.LookAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(
+            "{__address__=\"a.test:8080\", __meta_dns_name=\"_http._tcp.test.\", __meta_dns_srv_record_port=\"8080\", __meta_dns_srv_record_target=\"a.test.\"}",
+            Assert.Single(found.Targets).ToString());
+
+        static byte[] Answer(byte[] question, bool cut)
+        {
+            var name = question.AsSpan(12, question.AsSpan(12).IndexOf((byte)0) + 1).ToArray();
+            byte[] header = [question[0], question[1], (byte)(0x81 | (cut ? 2 : 0)), 0x80, 0, 1, 0, (byte)(cut ? 0 : 1), 0, 0, 0, 0];
+            byte[] asked = [.. name, 0, 33, 0, 1];
+            if (cut) return [.. header, .. asked];
+            byte[] target = [1, (byte)'a', 4, (byte)'t', (byte)'e', (byte)'s', (byte)'t', 0];
+            return [.. header, .. asked, 0xc0, 12, 0, 33, 0, 1, 0, 0, 0, 60, 0, (byte)(6 + target.Length), 0, 0, 0, 0, 0x1f, 0x90, .. target];
+        }
+    }
+
+    [Fact]
+    public void A_hostile_answer_is_refused_and_nothing_else()
+    {
+        byte[] sound = [0, 7, 0x81, 0x80, 0, 0, 0, 1, 0, 0, 0, 0, 1, (byte)'a', 0, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 127, 0, 0, 1];
+        Assert.Equal("127.0.0.1", Assert.Single(DnsMessage.Read(sound, 7, DnsRecordKind.A).Records).Host);
+        byte[] loop = [0, 7, 0x81, 0x80, 0, 0, 0, 1, 0, 0, 0, 0, 0xc0, 12];
+        Assert.Throws<DnsException>(() => DnsMessage.Read(loop, 7, DnsRecordKind.A));
+        for (var i = 0; i < sound.Length; i++)
+        {
+            TryRead(sound[..i]);
+            for (var value = 0; value < 256; value++) TryRead([.. sound[..i], (byte)value, .. sound[(i + 1)..]]);
+        }
+
+        static void TryRead(byte[] message)
+        {
+            try
+            {
+                DnsMessage.Read(message, 7, DnsRecordKind.A);
+            }
+            catch (DnsException)
+            {
+                // Refused.
+            }
+        }
+    }
+
+    [Fact]
+    public void Search_domains_are_tried_as_resolv_conf_says()
+    {
+        var client = DnsClient.FromResolvConf(["# comment", "nameserver 10.0.0.1", "search a.test b.test", "options timeout:1 ndots:2"]);
+
+        Assert.Equal(["x.y.a.test", "x.y.b.test", "x.y"], client.Candidates("x.y"));
+        Assert.Equal(["x.y.z", "x.y.z.a.test", "x.y.z.b.test"], client.Candidates("x.y.z"));
+        Assert.Equal(["x."], client.Candidates("x."));
+    }
+
+    DiscoverySet Start(DiscoveryConfig config) => new("j", config, TimeProvider.System, NullLogger.Instance, found => groups = found);
+
+    void Write(string name, string text) => File.WriteAllText(Path.Combine(folder, name), text);
+
+    string Addresses() => string.Join(' ', groups.SelectMany(group => group.Targets).Select(target => target[TargetGroup.Address]));
+
+    async Task UntilAsync(string addresses)
+    {
+        for (var i = 0; i < 200 && Addresses() != addresses; i++) await Task.Delay(25, TestContext.Current.CancellationToken);
+        Assert.Equal(addresses, Addresses());
+    }
+}

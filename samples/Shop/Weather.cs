@@ -66,7 +66,7 @@ sealed class Weather(TimeProvider time)
     {
         for (var i = 0; i < OrderBook.Products.Count; i++)
         {
-            var level = 200 + (int)(150 * Math.Sin(Age.TotalSeconds / (400 + 60 * i) + i));
+            var level = 245 + (int)(150 * Math.Sin(Age.TotalSeconds / (400 + 60 * i) + i));
             yield return new(level, new KeyValuePair<string, object?>("product", OrderBook.Products[i].Name));
         }
     }

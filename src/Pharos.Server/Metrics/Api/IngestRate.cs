@@ -9,9 +9,9 @@ sealed class IngestRate(TimeProvider time)
     static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     readonly Lock gate = new();
-    readonly Queue<(long At, long Samples)> marks = new();
+    readonly Queue<(long At, long Samples)> marks = new([(time.GetTimestamp(), 0)]); // Nothing was appended before the process began.
 
-    /// <summary>0 for the first who asks: one point has no slope.</summary>
+    /// <summary>Who asks after a long silence gets the mean since somebody asked last, or since the start.</summary>
     public double Observe(long samplesSoFar)
     {
         lock (gate)

@@ -6,7 +6,7 @@ using Pharos.Storage.Files;
 
 namespace Pharos.Storage.Series.Head;
 
-/// <summary>Sealed runs of the head in mapped files, each linked to the same series' frame before.</summary>
+/// <summary>Sealed runs of the head, packed, in mapped files, each linked to the same series' frame before.</summary>
 /// <remarks>
 /// <para>Shape: files of a fixed size, allocated on disk before they are mapped; each shard fills extents of its own, so that sealing takes no
 /// common lock. An address is file number &lt;&lt; 36 | offset; 0 is none.</para>
@@ -73,21 +73,22 @@ sealed partial class FrameStore : IDisposable
         }
     }
 
-    /// <summary>Appends a frame; false when the disk has no room for it.</summary>
-    public bool TryWrite(ref Extent extent, uint seriesId, int count, ReadOnlySpan<byte> run, long lastMs, ulong previous, out ulong address)
+    /// <summary>Appends a frame of coded samples; false when the disk has no room for it.</summary>
+    public bool TryWrite(ref Extent extent, uint seriesId, int count, ReadOnlySpan<byte> coded, long firstMs, long lastMs, ulong previous, out ulong address)
     {
-        var size = (HeaderBytes + run.Length + 7) & ~7;
+        var size = (HeaderBytes + coded.Length + 7) & ~7;
         address = 0;
         if (extent.Next + (ulong)size > extent.End && !TryTakeExtent(ref extent)) return false;
         var file = byNumber[extent.Next >> OffsetBits]!;
         var frame = file.Bytes.WritableSpan((long)(extent.Next & ((1UL << OffsetBits) - 1)), size);
-        BinaryPrimitives.WriteUInt16LittleEndian(frame[4..], (ushort)count);
-        BinaryPrimitives.WriteUInt16LittleEndian(frame[6..], (ushort)run.Length);
-        BinaryPrimitives.WriteUInt64LittleEndian(frame[8..], seriesId);
-        BinaryPrimitives.WriteUInt64LittleEndian(frame[16..], previous);
-        BinaryPrimitives.WriteInt64LittleEndian(frame[24..], lastMs);
-        run.CopyTo(frame[HeaderBytes..]);
-        BinaryPrimitives.WriteUInt32LittleEndian(frame, Crc32C.Of(frame[4..(HeaderBytes + run.Length)]));
+        BinaryPrimitives.WriteUInt32LittleEndian(frame[4..], seriesId);
+        BinaryPrimitives.WriteUInt64LittleEndian(frame[8..], previous);
+        BinaryPrimitives.WriteInt64LittleEndian(frame[16..], lastMs);
+        BinaryPrimitives.WriteUInt32LittleEndian(frame[24..], checked((uint)(lastMs - firstMs)));
+        BinaryPrimitives.WriteUInt16LittleEndian(frame[28..], (ushort)count);
+        BinaryPrimitives.WriteUInt16LittleEndian(frame[30..], (ushort)coded.Length);
+        coded.CopyTo(frame[HeaderBytes..]);
+        BinaryPrimitives.WriteUInt32LittleEndian(frame, Crc32C.Of(frame[4..(HeaderBytes + coded.Length)]));
         file.NoteTime(lastMs);
         address = extent.Next;
         extent.Next += (ulong)size;
@@ -104,14 +105,18 @@ sealed partial class FrameStore : IDisposable
         var offset = (long)(address & ((1UL << OffsetBits) - 1));
         if (offset + HeaderBytes > file.Length) return Damaged(address, seriesId);
         var header = file.Bytes.Span(offset, HeaderBytes);
-        int count = BinaryPrimitives.ReadUInt16LittleEndian(header[4..]);
-        int length = BinaryPrimitives.ReadUInt16LittleEndian(header[6..]);
+        int length = BinaryPrimitives.ReadUInt16LittleEndian(header[30..]);
         if (offset + HeaderBytes + length > file.Length) return Damaged(address, seriesId);
         var whole = file.Bytes.Span(offset, HeaderBytes + length);
         if (Crc32C.Of(whole[4..]) != BinaryPrimitives.ReadUInt32LittleEndian(whole)
-            || BinaryPrimitives.ReadUInt64LittleEndian(whole[8..]) != seriesId) return Damaged(address, seriesId);
-        var run = whole[HeaderBytes..];
-        frame = new Frame(run, count, BinaryPrimitives.ReadInt64LittleEndian(run), BinaryPrimitives.ReadInt64LittleEndian(whole[24..]), BinaryPrimitives.ReadUInt64LittleEndian(whole[16..]));
+            || BinaryPrimitives.ReadUInt32LittleEndian(whole[4..]) != seriesId) return Damaged(address, seriesId);
+        var lastMs = BinaryPrimitives.ReadInt64LittleEndian(header[16..]);
+        frame = new Frame(
+            whole[HeaderBytes..],
+            BinaryPrimitives.ReadUInt16LittleEndian(header[28..]),
+            lastMs - BinaryPrimitives.ReadUInt32LittleEndian(header[24..]),
+            lastMs,
+            BinaryPrimitives.ReadUInt64LittleEndian(header[8..]));
         return true;
     }
 
@@ -196,9 +201,9 @@ sealed partial class FrameStore : IDisposable
     static partial void CannotAllocate(ILogger logger, Exception error);
 
     /// <summary>A frame as it lies in its file.</summary>
-    public readonly ref struct Frame(ReadOnlySpan<byte> run, int count, long firstMs, long lastMs, ulong previous)
+    public readonly ref struct Frame(ReadOnlySpan<byte> coded, int count, long firstMs, long lastMs, ulong previous)
     {
-        public readonly ReadOnlySpan<byte> Run = run;
+        public readonly ReadOnlySpan<byte> Coded = coded;
         public readonly int Count = count;
         public readonly long FirstMs = firstMs;
         public readonly long LastMs = lastMs;

@@ -51,7 +51,7 @@ sealed partial class HeadShard
         var first = into.Count;
         into.BeginPart();
         ReadFrames(address, id, inOrderAfterMs, throughMs, into);
-        if (openCount > 0) Decode(run, openCount, inOrderAfterMs, throughMs, into);
+        if (openCount > 0) DecodeRun(run, openCount, inOrderAfterMs, throughMs, into);
         if (others is not null) AddOthers(others, view, afterMs, inOrderAfterMs, throughMs, first, into);
     }
 
@@ -66,24 +66,35 @@ sealed partial class HeadShard
         }
         for (var i = chain.Count - 1; i >= 0; i--)
         {
-            if (frames.TryRead(chain[i], id, out var frame)) Decode(frame.Run, frame.Count, afterMs, throughMs, into);
+            if (frames.TryRead(chain[i], id, out var frame)) DecodeFrame(frame, afterMs, throughMs, into);
         }
     }
 
-    static void Decode(ReadOnlySpan<byte> run, int count, long afterMs, long throughMs, SampleColumns into)
+    static void DecodeFrame(FrameStore.Frame frame, long afterMs, long throughMs, SampleColumns into)
+    {
+        into.Reserve(frame.Count, out var times, out var values);
+        FrameCodec.Decode(frame.Coded, times, values);
+        CommitRange(times, values, afterMs, throughMs, into);
+    }
+
+    static void DecodeRun(ReadOnlySpan<byte> run, int count, long afterMs, long throughMs, SampleColumns into)
     {
         into.Reserve(count, out var times, out var values);
         count = RunCodec.Decode(run, count, times, values);
-        if (count == 0) return;
-        var from = 0;
-        while (from < count && times[from] <= afterMs) from++;
-        while (count > from && times[count - 1] > throughMs) count--;
+        CommitRange(times[..count], values[..count], afterMs, throughMs, into);
+    }
+
+    static void CommitRange(Span<long> times, Span<double> values, long afterMs, long throughMs, SampleColumns into)
+    {
+        var (from, until) = (0, times.Length);
+        while (from < until && times[from] <= afterMs) from++;
+        while (until > from && times[until - 1] > throughMs) until--;
         if (from > 0)
         {
-            times[from..count].CopyTo(times);
-            values[from..count].CopyTo(values);
+            times[from..until].CopyTo(times);
+            values[from..until].CopyTo(values);
         }
-        into.Commit(count - from);
+        into.Commit(until - from);
     }
 
     static void AddOthers(RareSamples others, HeadView view, long afterMs, long inOrderAfterMs, long throughMs, int first, SampleColumns into)

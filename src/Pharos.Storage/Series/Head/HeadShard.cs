@@ -15,8 +15,8 @@ namespace Pharos.Storage.Series.Head;
 sealed partial class HeadShard(int number, HeadSlots slots, FrameStore frames, long maxPieces) : IDisposable
 {
     /// <summary>Samples of a frame; the open run never waits longer unless the disk is full.</summary>
-    public const int FrameSamples = 32;
-    const int MaxOpenSamples = 250;
+    public const int FrameSamples = 64;
+    const int MaxOpenSamples = FrameCodec.MaxSamples;
     const int MaxOpenBytes = RunCodec.FirstSampleBytes + (MaxOpenSamples * RunCodec.MaxSampleBytes);
     const int MaxRecordBytes = 128 * 1024;
 
@@ -395,8 +395,13 @@ sealed partial class HeadShard(int number, HeadSlots slots, FrameStore frames, l
     bool TrySeal(uint slot, ref SlotState state)
     {
         Span<byte> run = stackalloc byte[MaxOpenBytes];
-        run = run[..CopyRun(in state, run)];
-        if (!frames.TryWrite(ref extent, state.Id, state.OpenCount, run, slots.NewestMs[slot], state.LastFrame, out var address)) return false;
+        Span<long> times = stackalloc long[MaxOpenSamples];
+        Span<double> values = stackalloc double[MaxOpenSamples];
+        Span<byte> coded = stackalloc byte[FrameCodec.MaxBytes(MaxOpenSamples)];
+        var count = RunCodec.Decode(run[..CopyRun(in state, run)], state.OpenCount, times, values);
+        Model.Diagnostics.Invariant.Holds(count == state.OpenCount, $"series {state.Id}: {count} of {state.OpenCount} open samples decode");
+        var length = FrameCodec.Encode(times[..count], values[..count], coded);
+        if (!frames.TryWrite(ref extent, state.Id, count, coded[..length], times[0], times[count - 1], state.LastFrame, out var address)) return false;
         FreeRun(ref state);
         state.LastFrame = address;
         return true;

@@ -9,7 +9,7 @@ namespace Pharos.Storage.Series.Head;
 /// <remarks>
 /// <para>Shape: the first sample raw (16 bytes), then per sample a tag byte and its bytes; times strictly ascending, any double, kept bit for bit.
 /// The step starts at 0 in each run, so that a run is read alone.</para>
-/// <para>Limits: <see cref="MaxSampleBytes"/> a sample, about 3 on real series. A gap above 2^31 ms starts a new run.</para>
+/// <para>Limits: <see cref="MaxSampleBytes"/> a sample, about 3 on real series. A gap above 2^24 ms (4.6 h) starts a new run.</para>
 /// <para>Errors: reading damaged bytes returns fewer samples than asked for; it never reads outside.</para>
 /// <para>Source: docs/formats/head.md.</para>
 /// </remarks>
@@ -17,6 +17,7 @@ static class RunCodec
 {
     public const int FirstSampleBytes = 16;
     public const int MaxSampleBytes = 1 + 5 + 8;
+    const long MaxGapMs = 1 << 24; // So that a run's span fits 32 bits in its frame.
     const double ExactIntegerLimit = 1L << 53;
 
     public static void EncodeFirst(Span<byte> to, long timeMs, double value)
@@ -26,7 +27,7 @@ static class RunCodec
     }
 
     /// <summary>Whether a sample that much later can stand in the same run.</summary>
-    public static bool Fits(long deltaMs) => (ulong)deltaMs <= int.MaxValue;
+    public static bool Fits(long deltaMs) => (ulong)deltaMs <= MaxGapMs;
 
     /// <summary>Writes the sample behind the one before; <paramref name="stepMs"/> is the distance before and becomes the new one.</summary>
     public static int Encode(Span<byte> to, long previousMs, double previous, ref int stepMs, long timeMs, double value)

@@ -34,6 +34,7 @@ sealed class LabelMerge(StepGrid grid, QueryContext context)
 sealed class NameRemoval(VectorOperator inner, bool namesAreEqual, StepGrid grid, QueryContext context) : VectorOperator
 {
     readonly VectorBatch input = new();
+    readonly PairFilter filter = new(context.Symbols, ["__name__", "__type__", "__unit__"], keepsNamed: false);
     Table? merged;
     int[] kept = new int[64];
 
@@ -61,12 +62,7 @@ sealed class NameRemoval(VectorOperator inner, bool namesAreEqual, StepGrid grid
     ReadOnlySpan<int> Without(ReadOnlySpan<int> pairs)
     {
         if (kept.Length < pairs.Length) kept = new int[pairs.Length * 2];
-        var count = 0;
-        foreach (var pair in pairs)
-        {
-            if (!context.Symbols.IsMetadata(pair)) kept[count++] = pair;
-        }
-        return kept.AsSpan(0, count);
+        return kept.AsSpan(0, filter.Copy(pairs, kept));
     }
 
     Table Merge()

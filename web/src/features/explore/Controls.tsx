@@ -41,13 +41,13 @@ export function Controls({ state, nowMs, window, onChange, onRun, isRunning, add
       </div>
       <div className={classes.times}>
         <ActionIcon variant="default" size={30} aria-label="Earlier" onClick={() => onChange(shifted(state, -1, nowMs))}><BackIcon /></ActionIcon>
-        <Written label={isGraph ? 'Until' : 'At'} width={164} value={state.endMs === undefined ? '' : formatInstant(state.endMs)} placeholder="now" read={parseInstant} onRead={(endMs) => onChange({ ...state, endMs })} fault="a moment such as 2026-01-31 13:45" />
+        <Written label={isGraph ? 'Until' : 'At'} width={152} value={state.endMs === undefined ? '' : formatInstant(state.endMs)} placeholder="now" read={parseInstant} onRead={(endMs) => onChange({ ...state, endMs })} fault="a moment such as 2026-01-31 13:45" />
         <ActionIcon variant="default" size={30} aria-label="Later" onClick={() => onChange(shifted(state, 1, nowMs))} disabled={state.endMs === undefined}><ForwardIcon /></ActionIcon>
         {state.endMs !== undefined && <Button variant="subtle" onClick={() => onChange({ ...state, endMs: undefined })}>Now</Button>}
       </div>
       {isGraph && (
         <>
-          <Written label="Step" width={76} value={state.stepMs === undefined ? '' : printDuration(state.stepMs)} placeholder={`${printDuration(window.stepMs)} auto`} read={parseDuration} onRead={(stepMs) => onChange({ ...state, stepMs })} fault="a duration such as 15s" />
+          <Written label="Step" width={72} value={state.stepMs === undefined ? '' : printDuration(state.stepMs)} placeholder={`${printDuration(window.stepMs)} auto`} read={parseDuration} onRead={(stepMs) => onChange({ ...state, stepMs })} fault="a duration such as 15s" />
           <Switch size="xs" label="Stacked" checked={state.stacked} onChange={(event) => onChange({ ...state, stacked: event.currentTarget.checked })} />
         </>
       )}

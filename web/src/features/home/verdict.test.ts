@@ -46,6 +46,12 @@ describe('the verdict', () => {
     expect(verdict).toEqual({ status: 'firing', sentence: 'Outage is firing, and shop is down.', sinceMs: Date.UTC(2026, 10, 21, 1, 30) });
   });
 
+  it('does not cry wolf over alerts for information', () => {
+    expect(verdictOf([alert('StockLow', 'firing', undefined, 'info')], [target('a', '1')], none)).toMatchObject({ status: 'note', sentence: 'Nothing urgent. For information: StockLow is firing.' });
+    expect(verdictOf([alert('StockLow', 'firing', undefined, 'info'), alert('Outage', 'firing')], [target('a', '1')], none)).toMatchObject({ status: 'firing', sentence: 'Outage and StockLow are firing.' });
+    expect(verdictOf([alert('StockLow', 'firing', undefined, 'info')], [target('a', '1', 'down')], none).status).toBe('firing');
+  });
+
   it('warns of what is pending only when nothing is worse', () => {
     expect(verdictOf([alert('Load', 'pending')], [target('a', '1')], none)).toMatchObject({ status: 'pending', sentence: 'Nothing is firing, but Load may soon; the one target answers.' });
     expect(verdictOf([alert('Load', 'pending'), alert('Outage', 'firing')], [target('a', '1')], none).sentence).toBe('Outage is firing.');

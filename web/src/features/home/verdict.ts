@@ -16,11 +16,13 @@ export function verdictOf(alerts: readonly Alert[], targets: readonly Target[], 
   const down = targets.filter((target) => target.health === 'down');
   const pending = alerts.filter((alert) => alert.state === 'pending');
   const parts: string[] = [];
+  const isUrgent = down.length > 0 || firing.some((alert) => !forInformation.has(severityOf(alert)));
   if (firing.length > 0) parts.push(firingPart(firing));
   if (down.length > 0) parts.push(downPart(down, targets));
 
   const moments = [...firing.map((alert) => Date.parse(alert.activeAt ?? '')), ...down.map((target) => downSinceMs.get(keyOf(target)) ?? NaN)].filter((ms) => !Number.isNaN(ms));
   const sinceMs = moments.length === 0 ? undefined : Math.min(...moments);
+  if (parts.length > 0 && !isUrgent) return { status: 'note', sentence: `Nothing urgent. For information: ${parts.join('')}.`, sinceMs };
   if (parts.length > 0) return { status: firing.length > 0 ? 'firing' : 'down', sentence: `${parts.join(', and ')}.`, sinceMs };
 
   if (targets.length === 0) return { status: 'unknown', sentence: 'Nothing is watched yet: no target is configured.', sinceMs: undefined };
@@ -68,12 +70,19 @@ function nameOf(alert: Alert): string {
 
 const severities = ['critical', 'page', 'emergency', 'error', 'high', 'major', 'warning', 'minor', 'low', 'info', 'none'];
 
+/** Severities that wake nobody. */
+const forInformation: ReadonlySet<string> = new Set(['info', 'information', 'none', 'debug']);
+
+function severityOf(alert: Alert): string {
+  return alert.labels.severity?.toLowerCase() ?? '';
+}
+
 /** The most severe first, by the usual values of the label `severity`; then the oldest. */
 export function byUrgency(a: Alert, b: Alert): number {
   return rank(a) - rank(b) || Date.parse(a.activeAt ?? '') - Date.parse(b.activeAt ?? '') || nameOf(a).localeCompare(nameOf(b));
 }
 
 function rank(alert: Alert): number {
-  const place = severities.indexOf(alert.labels.severity?.toLowerCase() ?? '');
+  const place = severities.indexOf(severityOf(alert));
   return place < 0 ? severities.indexOf('warning') : place;
 }

@@ -72,6 +72,7 @@ function optionsFor(box: HTMLElement, drawing: Drawing, stacked: boolean, hidden
   return {
     ...sizeOf(box),
     legend: { show: false },
+    bands: stacked ? bandsOf(drawing, hidden, dark) : [],
     focus: { alpha: 0.25 },
     cursor: { focus: { prox: 32 }, drag: { x: true, y: false, setScale: false }, points: { size: 7 } },
     scales: { x: { time: true }, ...(stacked && { y: { range: (_plot, min, max) => uPlot.rangeNum(Math.min(0, min), Math.max(0, max), 0.06, true) } }) },
@@ -88,7 +89,7 @@ function optionsFor(box: HTMLElement, drawing: Drawing, stacked: boolean, hidden
           show: !hidden.has(one.key),
           stroke: color,
           width: 1.5,
-          ...(stacked && { fill: `${color}38` }),
+          ...(stacked && { fill: washOf(color) }),
           points: { show: true, size: 5, fill: color, filter: (plot, series) => alone(plot.data[series] as (number | null)[]) },
         };
       }),
@@ -105,6 +106,14 @@ function optionsFor(box: HTMLElement, drawing: Drawing, stacked: boolean, hidden
     },
   };
 }
+
+/** Between stacked lines: each fills down to the one below it, not to zero through all others. */
+function bandsOf(drawing: Drawing, hidden: ReadonlySet<string>, dark: boolean): uPlot.Band[] {
+  const shown = drawing.lines.flatMap((line, i) => (hidden.has(line.key) ? [] : [i]));
+  return shown.slice(1).map((upper, i) => ({ series: [upper + 1, (shown[i] ?? 0) + 1], fill: washOf(colorOf(upper, dark)) }));
+}
+
+const washOf = (color: string) => `${color}4d`;
 
 /** Moves the tip to the cursor: the moment, and the series nearest to the pointer. */
 function point(plot: uPlot, drawing: Drawing, tip: HTMLElement, dark: boolean) {

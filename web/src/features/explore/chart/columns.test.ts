@@ -31,8 +31,8 @@ it('series are written as in PromQL', () => {
   expect([{}, { __name__: 'up' }, { __name__: 'up', job: 'a "b"' }, { job: 'x', instance: 'y' }].map(seriesName)).toEqual(['{}', 'up', 'up{job="a \\"b\\""}', '{job="x", instance="y"}']);
 });
 
-it('stacks, and gaps stay gaps', () => {
-  expect(stack([[1, 2, null], [1, null, 3], [1, 1, 1]])).toEqual([[1, 2, null], [2, null, 3], [3, 3, 4]]);
+it('stacks: a missing value adds nothing, and where all are missing there is a gap', () => {
+  expect(stack([[1, 2, null, null], [1, null, 3, null], [1, 1, 1, null]])).toEqual([[1, 2, 0, null], [2, 2, 3, null], [3, 3, 4, null]]);
 });
 
 it('finds values without neighbours', () => {

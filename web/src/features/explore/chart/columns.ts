@@ -79,10 +79,11 @@ function lineOf(labels: Labels, samples: readonly [number, string][], query: num
   return { key: `${query} ${name}`, name, labels, query, values, last, min: finite > 0 ? min : NaN, max: finite > 0 ? max : NaN, mean: finite > 0 ? sum / finite : NaN };
 }
 
-/** The lines on top of each other, the first at the bottom. A missing value adds nothing and stays a gap in its own line. */
+/** The lines on top of each other, the first at the bottom. A missing value adds nothing; only where all are missing there is a gap, or the areas between lines would tear. */
 export function stack(lines: readonly (readonly (number | null)[])[]): (number | null)[][] {
   const height = new Array<number>(lines[0]?.length ?? 0).fill(0);
-  return lines.map((values) => values.map((value, i) => (value === null ? null : (height[i] = (height[i] ?? 0) + value))));
+  const isGap = height.map((_, i) => lines.every((values) => values[i] === null));
+  return lines.map((values) => values.map((value, i) => (isGap[i] === true ? null : (height[i] = (height[i] ?? 0) + (value ?? 0)))));
 }
 
 /** Places that have a value and no neighbour: a line would not show them, so they are drawn as points. */

@@ -49,7 +49,7 @@ public sealed class AccessTests : IDisposable
 
     static HttpClientHandler Handler(X509Certificate2? certificate)
     {
-        var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
+        var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
         if (certificate is not null) handler.ClientCertificates.Add(certificate);
         return handler;
     }

@@ -26,6 +26,9 @@ sealed partial class AlertmanagerSender : IAsyncDisposable
     readonly CancellationTokenSource stop = new();
     readonly Task running;
 
+    /// <summary>What was taken from the queue and not yet answered for; read by others only once <see cref="running"/> has ended.</summary>
+    IReadOnlyList<Alert> unfinished = [];
+
     /// <param name="client">Shared by the receivers of one section; not disposed here.</param>
     public AlertmanagerSender(Uri url, HttpClient client, TimeSpan timeout, int capacity, int maxBatch, NotificationMetrics metrics, TimeProvider time, ILogger logger)
     {
@@ -58,7 +61,15 @@ sealed partial class AlertmanagerSender : IAsyncDisposable
         await stop.CancelAsync();
         await running;
         using var last = new CancellationTokenSource(LastTry, time);
-        while (!last.IsCancellationRequested && queue.Take(maxBatch) is { Count: > 0 } batch) await TryPostAsync(batch, last.Token);
+        try
+        {
+            // A request that the end interrupted may have arrived or not: to tell a receiver twice does no harm.
+            for (var batch = unfinished.Count > 0 ? unfinished : queue.Take(maxBatch); batch.Count > 0; batch = queue.Take(maxBatch)) await TryPostAsync(batch, last.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            metrics.Dropped(Url.ToString(), queue.Count); // The receiver did not answer in time.
+        }
         stop.Dispose();
     }
 
@@ -69,7 +80,7 @@ sealed partial class AlertmanagerSender : IAsyncDisposable
             while (true)
             {
                 await queue.WaitAsync(stop.Token);
-                while (queue.Take(maxBatch) is { Count: > 0 } batch) await SendAsync(batch);
+                for (unfinished = queue.Take(maxBatch); unfinished.Count > 0; unfinished = queue.Take(maxBatch)) await SendAsync(unfinished);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -19,8 +19,7 @@ enum SampleAspect : byte
 /// <remarks>Which sample a step takes is computed once a time column and shared by all series on it.</remarks>
 sealed class InstantSelector(SampleSource source, WindowPlan plan, SampleAspect aspect, bool dropsName, QueryContext context) : VectorOperator
 {
-    readonly List<WindowBounds> bounds = [];
-    readonly List<bool> computed = [];
+    readonly ColumnBounds bounds = new(plan);
     SeriesBatch? batch;
     int at;
 
@@ -34,7 +33,7 @@ sealed class InstantSelector(SampleSource source, WindowPlan plan, SampleAspect 
                 if (output.Count > 0 && batch is not null) return true; // One input batch at most: its spans die with the next.
                 if ((batch = source.Next()) is null) return output.Count > 0;
                 at = 0;
-                computed.Clear();
+                bounds.Forget();
                 continue;
             }
             AddRow(batch, at++, output);
@@ -58,8 +57,8 @@ sealed class InstantSelector(SampleSource source, WindowPlan plan, SampleAspect 
             AddMixed(from, series, output, row);
             return;
         }
-        var ends = BoundsOf(from, from.TimeColumn(series)).End;
-        var firsts = BoundsOf(from, from.TimeColumn(series)).First;
+        var ends = bounds.Of(from, from.TimeColumn(series)).End;
+        var firsts = bounds.Of(from, from.TimeColumn(series)).First;
         var count = 0;
         for (var step = 0; step < values.Length; step++)
         {
@@ -86,7 +85,7 @@ sealed class InstantSelector(SampleSource source, WindowPlan plan, SampleAspect 
         var present = output.Present(row);
         var samples = from.Values(series);
         var lane = from.Histograms(series);
-        var columnBounds = BoundsOf(from, from.TimeColumn(series));
+        var columnBounds = bounds.Of(from, from.TimeColumn(series));
         var count = 0;
         for (var step = 0; step < values.Length; step++)
         {
@@ -123,17 +122,5 @@ sealed class InstantSelector(SampleSource source, WindowPlan plan, SampleAspect 
             if (!times.IsEmpty) values[step] = times[ends[step] - 1] / 1000.0;
             else values[step] = 0;
         }
-    }
-
-    WindowBounds BoundsOf(SeriesBatch from, int column)
-    {
-        while (bounds.Count <= column) bounds.Add(new());
-        while (computed.Count <= column) computed.Add(false);
-        if (!computed[column])
-        {
-            bounds[column].Compute(from.ColumnTimes(column), plan);
-            computed[column] = true;
-        }
-        return bounds[column];
     }
 }

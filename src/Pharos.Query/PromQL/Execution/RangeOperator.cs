@@ -8,8 +8,7 @@ namespace Pharos.Query.PromQL.Execution;
 /// <summary>A function over the windows of a range selector or a sub-query, series by series.</summary>
 sealed class RangeOperator(SampleSource source, WindowPlan plan, RangeEnds ends, RangeFunction function, ScalarColumn[] arguments, TextSpan span, QueryContext context) : VectorOperator
 {
-    readonly List<WindowBounds> bounds = [];
-    readonly List<bool> computed = [];
+    readonly ColumnBounds bounds = new(plan);
     readonly WindowBounds ownBounds = new();
     readonly RangeScratch scratch = new();
     readonly MixedRow mixed = new();
@@ -30,7 +29,7 @@ sealed class RangeOperator(SampleSource source, WindowPlan plan, RangeEnds ends,
                 if (output.Count > 0 && batch is not null) return true;
                 if ((batch = source.Next()) is null) return output.Count > 0;
                 at = 0;
-                computed.Clear();
+                bounds.Forget();
                 continue;
             }
             AddRow(batch, at++, output);
@@ -63,7 +62,7 @@ sealed class RangeOperator(SampleSource source, WindowPlan plan, RangeEnds ends,
         else
         {
             var column = from.TimeColumn(series);
-            Compute(from.ColumnTimes(column), values, from.StartTimes(series), BoundsOf(from, column), output, row);
+            Compute(from.ColumnTimes(column), values, from.StartTimes(series), bounds.Of(from, column), output, row);
         }
         var present = output.Present(row);
         if (!Presence.Any(present))
@@ -136,17 +135,5 @@ sealed class RangeOperator(SampleSource source, WindowPlan plan, RangeEnds ends,
             if (q is >= 0 and <= 1 || windows.First[step] == windows.End[step]) continue;
             context.Notes.Warn(span, NoteText.InvalidQuantile(q));
         }
-    }
-
-    WindowBounds BoundsOf(SeriesBatch from, int column)
-    {
-        while (bounds.Count <= column) bounds.Add(new());
-        while (computed.Count <= column) computed.Add(false);
-        if (!computed[column])
-        {
-            bounds[column].Compute(from.ColumnTimes(column), plan);
-            computed[column] = true;
-        }
-        return bounds[column];
     }
 }

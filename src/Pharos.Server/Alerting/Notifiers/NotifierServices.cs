@@ -1,0 +1,4 @@
+namespace Pharos.Server.Alerting.Notifiers;
+
+/// <summary>What notifiers are made with.</summary>
+sealed record NotifierServices(TimeProvider Time, ILoggerFactory Loggers);

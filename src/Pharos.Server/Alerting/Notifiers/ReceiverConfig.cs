@@ -1,0 +1,11 @@
+namespace Pharos.Server.Alerting.Notifiers;
+
+/// <summary>One receiver: a name for any number of integrations, all of which are told.</summary>
+sealed record ReceiverConfig(string Name, IReadOnlyList<ReceiverIntegration> Integrations);
+
+/// <param name="Index">Which one of its kind in the receiver, from 0.</param>
+sealed record ReceiverIntegration(NotifierKind Kind, int Index, IntegrationConfig Config)
+{
+    /// <summary><c>slack[0]</c></summary>
+    public override string ToString() => $"{Kind.Name}[{Index}]";
+}

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Pharos.AspNetCore.Metrics;
@@ -11,40 +11,31 @@ namespace Pharos.AspNetCore;
 /// <summary>Three calls that make a service observable: register, use, map.</summary>
 public static class PharosExtensions
 {
-    /// <summary>Collects the measurements of every <see cref="System.Diagnostics.Metrics.Meter"/> from now on.</summary>
+    /// <summary>Registers everything that is switched on. Settings come from the configuration section <c>Pharos</c>, then from <paramref name="configure"/>.</summary>
+    /// <exception cref="OptionsValidationException">Settings are malformed; the message names every one.</exception>
+    /// <exception cref="InvalidOperationException">It was called before: two sets of settings cannot both hold.</exception>
     public static IHostApplicationBuilder AddPharos(this IHostApplicationBuilder builder, Action<PharosOptions>? configure = null)
     {
-        var section = builder.Configuration.GetSection(PharosOptions.Section);
-        builder.Services.AddOptions<PharosOptions>().Configure(options =>
-        {
-            // By hand, so that trimming needs no reflection.
-            options.MetricsPath = section[nameof(PharosOptions.MetricsPath)] ?? options.MetricsPath;
-            options.MaxSeriesPerInstrument = section[nameof(PharosOptions.MaxSeriesPerInstrument)] is { } max
-                ? int.Parse(max, System.Globalization.CultureInfo.InvariantCulture)
-                : options.MaxSeriesPerInstrument;
-            configure?.Invoke(options);
-        });
-        builder.Services.AddSingleton(services => new MeterCollector(services.GetRequiredService<IOptions<PharosOptions>>().Value));
-        builder.Services.AddSingleton<RequestMetrics>();
-        builder.Services.AddSingleton<ProcessMetrics>();
+        if (builder.Services.Any(service => service.ServiceType == typeof(PharosOptions))) throw new InvalidOperationException("AddPharos was called twice; call it once, with all settings");
+        var options = PharosOptions.Read(builder.Configuration, builder.Environment, configure);
+        builder.Services.AddSingleton(options);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.AddPharosMetrics(options);
         return builder;
     }
 
-    /// <summary>Measures every request. Stands before what answers them.</summary>
+    /// <summary>Measures every request. Stands first, before what answers them.</summary>
     public static IApplicationBuilder UsePharos(this IApplicationBuilder app)
     {
-        var requests = app.ApplicationServices.GetRequiredService<RequestMetrics>();
-        _ = app.ApplicationServices.GetRequiredService<MeterCollector>();
-        _ = app.ApplicationServices.GetRequiredService<ProcessMetrics>();
-        return app.Use(next => context => requests.MeasureAsync(context, next));
+        app.UsePharosMetrics();
+        return app;
     }
 
-    /// <summary>Maps the exposition, at <c>/metrics</c> unless set otherwise.</summary>
+    /// <summary>Maps the exposition at <c>/metrics</c>. What is returned takes conventions for all endpoints at once, such as <c>RequireHost</c>.</summary>
     public static IEndpointConventionBuilder MapPharos(this IEndpointRouteBuilder routes)
     {
-        var collector = routes.ServiceProvider.GetRequiredService<MeterCollector>();
-        _ = routes.ServiceProvider.GetRequiredService<ProcessMetrics>();
-        var path = routes.ServiceProvider.GetRequiredService<IOptions<PharosOptions>>().Value.MetricsPath;
-        return routes.MapGet(path, context => MetricsEndpoint.WriteAsync(context, collector)).WithDisplayName("metrics");
+        var group = routes.MapGroup("");
+        group.MapPharosMetrics();
+        return group;
     }
 }

@@ -1,24 +1,51 @@
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Pharos.AspNetCore.Metrics;
+using Pharos.AspNetCore.Settings;
+
 namespace Pharos.AspNetCore;
 
-/// <summary>What the application may set, in code or in the configuration section <c>Pharos</c>. All of it is optional.</summary>
+/// <summary>What the application may set, in the configuration section <c>Pharos</c> or in code, where code has the last word. All of it is optional.</summary>
+/// <remarks>Read once, when <c>AddPharos</c> is called: later changes of the configuration change nothing.</remarks>
 public sealed class PharosOptions
 {
+    /// <summary>The name of the configuration section.</summary>
     public const string Section = "Pharos";
 
-    /// <summary>Path of the exposition.</summary>
-    public string MetricsPath { get; set; } = "/metrics";
+    /// <summary>Name of the service in traces, error reports and alerts. Default: the application's name.</summary>
+    public string ServiceName { get; set; } = "application";
 
-    /// <summary>Most series one instrument may have; further ones are folded into one whose labels are all <c>other</c>.</summary>
-    public int MaxSeriesPerInstrument { get; set; } = 2_000;
+    /// <summary>Version in <c>app_info</c>, traces and error reports. Default: the informational version of the entry assembly, without the commit.</summary>
+    public string ServiceVersion { get; set; } = "unknown";
 
-    /// <summary>Upper bounds of histograms for which the instrument gives no advice; seconds for durations.</summary>
-    public IList<double> HistogramBounds { get; } = [];
+    /// <summary>Where the service runs, such as <c>production</c>. Default: the host's environment in lower case.</summary>
+    public string Environment { get; set; } = "production";
 
-    /// <summary>Meters that are not exposed, by name.</summary>
-    /// <remarks>ASP.NET Core's own request meter tells what the request metrics here tell already.</remarks>
-    public ISet<string> IgnoredMeters { get; } = new HashSet<string>(StringComparer.Ordinal)
+    /// <summary>Metrics and their exposition: section <c>Pharos:Metrics</c>.</summary>
+    public MetricsOptions Metrics { get; } = new();
+
+    /// <exception cref="OptionsValidationException">Some settings are malformed; its message names each with what to write instead.</exception>
+    internal static PharosOptions Read(IConfiguration configuration, IHostEnvironment host, Action<PharosOptions>? configure)
     {
-        "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Routing", "Microsoft.AspNetCore.Diagnostics", "Microsoft.AspNetCore.MemoryPool",
-        "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Net.NameResolution", "Microsoft.Extensions.Diagnostics.HealthChecks",
-    };
+        var faults = new List<string>();
+        var section = new SettingsSection(configuration.GetSection(Section), Section, faults);
+        var options = new PharosOptions
+        {
+            ServiceName = section.Text(nameof(ServiceName), host.ApplicationName),
+            ServiceVersion = section.Text(nameof(ServiceVersion), EntryVersion()),
+            Environment = section.Text(nameof(Environment), host.EnvironmentName.ToLowerInvariant()),
+        };
+        options.Metrics.Read(section.Child(nameof(Metrics)));
+        configure?.Invoke(options);
+        return faults.Count == 0 ? options : throw new OptionsValidationException(Section, typeof(PharosOptions), faults);
+    }
+
+    static string EntryVersion()
+    {
+        var version = Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+        var commit = version.IndexOf('+', StringComparison.Ordinal);
+        return commit < 0 ? version : version[..commit];
+    }
 }

@@ -10,7 +10,7 @@ sealed class CollectedInstrument
     /// <summary>Bounds for durations in seconds, as Prometheus' clients have them, with two below for fast services.</summary>
     static readonly double[] DefaultBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-    public CollectedInstrument(Instrument instrument, InstrumentShape shape, PharosOptions options)
+    public CollectedInstrument(Instrument instrument, InstrumentShape shape, MetricsOptions options)
     {
         Shape = shape;
         IsObservable = instrument.IsObservable;
@@ -54,7 +54,7 @@ sealed class CollectedInstrument
         else series.Add(measurement);
     }
 
-    static double[] BoundsOf(Instrument instrument, PharosOptions options)
+    static double[] BoundsOf(Instrument instrument, MetricsOptions options)
     {
         var advised = instrument switch
         {

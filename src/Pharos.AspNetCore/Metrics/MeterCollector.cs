@@ -14,12 +14,12 @@ public sealed class MeterCollector : IDisposable
 {
     readonly MeterListener listener = new();
     readonly ConcurrentDictionary<Instrument, CollectedInstrument> instruments = new();
-    readonly PharosOptions options;
+    readonly MetricsOptions options;
     readonly Lock gate = new();
     long collections;
     long failures;
 
-    public MeterCollector(PharosOptions options)
+    public MeterCollector(MetricsOptions options)
     {
         this.options = options;
         listener.InstrumentPublished = Publish;

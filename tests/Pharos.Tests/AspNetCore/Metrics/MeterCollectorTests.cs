@@ -9,7 +9,7 @@ namespace Pharos.Tests.AspNetCore.Metrics;
 public sealed class MeterCollectorTests : IDisposable
 {
     readonly Meter meter = new($"test-{Guid.NewGuid()}");
-    readonly MeterCollector collector = new(new PharosOptions { MaxSeriesPerInstrument = 3 });
+    readonly MeterCollector collector = new(new MetricsOptions { MaxSeriesPerInstrument = 3 });
 
     public void Dispose()
     {

@@ -1,0 +1,32 @@
+using Pharos.AspNetCore.Settings;
+
+namespace Pharos.AspNetCore.Metrics;
+
+/// <summary>What is measured and how it is exposed.</summary>
+public sealed class MetricsOptions
+{
+    /// <summary>Path of the exposition.</summary>
+    public string Path { get; set; } = "/metrics";
+
+    /// <summary>Most series one instrument may have, 1 to 1 000 000; further ones are folded into one whose labels are all <c>other</c>.</summary>
+    public int MaxSeriesPerInstrument { get; set; } = 2_000;
+
+    /// <summary>Upper bounds of histograms for which the instrument gives no advice, in the instrument's own unit.</summary>
+    public IList<double> HistogramBounds { get; } = [];
+
+    /// <summary>Meters that are not exposed, by name.</summary>
+    /// <remarks>By default those of ASP.NET Core whose content the request metrics have already, or that are of interest to its authors.</remarks>
+    public ISet<string> IgnoredMeters { get; } = new HashSet<string>(StringComparer.Ordinal)
+    {
+        "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Routing", "Microsoft.AspNetCore.Diagnostics", "Microsoft.AspNetCore.MemoryPool",
+        "Microsoft.AspNetCore.Server.Kestrel", "System.Net.NameResolution", "Microsoft.Extensions.Diagnostics.HealthChecks",
+    };
+
+    internal void Read(SettingsSection section)
+    {
+        Path = section.Text(nameof(Path), Path);
+        MaxSeriesPerInstrument = section.Number(nameof(MaxSeriesPerInstrument), MaxSeriesPerInstrument, 1, 1_000_000);
+        foreach (var bound in section.Reals(nameof(HistogramBounds)) ?? []) HistogramBounds.Add(bound);
+        foreach (var meter in section.Texts(nameof(IgnoredMeters)) ?? []) IgnoredMeters.Add(meter);
+    }
+}

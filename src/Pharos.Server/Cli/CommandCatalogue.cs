@@ -12,6 +12,7 @@ static class CommandCatalogue
         QueryCommand.Create(),
         TestCommand.Create(),
         Demo.DemoCommand.Create(),
+        Load.LoadCommand.Create(),
         TsdbCommand.Create(),
     };
 }

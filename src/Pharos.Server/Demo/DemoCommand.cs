@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Pharos.Server.Cli;
+using Pharos.Server.Config;
+using Pharos.Server.Load;
 
 namespace Pharos.Server.Demo;
 
@@ -12,6 +14,8 @@ static class DemoCommand
 {
     const int ShopPort = 8000;
     const int ServerPort = 9090;
+    const int VisitsPerSecond = 20;
+    const int MaxVisitors = 200;
 
     public static Command Create()
     {
@@ -30,7 +34,8 @@ static class DemoCommand
         using var shop = ShopProcess.Start(shopPort);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Shop, the sample service, runs on http://127.0.0.1:{shopPort}; Pharos starts on http://127.0.0.1:{serverPort}."));
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var load = new DemoLoad(new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{shopPort}/"))).RunAsync(ended.Token);
+        using var visitors = new LoadRun(Visitors(shopPort), TimeProvider.System);
+        var load = visitors.RunAsync(ended.Token);
         try
         {
             return await CommandCatalogue.Root().Parse(
@@ -42,6 +47,15 @@ static class DemoCommand
             await ended.CancelAsync();
             await load;
         }
+    }
+
+    /// <summary>What customers do, without end, by the scenario that lies beside the sample service.</summary>
+    static LoadPlan Visitors(int shopPort)
+    {
+        var source = new ConfigSource();
+        var steps = ScenarioReader.Read(source, Path.Combine(AppContext.BaseDirectory, "shop", "load.yml"), new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{shopPort}")));
+        if (source.HasErrors) throw new InvalidDataException(source.Diagnostics[0].ToString());
+        return new() { Steps = steps, Rate = VisitsPerSecond, Duration = Timeout.InfiniteTimeSpan, MaxInFlight = MaxVisitors };
     }
 
     /// <summary>The wanted port, or the next free one, said aloud.</summary>

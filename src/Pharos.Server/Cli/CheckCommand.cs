@@ -12,5 +12,6 @@ static class CheckCommand
         CheckConfigCommand.CreateForWeb(),
         CheckMetricsCommand.Create(),
         Rules.CheckRulesCommand.Create(),
+        Alerting.CheckAlertmanagerCommand.Create(),
     };
 }

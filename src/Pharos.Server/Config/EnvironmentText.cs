@@ -6,14 +6,20 @@ namespace Pharos.Server.Config;
 static class EnvironmentText
 {
     /// <summary>For secrets and addresses: a <c>$</c> that begins no name stays as it is. Names that are not set are collected, and stay.</summary>
-    public static string Expand(string text, Func<string, string?> environment, ICollection<string> unset)
+    /// <param name="doubledDollars">Whether <c>$$</c> is one dollar.</param>
+    public static string Expand(string text, Func<string, string?> environment, ICollection<string> unset, bool doubledDollars = false)
     {
         if (!text.Contains('$', StringComparison.Ordinal)) return text;
         var expanded = new StringBuilder(text.Length);
         var at = 0;
         while (at < text.Length)
         {
-            if (text[at] == '$' && TryName(text, at, out var name, out var length))
+            if (doubledDollars && text.AsSpan(at).StartsWith("$$"))
+            {
+                expanded.Append('$');
+                at += 2;
+            }
+            else if (text[at] == '$' && TryName(text, at, out var name, out var length))
             {
                 var value = environment(name);
                 if (value is null && !unset.Contains(name)) unset.Add(name);

@@ -22,7 +22,7 @@ sealed record Notification
     /// <summary>The route's own <c>labels</c>: templates, still as written.</summary>
     public LabelSet RouteLabels { get; init; } = LabelSet.Empty;
 
-    /// <summary>Firing and resolved ones, oldest start first. Resolved ones are left out already where <c>send_resolved</c> is off. Never empty.</summary>
+    /// <summary>Firing and resolved ones, sorted by job, instance, then all labels. Resolved ones are left out already where <c>send_resolved</c> is off. Never empty.</summary>
     public required IReadOnlyList<NotifiedAlert> Alerts { get; init; }
 
     /// <summary>Where people reach this server; without a slash at the end.</summary>

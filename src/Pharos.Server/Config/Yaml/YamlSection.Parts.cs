@@ -6,7 +6,7 @@ namespace Pharos.Server.Config.Yaml;
 sealed partial class YamlSection
 {
     /// <summary>The mapping below a key, to be closed by the caller; null when absent.</summary>
-    public YamlSection? Section(string key) => Find(key) is { } node ? new(Source, File, node, PathOf(key)) { UnknownKeysAreWarnings = UnknownKeysAreWarnings } : null;
+    public YamlSection? Section(string key) => Find(key) is { } node ? new(Source, File, node, PathOf(key)) { UnknownKeysAreWarnings = UnknownKeysAreWarnings, DoubledDollars = DoubledDollars } : null;
 
     /// <summary>The mappings of a list. An empty or null one is a fault: nobody writes it on purpose.</summary>
     public IReadOnlyList<YamlSection> Sections(string key, string noun)
@@ -14,7 +14,7 @@ sealed partial class YamlSection
         var sections = new List<YamlSection>();
         foreach (var (item, index) in Items(key).Select((item, index) => (item, index)))
         {
-            var section = new YamlSection(Source, File, item, $"{PathOf(key)}[{index}]") { UnknownKeysAreWarnings = UnknownKeysAreWarnings };
+            var section = new YamlSection(Source, File, item, $"{PathOf(key)}[{index}]") { UnknownKeysAreWarnings = UnknownKeysAreWarnings, DoubledDollars = DoubledDollars };
             if (item is YamlScalar { IsNull: true }) section.Error($"empty {noun}; write it, or remove the \"-\"");
             else sections.Add(section);
         }
@@ -98,7 +98,7 @@ sealed partial class YamlSection
     {
         if (Text(key) is not { } written) return null;
         var unset = new List<string>();
-        var value = EnvironmentText.Expand(written, Source.Environment, unset);
+        var value = EnvironmentText.Expand(written, Source.Environment, unset, DoubledDollars);
         if (unset.Count == 0) return Config.Secret.Inline(value);
         var names = string.Join(", ", unset.Select(name => $"${name}"));
         Lacking(key, $"environment variable {names} is not set; set it, or give the secret by a file, in which no \"$\" is read");
@@ -144,7 +144,7 @@ sealed partial class YamlSection
     {
         if (Text(key) is not { } written) return null;
         var unset = new List<string>();
-        var text = EnvironmentText.Expand(written, Source.Environment, unset);
+        var text = EnvironmentText.Expand(written, Source.Environment, unset, DoubledDollars);
         foreach (var name in unset) Lacking(key, $"environment variable ${name} is not set; set it");
         return text;
     }

@@ -43,6 +43,9 @@ sealed partial class YamlSection
     /// <summary>Keys that are not known are only told, here and in all sections below.</summary>
     public bool UnknownKeysAreWarnings { get; init; }
 
+    /// <summary>Two dollars in a secret or an address are one, here and in all sections below, so that a name behind it stays text.</summary>
+    public bool DoubledDollars { get; init; }
+
     /// <summary>Whether the key was written, with a value that is not null.</summary>
     public bool Has(string key) => Find(key) is not null;
 

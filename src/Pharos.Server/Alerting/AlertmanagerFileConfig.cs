@@ -1,0 +1,30 @@
+using Pharos.Server.Alerting.Inhibition;
+using Pharos.Server.Alerting.Intervals;
+using Pharos.Server.Alerting.Notifiers;
+using Pharos.Server.Alerting.Routing;
+
+namespace Pharos.Server.Alerting;
+
+/// <summary>An <c>alertmanager.yml</c>: who is told of which alerts, when, and how they are grouped.</summary>
+sealed record AlertmanagerFileConfig
+{
+    /// <summary>Absolute path of the file; "" when there is none.</summary>
+    public string Path { get; init; } = "";
+
+    public required RouteConfig Route { get; init; }
+
+    public IReadOnlyList<ReceiverConfig> Receivers { get; init; } = [];
+
+    public IReadOnlyList<InhibitRuleConfig> InhibitRules { get; init; } = [];
+
+    public IReadOnlyList<TimeIntervalConfig> TimeIntervals { get; init; } = [];
+
+    /// <summary>How long an alert without an end is taken for firing after it was last posted.</summary>
+    public TimeSpan ResolveTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Absolute paths of the files with notification templates, in order; later definitions replace earlier ones.</summary>
+    public IReadOnlyList<string> TemplateFiles { get; init; } = [];
+
+    /// <summary>The file as it may be shown: <c>&lt;secret&gt;</c> in place of secrets and variables.</summary>
+    public string Yaml { get; init; } = "";
+}

@@ -1,0 +1,93 @@
+using Pharos.Server.Config.Yaml;
+
+namespace Pharos.Server.Alerting;
+
+/// <summary>Prints an <c>alertmanager.yml</c> as it may be shown to anybody: what is secret, or names a variable, is <c>&lt;secret&gt;</c>.</summary>
+/// <remarks>Alertmanager's own tools take that word wherever a secret stands, so that they parse what is printed. Comments are not kept: one may hold a secret.</remarks>
+static class AlertmanagerFilePrinter
+{
+    const string Hidden = "<secret>";
+
+    /// <summary>Keys that hold secrets wherever they stand.</summary>
+    static readonly HashSet<string> SecretKeys = new(StringComparer.Ordinal)
+    {
+        "password", "bearer_token", "credentials", "client_secret", "client_certificate_key", "secret_key", "access_key", "key",
+        "smtp_auth_password", "smtp_auth_secret", "auth_password", "auth_secret", "slack_api_url", "slack_app_token", "app_token", "bot_token", "telegram_bot_token",
+        "opsgenie_api_key", "victorops_api_key", "wechat_api_secret", "rocketchat_token", "rocketchat_token_id", "mattermost_webhook_url", "jira_api_token",
+        "api_key", "api_secret", "service_key", "routing_key", "user_key", "token", "token_id", "webhook_url", "alert_source_token", "secrets",
+    };
+
+    public static string Print(YamlNode? root)
+    {
+        var writer = new YamlWriter();
+        if (root is YamlMapping mapping) WriteEntries(writer, mapping, "");
+        return writer.ToString();
+    }
+
+    static void WriteEntries(YamlWriter writer, YamlMapping mapping, string parent)
+    {
+        foreach (var entry in mapping.Entries) Write(writer, entry.Key.Text, entry.Value, parent);
+    }
+
+    static void Write(YamlWriter writer, string key, YamlNode value, string parent)
+    {
+        var isSecret = IsSecret(key, parent);
+        switch (value)
+        {
+            case YamlScalar { IsNull: true }:
+                break;
+            case YamlScalar scalar when isSecret:
+                writer.Value(key, scalar.Text.Length == 0 ? "" : Hidden);
+                break;
+            case YamlScalar scalar:
+                writer.Value(key, Shown(scalar.Text));
+                break;
+            case YamlMapping mapping:
+                writer.Mapping(key, () => WriteEntries(writer, mapping, key));
+                break;
+            case YamlSequence { Items: [YamlMapping, ..] } list:
+                writer.List(key, [.. list.Items.OfType<YamlMapping>()], item => WriteEntries(writer, item, key));
+                break;
+            case YamlSequence list:
+                writer.Texts(key, [.. list.Items.OfType<YamlScalar>().Select(scalar => isSecret ? Hidden : Shown(scalar.Text))]);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Addresses of webhooks and of Slack hold their credentials in the path.</summary>
+    static bool IsSecret(string key, string parent) => SecretKeys.Contains(key)
+        || (key == "url" && parent is "webhook_configs" or "incidentio_configs")
+        || (key == "api_url" && parent == "slack_configs")
+        || parent == "proxy_connect_header";
+
+    static string Shown(string text)
+    {
+        var names = new List<string>();
+        Config.EnvironmentText.Expand(text, name =>
+        {
+            names.Add(name);
+            return "";
+        }, []);
+        var isTemplate = text.Contains("{{", StringComparison.Ordinal); // There a dollar names a variable of the template.
+        if (names.Count > 0 && !isTemplate && LooksLikeVariable(text)) return Hidden;
+        return WithoutPassword(text);
+    }
+
+    /// <summary>A pattern such as <c>^(a|b)$</c> has a dollar too, but no name behind it; names in the middle of a sentence are prose.</summary>
+    static bool LooksLikeVariable(string text) => !text.Contains(' ', StringComparison.Ordinal);
+
+    /// <summary>The password of an address with user and password, <c>https://user:xxxxx@host/</c>.</summary>
+    static string WithoutPassword(string text)
+    {
+        var scheme = text.IndexOf("://", StringComparison.Ordinal);
+        if (scheme < 0) return text;
+        var end = text.IndexOfAny(['/', '?', '#'], scheme + 3);
+        var authority = end < 0 ? text[(scheme + 3)..] : text[(scheme + 3)..end];
+        var at = authority.LastIndexOf('@');
+        var colon = authority.IndexOf(':', StringComparison.Ordinal);
+        if (at < 0 || colon < 0 || colon > at) return text;
+        return $"{text[..(scheme + 3)]}{authority[..colon]}:xxxxx{authority[at..]}{(end < 0 ? "" : text[end..])}";
+    }
+}

@@ -1,0 +1,95 @@
+using Pharos.Server.Alerting.Inhibition;
+using Pharos.Server.Alerting.Intervals;
+using Pharos.Server.Alerting.Notifiers;
+using Pharos.Server.Alerting.Routing;
+using Pharos.Server.Config;
+using Pharos.Server.Config.Yaml;
+
+namespace Pharos.Server.Alerting;
+
+/// <summary>Reads <c>alertmanager.yml</c> as Alertmanager 0.34 understands it, and tells every fault at once.</summary>
+static class AlertmanagerFileReader
+{
+    /// <summary>All that Alertmanager knows; those that have no notifier here are told, so that nobody waits for them.</summary>
+    static readonly string[] AlertmanagerKinds =
+    [
+        "discord_configs", "email_configs", "incidentio_configs", "jira_configs", "mattermost_configs", "msteams_configs", "msteamsv2_configs", "opsgenie_configs",
+        "pagerduty_configs", "pushover_configs", "rocketchat_configs", "slack_configs", "sns_configs", "telegram_configs", "victorops_configs", "webex_configs",
+        "webhook_configs", "wechat_configs",
+    ];
+
+    /// <summary>Null when a route is missing, without which nothing can be told to anybody (told).</summary>
+    public static AlertmanagerFileConfig? Read(ConfigSource source, string path)
+    {
+        var node = source.ReadYaml(path);
+        var root = new YamlSection(source, path, node, "") { DoubledDollars = true };
+        var globalSection = root.Section("global");
+        var global = GlobalReceiverConfig.Read(globalSection);
+        var resolveTimeout = globalSection?.Duration("resolve_timeout") ?? TimeSpan.FromMinutes(5);
+        globalSection?.Close();
+        var intervals = TimeIntervalReader.ReadAll(root);
+        var receivers = ReadReceivers(root, global);
+        var inhibitRules = InhibitRuleReader.ReadAll(root);
+        var templates = ReadTemplates(root);
+        ReadTracing(root);
+        var names = receivers.Select(receiver => receiver.Name).ToHashSet(StringComparer.Ordinal);
+        var intervalNames = intervals.Select(interval => interval.Name).ToHashSet(StringComparer.Ordinal);
+        var routeSection = root.Section("route");
+        var route = routeSection is null ? null : new RouteReader(names, intervalNames).ReadRoot(routeSection);
+        if (route is null && !root.IsBroken) root.Error("route is missing; write at least \"route: {receiver: NAME}\"");
+        root.Close();
+        return route is null ? null : new()
+        {
+            Path = path,
+            Route = route,
+            Receivers = receivers,
+            InhibitRules = inhibitRules,
+            TimeIntervals = intervals,
+            ResolveTimeout = resolveTimeout,
+            TemplateFiles = templates,
+            Yaml = AlertmanagerFilePrinter.Print(node),
+        };
+    }
+
+    static IReadOnlyList<ReceiverConfig> ReadReceivers(YamlSection root, GlobalReceiverConfig global)
+    {
+        var receivers = new List<ReceiverConfig>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var section in root.Sections("receivers", "receiver"))
+        {
+            var name = section.Text("name", "");
+            if (name.Length == 0) section.Error("name is missing; routes need one to name the receiver by");
+            else if (!names.Add(name)) section.Error("name", $"\"{name}\" is the name of another receiver already; rename one");
+            var integrations = new List<ReceiverIntegration>();
+            foreach (var kind in NotifierCatalogue.All)
+            {
+                var index = 0;
+                foreach (var item in section.Sections(kind.Key, $"{kind.Name} receiver")) integrations.Add(new(kind, index++, kind.Read(item, global)));
+            }
+            foreach (var key in AlertmanagerKinds.Except(NotifierCatalogue.All.Select(kind => kind.Key), StringComparer.Ordinal)) section.NotSupported(key);
+            receivers.Add(new(name, section.Labels("labels"), integrations));
+            section.Close();
+        }
+        return receivers;
+    }
+
+    static IReadOnlyList<string> ReadTemplates(YamlSection root)
+    {
+        var files = new List<string>();
+        foreach (var pattern in root.Texts("templates"))
+        {
+            var resolved = ConfigPaths.ResolvePattern(root, "templates", pattern);
+            var reached = ConfigPaths.Glob(resolved);
+            if (reached.Count == 0) root.Warn("templates", $"\"{pattern}\" reaches no file; create one, or remove the line");
+            files.AddRange(reached);
+        }
+        return [.. files.Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Alertmanager's own spans; this process has its own way to send them.</summary>
+    static void ReadTracing(YamlSection root)
+    {
+        root.DoesNothing("tracing", "the spans of this process are set up elsewhere");
+        root.DoesNothing("event_recorder", "each step of an alert is in the ledger");
+    }
+}

@@ -1,0 +1,123 @@
+namespace Pharos.Tests.Server.Alerting;
+
+public sealed class AlertmanagerFileReaderTests
+{
+    [Fact]
+    public void Every_fault_is_told_at_once_with_its_place_and_mend()
+    {
+        var (_, told) = AlertmanagerFiles.Read("""
+            global: {resolve_timeout: 5}
+            route:
+              group_by: ['...', job]
+              matchers: [a=b]
+              routes:
+                - recevier: pager
+                - receiver: pagr
+                  matchers: ['a', 'b=~"("']
+                  group_interval: 0s
+                  mute_time_intervals: [night]
+            receivers:
+              - name: pager
+              - name: pager
+              - {}
+            inhibit_rules:
+              - source_match: {"1x": y}
+                equal: ['']
+            time_intervals:
+              - name: nights
+                time_intervals:
+                  - times: [{start_time: '22:00', end_time: '06:00'}]
+                    weekdays: ['moonday']
+                    days_of_month: ['-1:3', '0']
+                    location: Mars/Base
+            """);
+
+        Assert.Equal(
+            [
+                "alertmanager.yml:1:27: global.resolve_timeout: \"5\" has no unit; write a duration such as \"5s\" (ms, s, m, h, d, w, y)",
+                "alertmanager.yml:3:3: route: receiver is missing; the first route takes what no other does, so name a receiver of last resort",
+                "alertmanager.yml:3:13: route.group_by: \"...\" means every label already; write it alone, or remove it",
+                "alertmanager.yml:4:13: route.matchers: the first route takes all alerts; write it into a route below (routes)",
+                "alertmanager.yml:6:7: route.routes[0]: unknown key \"recevier\"; did you mean \"receiver\"?",
+                "alertmanager.yml:7:17: route.routes[1]: receiver: no receiver is named \"pagr\"; did you mean \"pager\"?",
+                "alertmanager.yml:8:18: route.routes[1]: matchers: \"a\": ends where one of =, !=, =~, !~ belongs",
+                "alertmanager.yml:8:23: route.routes[1]: matchers: \"b=~\"(\"\": \"(\" is no regular expression: error parsing regexp: missing closing ): `(`",
+                "alertmanager.yml:9:23: route.routes[1].group_interval: cannot be zero; write a duration such as \"5m\"",
+                "alertmanager.yml:10:29: route.routes[1]: mute_time_intervals: no time interval is named \"night\"; did you mean \"nights\"?",
+                "alertmanager.yml:13:11: receivers[1].name: \"pager\" is the name of another receiver already; rename one",
+                "alertmanager.yml:14:5: receivers[2]: name is missing; routes need one to name the receiver by",
+                "alertmanager.yml:16:22: inhibit_rules[0]: source_match: \"1x\" is no label name; write letters, digits and underscores, not beginning with a digit",
+                "alertmanager.yml:17:13: inhibit_rules[0]: equal: \"\" is no label name",
+                "alertmanager.yml:21:45: time_intervals[0].time_intervals[0].times[0].end_time: is not after start_time; for a span over midnight write two: one until 24:00, one from 00:00",
+                "alertmanager.yml:22:20: time_intervals[0].time_intervals[0]: weekdays: \"moonday\" is not a weekday; write one such as \"monday\", or \"monday:friday\"",
+                "alertmanager.yml:23:25: time_intervals[0].time_intervals[0]: days_of_month: \"-1:3\" begins near the end of the month and ends near its start; write two spans",
+                "alertmanager.yml:23:33: time_intervals[0].time_intervals[0]: days_of_month: \"0\" is no day of a month; write one such as \"1\", \"1:7\", or \"-3:-1\" for the last three",
+                "alertmanager.yml:24:21: time_intervals[0].time_intervals[0].location: \"Mars/Base\" is no time zone known here; write one such as \"Europe/Berlin\" (is the package tzdata installed?)",
+            ],
+            told);
+    }
+
+    [Fact]
+    public void Without_a_route_there_is_nothing_to_do()
+    {
+        var (config, told) = AlertmanagerFiles.Read("receivers: [{name: a}]");
+
+        Assert.Null(config);
+        Assert.Equal(["alertmanager.yml:1:1: route is missing; write at least \"route: {receiver: NAME}\""], told);
+    }
+
+    [Fact]
+    public void What_a_route_does_not_say_comes_from_above_but_intervals_do_not()
+    {
+        var config = AlertmanagerFiles.Good("""
+            route:
+              receiver: a
+              group_by: [job]
+              group_wait: 1s
+              repeat_interval: 2h
+              labels: {team: x, tier: one}
+              routes:
+                - matchers: [a=b]
+                  mute_time_intervals: [t]
+                  labels: {team: y}
+                  routes:
+                    - match: {z: "1"}
+                      match_re: {q: "x|y"}
+                      receiver: b
+                      group_by: ['...']
+            receivers: [{name: a, labels: {owner: me}}, {name: b}]
+            time_intervals: [{name: t}]
+            """);
+
+        var leaf = Pharos.Server.Alerting.Routing.Route.Build(config.Route).Routes[0].Routes[0];
+
+        Assert.Equal("b", leaf.Receiver);
+        Assert.True(leaf.GroupByAll);
+        Assert.Equal(TimeSpan.FromSeconds(1), leaf.GroupWait);
+        Assert.Equal(TimeSpan.FromMinutes(5), leaf.GroupInterval);
+        Assert.Equal(TimeSpan.FromHours(2), leaf.RepeatInterval);
+        Assert.Equal("{team=\"y\", tier=\"one\"}", leaf.Labels.ToString());
+        Assert.Empty(leaf.Config.MuteTimeIntervals);
+        Assert.Equal("{}/{a=\"b\"}/{q=~\"^(?:x|y)$\",z=\"1\"}", leaf.Key);
+        Assert.Equal("me", config.Receivers[0].Labels["owner"]);
+    }
+
+    [Fact]
+    public void What_is_shown_has_neither_secrets_nor_variables_and_reads_back()
+    {
+        var config = AlertmanagerFiles.Good("""
+            global:
+              http_config: {proxy_url: 'http://me:open@proxy:3128/', basic_auth: {username: u, password: hush}} # hush
+            route:
+              receiver: a
+              routes: [{match_re: {x: '^(a|b)$'}, labels: {t: '{{ $x }} y'}}]
+            receivers: [{name: a}]
+            """);
+
+        Assert.DoesNotContain("hush", config.Yaml, StringComparison.Ordinal);
+        Assert.DoesNotContain("open", config.Yaml, StringComparison.Ordinal);
+        Assert.Contains("password: <secret>", config.Yaml, StringComparison.Ordinal);
+        Assert.Contains("x: ^(a|b)$", config.Yaml.Replace("\"", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal(config.Route.Routes[0].Matchers, AlertmanagerFiles.Good(config.Yaml).Route.Routes[0].Matchers);
+    }
+}

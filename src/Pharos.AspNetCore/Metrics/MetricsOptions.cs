@@ -1,3 +1,4 @@
+using Pharos.AspNetCore.Metrics.Requests;
 using Pharos.AspNetCore.Settings;
 
 namespace Pharos.AspNetCore.Metrics;
@@ -8,11 +9,17 @@ public sealed class MetricsOptions
     /// <summary>Path of the exposition.</summary>
     public string Path { get; set; } = "/metrics";
 
-    /// <summary>Most series one instrument may have, 1 to 1 000 000; further ones are folded into one whose labels are all <c>other</c>.</summary>
+    /// <summary>Most series one metric may have, 1 to 1 000 000; further ones are folded into one whose labels are all <c>other</c>.</summary>
     public int MaxSeriesPerInstrument { get; set; } = 2_000;
 
-    /// <summary>Upper bounds of histograms for which the instrument gives no advice, in the instrument's own unit.</summary>
+    /// <summary>Upper bounds of histograms for which neither the instrument nor <see cref="Instruments"/> has any, in the instrument's own unit.</summary>
     public IList<double> HistogramBounds { get; } = [];
+
+    /// <summary>Settings of single instruments, by the instrument's own name or by its name in the exposition.</summary>
+    public IDictionary<string, InstrumentOptions> Instruments { get; } = new Dictionary<string, InstrumentOptions>(StringComparer.Ordinal);
+
+    /// <summary>The metrics of requests.</summary>
+    public RequestMetricsOptions Requests { get; } = new();
 
     /// <summary>Meters that are not exposed, by name.</summary>
     /// <remarks>By default those of ASP.NET Core whose content the request metrics have already, or that are of interest to its authors.</remarks>
@@ -28,5 +35,12 @@ public sealed class MetricsOptions
         MaxSeriesPerInstrument = section.Number(nameof(MaxSeriesPerInstrument), MaxSeriesPerInstrument, 1, 1_000_000);
         foreach (var bound in section.Reals(nameof(HistogramBounds)) ?? []) HistogramBounds.Add(bound);
         foreach (var meter in section.Texts(nameof(IgnoredMeters)) ?? []) IgnoredMeters.Add(meter);
+        var instruments = section.Child(nameof(Instruments));
+        foreach (var name in instruments.Keys)
+        {
+            if (!Instruments.TryGetValue(name, out var instrument)) Instruments[name] = instrument = new();
+            instrument.Read(instruments.Child(name));
+        }
+        Requests.Read(section.Child(nameof(Requests)));
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Pharos.AspNetCore.Metrics.Requests;
 
 namespace Pharos.AspNetCore.Metrics;
 
@@ -10,25 +11,39 @@ static class MetricsRegistration
 {
     public static void AddPharosMetrics(this IHostApplicationBuilder builder, PharosOptions options)
     {
+        builder.Services.AddMetrics();
         builder.Services.AddSingleton(options.Metrics);
         builder.Services.AddSingleton<MeterCollector>();
         builder.Services.AddSingleton<RequestMetrics>();
         builder.Services.AddSingleton<ProcessMetrics>();
+        builder.Services.AddSingleton<ApplicationMetrics>();
     }
 
     public static void UsePharosMetrics(this IApplicationBuilder app)
     {
-        var requests = app.ApplicationServices.GetRequiredService<RequestMetrics>();
-        _ = app.ApplicationServices.GetRequiredService<MeterCollector>();
-        _ = app.ApplicationServices.GetRequiredService<ProcessMetrics>();
-        app.Use(next => context => requests.MeasureAsync(context, next));
+        Start(app.ApplicationServices);
+        var options = app.ApplicationServices.GetRequiredService<MetricsOptions>();
+        if (!options.Requests.IsEnabled) return;
+        var recorder = app.ApplicationServices.GetRequiredService<RequestMetrics>().Recorder;
+        app.Use(next => context =>
+        {
+            MeasuredRequest.Begin(recorder, context);
+            return next(context);
+        });
     }
 
     public static void MapPharosMetrics(this IEndpointRouteBuilder routes)
     {
-        var collector = routes.ServiceProvider.GetRequiredService<MeterCollector>();
-        _ = routes.ServiceProvider.GetRequiredService<ProcessMetrics>();
+        var collector = Start(routes.ServiceProvider);
         var path = routes.ServiceProvider.GetRequiredService<MetricsOptions>().Path;
         routes.MapGet(path, context => MetricsEndpoint.WriteAsync(context, collector)).WithDisplayName("metrics");
+    }
+
+    /// <summary>From now on everything is collected, also what nobody has used yet.</summary>
+    static MeterCollector Start(IServiceProvider services)
+    {
+        _ = services.GetRequiredService<ProcessMetrics>();
+        _ = services.GetRequiredService<ApplicationMetrics>();
+        return services.GetRequiredService<MeterCollector>();
     }
 }

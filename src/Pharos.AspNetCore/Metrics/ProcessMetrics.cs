@@ -1,35 +1,26 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Pharos.AspNetCore.Metrics.Processes;
 
 namespace Pharos.AspNetCore.Metrics;
 
 /// <summary>The process as Prometheus' clients tell it: CPU, memory, open files, start.</summary>
-sealed class ProcessMetrics : IDisposable
+sealed class ProcessMetrics
 {
-    readonly Meter meter = new("Pharos.AspNetCore.Process");
-    readonly Process process = Process.GetCurrentProcess();
+    readonly double startSeconds;
 
-    public ProcessMetrics()
+    public ProcessMetrics(IMeterFactory meters)
     {
-        meter.CreateObservableCounter("process_cpu_seconds_total", () => Fresh().TotalProcessorTime.TotalSeconds, description: "User and system CPU time spent.");
-        meter.CreateObservableGauge("process_resident_memory_bytes", () => Fresh().WorkingSet64, description: "Memory that is resident.");
-        meter.CreateObservableGauge("process_virtual_memory_bytes", () => Fresh().VirtualMemorySize64, description: "Memory that is reserved.");
-        meter.CreateObservableGauge("process_threads", () => Fresh().Threads.Count, description: "Operating system threads.");
-        meter.CreateObservableGauge("process_start_time_seconds", StartSeconds, description: "Start of the process since the Unix epoch.");
-        if (OperatingSystem.IsLinux()) meter.CreateObservableGauge("process_open_fds", () => Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(), description: "Open file descriptors.");
+        using var process = Process.GetCurrentProcess();
+        startSeconds = (process.StartTime.ToUniversalTime() - DateTime.UnixEpoch).TotalSeconds;
+        var meter = meters.Create(PharosMeters.Process);
+        meter.CreateObservableCounter("process_cpu_seconds_total", () => Environment.CpuUsage.TotalTime.TotalSeconds, "s", "User and system CPU time spent.");
+        meter.CreateObservableGauge("process_resident_memory_bytes", () => Environment.WorkingSet, "By", "Memory that is resident.");
+        meter.CreateObservableGauge("process_start_time_seconds", () => startSeconds, "s", "Start of the process since the Unix epoch.");
+        if (!OperatingSystem.IsLinux()) return;
+        meter.CreateObservableGauge("process_virtual_memory_bytes", () => LinuxProcess.StatusNumber("VmSize:") * 1024, "By", "Memory that is reserved.");
+        meter.CreateObservableGauge("process_threads", () => LinuxProcess.StatusNumber("Threads:"), description: "Operating system threads.");
+        meter.CreateObservableGauge("process_open_fds", LinuxProcess.OpenFiles, description: "Open file descriptors.");
+        meter.CreateObservableGauge("process_max_fds", LinuxProcess.MaxOpenFiles, description: "Most file descriptors that may be open.");
     }
-
-    public void Dispose()
-    {
-        meter.Dispose();
-        process.Dispose();
-    }
-
-    Process Fresh()
-    {
-        process.Refresh();
-        return process;
-    }
-
-    double StartSeconds() => (process.StartTime.ToUniversalTime() - DateTime.UnixEpoch).TotalSeconds;
 }

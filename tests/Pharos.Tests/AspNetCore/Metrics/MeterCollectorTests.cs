@@ -1,15 +1,20 @@
-using System.Buffers;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text;
-using Pharos.AspNetCore;
+using Microsoft.Extensions.Logging;
 using Pharos.AspNetCore.Metrics;
+using Pharos.AspNetCore.Metrics.Exposition;
 
 namespace Pharos.Tests.AspNetCore.Metrics;
 
 public sealed class MeterCollectorTests : IDisposable
 {
     readonly Meter meter = new($"test-{Guid.NewGuid()}");
-    readonly MeterCollector collector = new(new MetricsOptions { MaxSeriesPerInstrument = 3 });
+    readonly Lines log = new();
+    readonly MetricsOptions options = new() { MaxSeriesPerInstrument = 3 };
+    readonly MeterCollector collector;
+
+    public MeterCollectorTests() => collector = new(options, TimeProvider.System, log);
 
     public void Dispose()
     {
@@ -36,7 +41,7 @@ public sealed class MeterCollectorTests : IDisposable
 
         var text = Text(isOpenMetrics: true);
 
-        Assert.Contains("# TYPE jobs counter\njobs_total 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("# TYPE jobs counter\n# HELP jobs Instrument jobs_total of the meter", text, StringComparison.Ordinal);
         Assert.EndsWith("# EOF\n", text, StringComparison.Ordinal);
     }
 
@@ -72,6 +77,108 @@ public sealed class MeterCollectorTests : IDisposable
     }
 
     [Fact]
+    public void Folding_is_told_once_in_the_log()
+    {
+        var counter = meter.CreateCounter<long>("told_total");
+        for (var i = 0; i < 100; i++) counter.Add(1, new KeyValuePair<string, object?>("path", i));
+
+        Assert.Single(log.All, line => line.StartsWith("The metric told_total has more than 3 series; further labels are counted together", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Two_meters_with_one_instrument_name_add_up_in_one_family()
+    {
+        using var second = new Meter($"second-{Guid.NewGuid()}");
+        meter.CreateCounter<long>("shared_total").Add(2);
+        second.CreateCounter<int>("shared_total").Add(3);
+
+        Assert.Contains("\nshared_total 5\n", Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_instrument_whose_lines_would_read_as_those_of_another_is_left_out_and_told()
+    {
+        meter.CreateHistogram<int>("clash").Record(1);
+        meter.CreateGauge<int>("clash_count").Record(7);
+        meter.CreateGauge<int>("clash").Record(8);
+
+        var text = Text();
+
+        Assert.DoesNotContain("clash_count 7", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("clash 8", text, StringComparison.Ordinal);
+        Assert.Contains("pharos_exporter_conflicting_instruments 2\n", text, StringComparison.Ordinal);
+        Assert.Contains(log.All, line => line.StartsWith("The instrument clash_count of the meter", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_disposed_meter_is_gone_and_its_names_are_free()
+    {
+        var brief = new Meter($"brief-{Guid.NewGuid()}");
+        brief.CreateHistogram<int>("brief").Record(1);
+        brief.Dispose();
+        meter.CreateGauge<int>("brief").Record(4);
+
+        var text = Text();
+
+        Assert.DoesNotContain("brief_bucket", text, StringComparison.Ordinal);
+        Assert.Contains("\nbrief 4\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Measurements_that_would_spoil_a_series_are_dropped_and_counted()
+    {
+        var counter = meter.CreateCounter<double>("sound_total");
+        counter.Add(2);
+        counter.Add(-1);
+        counter.Add(double.NaN);
+        meter.CreateHistogram<double>("sound_size").Record(double.PositiveInfinity);
+
+        var text = Text();
+
+        Assert.Contains("\nsound_total 2\n", text, StringComparison.Ordinal);
+        Assert.Contains("pharos_exporter_dropped_measurements_total 3\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tags_of_the_meter_and_the_instrument_are_labels_too()
+    {
+        using var tagged = new Meter($"tagged-{Guid.NewGuid()}", null, [new("zone", "a"), new("node", "1")]);
+        tagged.CreateCounter<int>("tagged_total", null, null, [new("node", "2")]).Add(1, new KeyValuePair<string, object?>("k", ""));
+
+        Assert.Contains("tagged_total{node=\"2\",zone=\"a\"} 1\n", Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Settings_of_an_instrument_rename_it_choose_its_bounds_or_hide_it()
+    {
+        options.Instruments["chosen.size"] = new() { Name = "bytes_sent", Help = "Sent.", Bounds = { 10, 1 } };
+        options.Instruments["hidden_total"] = new() { IsIgnored = true };
+        meter.CreateHistogram<long>("chosen.size", "By").Record(3);
+        meter.CreateCounter<int>("hidden").Add(1);
+
+        var text = Text();
+
+        Assert.Contains("# HELP bytes_sent Sent.\n# TYPE bytes_sent histogram\nbytes_sent_bucket{le=\"1\"} 0\nbytes_sent_bucket{le=\"10\"} 1\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OpenMetrics_has_units_bounds_with_a_point_and_exemplars_of_sampled_spans()
+    {
+        using var listener = new ActivityListener { ShouldListenTo = source => source.Name == "exemplar-test", Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded };
+        ActivitySource.AddActivityListener(listener);
+        using var source = new ActivitySource("exemplar-test");
+        var histogram = meter.CreateHistogram("slept", "s", "Slept.", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [1] });
+        using var activity = source.StartActivity("work")!;
+        histogram.Record(0.25);
+
+        var text = Text(isOpenMetrics: true);
+
+        Assert.Matches($"# TYPE slept_seconds histogram\n# UNIT slept_seconds seconds\n# HELP slept_seconds Slept\\.\nslept_seconds_bucket\\{{le=\"1\\.0\"\\}} 1 # \\{{trace_id=\"{activity.TraceId}\",span_id=\"{activity.SpanId}\"\\}} 0\\.25 [0-9.]+\n", text);
+        Assert.DoesNotContain("trace_id", Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_observable_series_that_is_no_longer_reported_is_gone()
     {
         var values = new List<Measurement<int>> { new(1, new KeyValuePair<string, object?>("q", "a")), new(2, new KeyValuePair<string, object?>("q", "b")) };
@@ -95,6 +202,31 @@ public sealed class MeterCollectorTests : IDisposable
 
         Assert.Contains("fine_total 1\n", text, StringComparison.Ordinal);
         Assert.Contains("pharos_exporter_failed_observations_total 1\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Scrapes_at_once_beside_measurements_and_dying_meters_are_all_whole()
+    {
+        var counter = meter.CreateCounter<long>("busy_total");
+        var observed = 0;
+        meter.CreateObservableGauge("busy_level", () => Interlocked.Increment(ref observed));
+        using var stop = new CancellationTokenSource();
+        var noise = Task.Run(() =>
+        {
+            for (var i = 0; !stop.IsCancellationRequested; i++)
+            {
+                using var brief = new Meter($"busy-{i}");
+                brief.CreateCounter<int>("busy_brief_total").Add(1);
+                counter.Add(1, new KeyValuePair<string, object?>("k", i % 5));
+            }
+        }, CancellationToken.None);
+
+        var texts = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Task.Run(() => Text(isOpenMetrics: i % 2 == 0))));
+        await stop.CancelAsync();
+        await noise;
+
+        Assert.All(texts, text => Assert.Equal(1, text.Split("# TYPE busy_level gauge\n").Length - 1));
+        Assert.Equal(50, observed);
     }
 
     [Fact]
@@ -131,18 +263,26 @@ public sealed class MeterCollectorTests : IDisposable
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    [Theory]
-    [InlineData("", false)]
-    [InlineData("text/plain", false)]
-    [InlineData("application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.2", true)]
-    [InlineData("application/openmetrics-text;q=0.1,text/plain;q=0.9", false)]
-    public void The_format_follows_the_weights_of_the_Accept_header(string accept, bool isOpenMetrics) => Assert.Equal(isOpenMetrics, MetricsEndpoint.PrefersOpenMetrics(accept));
-
     string Text(bool isOpenMetrics = false)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        collector.Write(buffer, isOpenMetrics);
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        using var buffer = new ByteBuffer();
+        collector.WriteAsync(buffer, isOpenMetrics ? ExpositionFormat.OpenMetrics : ExpositionFormat.Text, TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult();
+        return Encoding.UTF8.GetString(buffer.Written.Span);
+    }
+
+    /// <summary>Keeps what was logged, as text.</summary>
+    sealed class Lines : ILogger<MeterCollector>
+    {
+        public List<string> All { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            lock (All) All.Add(formatter(state, exception));
+        }
     }
 
     sealed class Unprintable

@@ -1,4 +1,4 @@
-namespace Pharos.AspNetCore.Metrics;
+namespace Pharos.AspNetCore.Metrics.Instruments;
 
 /// <summary>How an instrument is exposed.</summary>
 enum InstrumentShape : byte

@@ -1,0 +1,14 @@
+namespace Pharos.AspNetCore.Metrics;
+
+/// <summary>Names of the meters of this package, for listeners other than its own, such as OpenTelemetry's.</summary>
+public static class PharosMeters
+{
+    /// <summary>Requests that the service answers.</summary>
+    public const string Requests = "Pharos.AspNetCore.Requests";
+
+    /// <summary>Logins, caches, errors, the application itself.</summary>
+    public const string Application = "Pharos.AspNetCore.Application";
+
+    /// <summary>The process: CPU, memory, files.</summary>
+    public const string Process = "Pharos.AspNetCore.Process";
+}

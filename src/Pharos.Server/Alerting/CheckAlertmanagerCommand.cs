@@ -27,7 +27,7 @@ static class CheckAlertmanagerCommand
             var warnings = source.Diagnostics.Count(diagnostic => diagnostic.Severity == Severity.Warning);
             if (!source.HasErrors && config is not null)
             {
-                output.WriteLine($"{path}: valid, {config.Receivers.Count} receivers, {Routing.Route.Build(config.Route).All().Count()} routes{(warnings > 0 ? $", {warnings} warnings" : "")}");
+                output.WriteLine($"{path}: valid, {config.Receivers.Count} receivers, {Routing.AlertRoute.Build(config.Route).All().Count()} routes{(warnings > 0 ? $", {warnings} warnings" : "")}");
             }
         }
         return failed ? 1 : 0;

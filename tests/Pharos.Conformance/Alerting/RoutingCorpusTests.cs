@@ -19,7 +19,7 @@ public sealed class RoutingCorpusTests
             var config = AlertmanagerFileReader.Read(new ConfigSource(), Path.Combine(root, json.RootElement.GetProperty("config").GetString()!));
             var labels = LabelSet.From(json.RootElement.GetProperty("labels").EnumerateObject().Select(label => new Label(label.Name, label.Value.GetString()!)));
 
-            var receivers = Route.Build(config!.Route).Match(labels).Select(route => route.Receiver);
+            var receivers = AlertRoute.Build(config!.Route).Match(labels).Select(route => route.Receiver);
 
             Assert.Equal(json.RootElement.GetProperty("receivers").EnumerateArray().Select(receiver => receiver.GetString()!), receivers);
         }

@@ -46,9 +46,9 @@ public sealed class AlertmanagerFileReaderTests
                 "alertmanager.yml:10:29: route.routes[1]: mute_time_intervals: no time interval is named \"night\"; did you mean \"nights\"?",
                 "alertmanager.yml:13:11: receivers[1].name: \"pager\" is the name of another receiver already; rename one",
                 "alertmanager.yml:14:5: receivers[2]: name is missing; routes need one to name the receiver by",
-                "alertmanager.yml:16:22: inhibit_rules[0]: source_match: \"1x\" is no label name; write letters, digits and underscores, not beginning with a digit",
+                "alertmanager.yml:16:20: inhibit_rules[0]: source_match: \"1x\" is no label name; write letters, digits and underscores, not beginning with a digit",
                 "alertmanager.yml:17:13: inhibit_rules[0]: equal: \"\" is no label name",
-                "alertmanager.yml:21:45: time_intervals[0].time_intervals[0].times[0].end_time: is not after start_time; for a span over midnight write two: one until 24:00, one from 00:00",
+                "alertmanager.yml:21:49: time_intervals[0].time_intervals[0].times[0].end_time: is not after start_time; for a span over midnight write two: one until 24:00, one from 00:00",
                 "alertmanager.yml:22:20: time_intervals[0].time_intervals[0]: weekdays: \"moonday\" is not a weekday; write one such as \"monday\", or \"monday:friday\"",
                 "alertmanager.yml:23:25: time_intervals[0].time_intervals[0]: days_of_month: \"-1:3\" begins near the end of the month and ends near its start; write two spans",
                 "alertmanager.yml:23:33: time_intervals[0].time_intervals[0]: days_of_month: \"0\" is no day of a month; write one such as \"1\", \"1:7\", or \"-3:-1\" for the last three",
@@ -89,7 +89,7 @@ public sealed class AlertmanagerFileReaderTests
             time_intervals: [{name: t}]
             """);
 
-        var leaf = Pharos.Server.Alerting.Routing.Route.Build(config.Route).Routes[0].Routes[0];
+        var leaf = Pharos.Server.Alerting.Routing.AlertRoute.Build(config.Route).Routes[0].Routes[0];
 
         Assert.Equal("b", leaf.Receiver);
         Assert.True(leaf.GroupByAll);

@@ -7,9 +7,9 @@ namespace Pharos.Server.Alerting.Routing;
 
 /// <summary>One node of the routing tree with everything it takes over from above. Alerts fall down the tree to the deepest nodes that match.</summary>
 /// <remarks>Threads: immutable.</remarks>
-sealed class Route
+sealed class AlertRoute
 {
-    Route(RouteConfig config, Route? parent, string id)
+    AlertRoute(RouteConfig config, AlertRoute? parent, string id)
     {
         Config = config;
         Parent = parent;
@@ -22,12 +22,12 @@ sealed class Route
         RepeatInterval = config.RepeatInterval ?? parent?.RepeatInterval ?? TimeSpan.FromHours(4);
         Labels = parent is null ? config.Labels : parent.Labels.With(config.Labels);
         Key = parent is null ? config.Matchers.Text() : $"{parent.Key}/{config.Matchers.Text()}";
-        Routes = [.. config.Routes.Select((child, index) => new Route(child, this, $"{id}/{index}"))];
+        Routes = [.. config.Routes.Select((child, index) => new AlertRoute(child, this, $"{id}/{index}"))];
     }
 
     public RouteConfig Config { get; }
 
-    public Route? Parent { get; }
+    public AlertRoute? Parent { get; }
 
     /// <summary>The way down by numbers, <c>0/2/1</c>: two routes may have the same <see cref="Key"/>.</summary>
     public string Id { get; }
@@ -49,20 +49,35 @@ sealed class Route
 
     public LabelSet Labels { get; }
 
-    public IReadOnlyList<Route> Routes { get; }
+    public IReadOnlyList<AlertRoute> Routes { get; }
 
-    public static Route Build(RouteConfig root) => new(root, null, "0");
+    public static AlertRoute Build(RouteConfig root) => new(root, null, "0");
 
     /// <summary>The routes that take an alert, in the order of the file. The root takes what no other does.</summary>
-    public IReadOnlyList<Route> Match(LabelSet labels)
+    public IReadOnlyList<AlertRoute> Match(LabelSet labels)
     {
-        var found = new List<Route>();
+        var found = new List<AlertRoute>();
         Collect(labels, found);
         return found;
     }
 
+    /// <summary>A route with these timings that ends at one receiver, without conditions of time.</summary>
+    public AlertRoute To(string receiver) => new(
+        new()
+        {
+            Receiver = receiver,
+            GroupBy = [.. GroupBy],
+            GroupByAll = GroupByAll,
+            GroupWait = GroupWait,
+            GroupInterval = GroupInterval,
+            RepeatInterval = RepeatInterval,
+            Labels = Labels,
+        },
+        null,
+        $"{Id}/closing");
+
     /// <summary>This route and all below it.</summary>
-    public IEnumerable<Route> All() => Routes.SelectMany(route => route.All()).Prepend(this);
+    public IEnumerable<AlertRoute> All() => Routes.SelectMany(route => route.All()).Prepend(this);
 
     public LabelSet GroupLabelsOf(LabelSet labels) => GroupByAll ? labels : LabelSet.From(labels.Where(label => GroupBy.Contains(label.Name)));
 
@@ -78,7 +93,7 @@ sealed class Route
         return key.Append('}').ToString();
     }
 
-    bool Collect(LabelSet labels, List<Route> found)
+    bool Collect(LabelSet labels, List<AlertRoute> found)
     {
         if (!Config.Matchers.MatchesAll(labels)) return false;
         var before = found.Count;

@@ -1,0 +1,251 @@
+using Pharos.Model.Labels;
+using Pharos.Server.Alerting.Inhibition;
+using Pharos.Server.Alerting.Intervals;
+using Pharos.Server.Alerting.Notifiers;
+using Pharos.Server.Alerting.Routing;
+using Pharos.Server.Alerting.Silences;
+
+namespace Pharos.Server.Alerting.Dispatch;
+
+/// <summary>Sorts alerts into groups and decides when which receiver is told what.</summary>
+/// <remarks>
+/// <para>No clock, no timer, no I/O: every call is given the time, so that whole days are tested in an instant. Whoever owns it asks
+/// <see cref="Due"/> at <see cref="NextDueMs"/>, delivers what came out, and reports the end.</para>
+/// <para>A change of the configuration makes a new one over the same books: groups are then formed anew from all known alerts, and the log keeps
+/// them from telling anything twice.</para>
+/// <para>Resolved always follows: an alert that an integration was told to fire is told to it when it is resolved, whatever silences, inhibits or
+/// mutes it by then; and when no route leads there any more, a closing group does it.</para>
+/// <para>Threads: its owner's lock. Source: Alertmanager's documentation, and its behaviour in the differential tests.</para>
+/// </remarks>
+sealed class Dispatcher
+{
+    /// <summary>How often empty groups are cleared away. Until then a new alert meets the timer of the old group.</summary>
+    const long MaintenanceMs = 30_000;
+
+    readonly AlertBook alerts;
+    readonly SilenceBook silences;
+    readonly NotifyLog log;
+    readonly Inhibitor inhibitor;
+    readonly Dictionary<string, ReceiverConfig> receivers;
+    readonly Dictionary<string, TimeIntervalConfig> intervals;
+    readonly Dictionary<(string RouteId, LabelSet Labels), AlertGroup> groups = [];
+    readonly Dictionary<(string GroupKey, string Receiver), AlertGroup> closing = [];
+    readonly PriorityQueue<AlertGroup, long> due = new();
+    long nextMaintenanceMs;
+
+    public Dispatcher(AlertmanagerFileConfig config, AlertBook alerts, SilenceBook silences, NotifyLog log, long nowMs)
+    {
+        this.alerts = alerts;
+        this.silences = silences;
+        this.log = log;
+        Config = config;
+        Root = AlertRoute.Build(config.Route);
+        inhibitor = new(config.InhibitRules);
+        receivers = config.Receivers.DistinctBy(receiver => receiver.Name).ToDictionary(receiver => receiver.Name, StringComparer.Ordinal);
+        intervals = config.TimeIntervals.DistinctBy(interval => interval.Name).ToDictionary(interval => interval.Name, StringComparer.Ordinal);
+        foreach (var alert in alerts.All.OrderBy(alert => alert.UpdatedAtMs)) Join(alert, nowMs);
+        FindOwed(nowMs);
+        nextMaintenanceMs = nowMs + MaintenanceMs;
+    }
+
+    public AlertmanagerFileConfig Config { get; }
+
+    public AlertRoute Root { get; }
+
+    public IEnumerable<AlertGroup> Groups => groups.Values;
+
+    /// <summary>When something is to be looked at next.</summary>
+    public long NextDueMs => due.TryPeek(out _, out var at) ? Math.Min(at, nextMaintenanceMs) : nextMaintenanceMs;
+
+    /// <summary>Takes an alert that was posted.</summary>
+    /// <returns>The alert as it is known now, and the groups that it is in.</returns>
+    public (KnownAlert Known, IReadOnlyList<AlertGroup> Groups) Put(KnownAlert posted, long nowMs)
+    {
+        var known = alerts.Put(posted);
+        return (known, Join(known, nowMs));
+    }
+
+    /// <summary>Looks at every group whose time has come.</summary>
+    public IReadOnlyList<Flush> Due(long nowMs)
+    {
+        if (nowMs >= nextMaintenanceMs) Maintain(nowMs);
+        var flushes = new List<Flush>();
+        while (due.TryPeek(out var group, out var at) && at <= nowMs)
+        {
+            due.Dequeue();
+            if (group.DueMs != at || group.IsFlushing || !IsAlive(group)) continue; // Another time was set since, or its end will look again.
+            Schedule(group, nowMs + (long)group.Route.GroupInterval.TotalMilliseconds);
+            group.HasFlushed = true;
+            if (group.Alerts.Count == 0) continue;
+            group.IsFlushing = true;
+            flushes.Add(Look(group, nowMs));
+        }
+        return flushes;
+    }
+
+    /// <summary>Writes down that an integration was told, before anything else is told to it.</summary>
+    public void Told(Notice notice, string? state, long nowMs) => log.Put(notice.Key, NotifyDecision.After(log.Find(notice.Key), notice, state, nowMs));
+
+    /// <summary>A look at a group has come to its end.</summary>
+    /// <param name="isWhole">Every integration was told what it had to be; else the next look tries again.</param>
+    public void Ended(Flush flush, bool isWhole, long nowMs)
+    {
+        var group = flush.Group;
+        group.IsFlushing = false;
+        if (isWhole)
+        {
+            foreach (var alert in flush.Alerts)
+            {
+                // One that fired again meanwhile stays.
+                if (alert.IsResolved && group.Alerts.TryGetValue(alert.Known.Fingerprint, out var now) && ReferenceEquals(now, alert.Known)) group.Alerts.Remove(alert.Known.Fingerprint);
+            }
+        }
+        if (group.IsClosing && group.Alerts.Count == 0) closing.Remove((group.Key, group.Receiver));
+        else if (group.DueMs <= nowMs) Schedule(group, nowMs); // Its time came while it was busy.
+    }
+
+    /// <summary>Why an alert would not be told now by routes that are not muted by the time; null: it would be.</summary>
+    public Hold? HoldOf(KnownAlert alert, long nowMs)
+    {
+        if (inhibitor.InhibitedBy(alert.Labels, nowMs) is { Count: > 0 } inhibiting) return new(HoldKind.Inhibited, [.. inhibiting.Select(AlertFingerprint.Text)]);
+        return silences.SilencedBy(alert.Fingerprint, alert.Labels, nowMs) is { Count: > 0 } silencing ? new(HoldKind.Silenced, silencing) : null;
+    }
+
+    public IReadOnlyList<ulong> InhibitedBy(LabelSet labels, long nowMs) => inhibitor.InhibitedBy(labels, nowMs);
+
+    /// <summary>Names of the intervals that mute a route at this time; for one that is active only in others, those.</summary>
+    public IReadOnlyList<string> MutedBy(AlertRoute route, long nowMs)
+    {
+        var config = route.Config;
+        if (config.ActiveTimeIntervals.Count == 0 && config.MuteTimeIntervals.Count == 0) return [];
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(nowMs);
+        if (config.ActiveTimeIntervals.Count > 0 && !config.ActiveTimeIntervals.Any(name => intervals[name].Contains(now))) return config.ActiveTimeIntervals;
+        return [.. config.MuteTimeIntervals.Where(name => intervals[name].Contains(now))];
+    }
+
+    Flush Look(AlertGroup group, long nowMs)
+    {
+        var all = group.Alerts.Values.Select(alert => new FlushedAlert(alert, alert.IsResolvedAt(nowMs))).OrderBy(alert => alert.Known.Labels, AlertOrder.Instance).ToList();
+        group.MutedBy = MutedBy(group.Route, nowMs);
+        var holds = new Dictionary<ulong, Hold>();
+        foreach (var alert in all)
+        {
+            var hold = group.MutedBy.Count > 0 ? new Hold(HoldKind.Muted, group.MutedBy) : null;
+            if ((HoldOf(alert.Known, nowMs) ?? hold) is { } held) holds[alert.Known.Fingerprint] = held;
+        }
+        var integrations = receivers.TryGetValue(group.Receiver, out var receiver) ? receiver.Integrations : [];
+        return new(group, nowMs, all, holds, [.. integrations.Select(integration => NoticeFor(group, integration, all, holds, nowMs))]);
+    }
+
+    Notice NoticeFor(AlertGroup group, ReceiverIntegration integration, IReadOnlyList<FlushedAlert> all, Dictionary<ulong, Hold> holds, long nowMs)
+    {
+        var key = new NotifyLogKey(group.Key, group.Receiver, integration.ToString());
+        var told = log.Find(key);
+        var shown = all.Where(alert => IsShown(alert, told)).ToList();
+        var firing = shown.Where(alert => !alert.IsResolved).Select(alert => alert.Known.Fingerprint).ToHashSet();
+        var resolved = shown.Where(alert => alert.IsResolved).Select(alert => alert.Known.Fingerprint).ToHashSet();
+        var sendResolved = integration.Config.SendResolved;
+        var repeatMs = (long)group.Route.RepeatInterval.TotalMilliseconds;
+        var reason = shown.Count == 0 ? null : NotifyDecision.Decide(told, firing, resolved, sendResolved, repeatMs, nowMs);
+        return new()
+        {
+            Key = key,
+            Integration = integration,
+            GroupLabels = group.Labels,
+            Reason = reason,
+            SendResolved = sendResolved,
+            RepeatMs = repeatMs,
+            Firing = firing,
+            Resolved = resolved,
+            Alerts = sendResolved ? shown : [.. shown.Where(alert => !alert.IsResolved)],
+            State = reason == NotifyReason.FirstNotification ? "" : told?.State ?? "",
+        };
+
+        bool IsShown(FlushedAlert alert, NotifyLogEntry? told)
+        {
+            var isOwed = alert.IsResolved && told is not null && told.Owed.Contains(alert.Known.Fingerprint);
+            return isOwed || (!group.IsClosing && !holds.ContainsKey(alert.Known.Fingerprint));
+        }
+    }
+
+    List<AlertGroup> Join(KnownAlert alert, long nowMs)
+    {
+        inhibitor.Put(alert);
+        var joined = new List<AlertGroup>();
+        foreach (var route in Root.Match(alert.Labels)) joined.Add(Join(alert, route, nowMs));
+        foreach (var group in closing.Values)
+        {
+            if (group.Alerts.ContainsKey(alert.Fingerprint)) group.Alerts[alert.Fingerprint] = alert;
+        }
+        return joined;
+    }
+
+    AlertGroup Join(KnownAlert alert, AlertRoute route, long nowMs)
+    {
+        var labels = route.GroupLabelsOf(alert.Labels);
+        var waitMs = (long)route.GroupWait.TotalMilliseconds;
+        if (!groups.TryGetValue((route.Id, labels), out var group))
+        {
+            groups[(route.Id, labels)] = group = new(route, labels, route.GroupKey(labels));
+            Schedule(group, nowMs + waitMs);
+        }
+        group.Alerts[alert.Fingerprint] = alert;
+        if (!group.HasFlushed && alert.Alert.StartsAtMs + waitMs < nowMs && group.DueMs > nowMs) Schedule(group, nowMs); // It has waited long enough elsewhere.
+        return group;
+    }
+
+    void Schedule(AlertGroup group, long atMs)
+    {
+        group.DueMs = atMs;
+        due.Enqueue(group, atMs);
+    }
+
+    bool IsAlive(AlertGroup group) => group.IsClosing
+        ? closing.ContainsKey((group.Key, group.Receiver))
+        : groups.TryGetValue((group.Route.Id, group.Labels), out var now) && ReferenceEquals(now, group);
+
+    void Maintain(long nowMs)
+    {
+        nextMaintenanceMs = nowMs + MaintenanceMs;
+        foreach (var (key, group) in groups)
+        {
+            if (group.Alerts.Count == 0 && !group.IsFlushing) groups.Remove(key);
+        }
+        FindOwed(nowMs);
+        log.Clean(nowMs);
+        var needed = groups.Values.Concat(closing.Values).SelectMany(group => group.Alerts.Keys).ToHashSet();
+        foreach (var entry in log.Entries.Values) needed.UnionWith(entry.Owed);
+        foreach (var forgotten in alerts.Clean(nowMs, needed.Contains)) inhibitor.Remove(forgotten);
+        silences.Clean(nowMs, fingerprint => alerts.Find(fingerprint) is not null);
+    }
+
+    /// <summary>Alerts that somebody was told to fire, and that no route brings to him any more, get a group that tells their end.</summary>
+    void FindOwed(long nowMs)
+    {
+        var led = groups.Values.ToLookup(group => (group.Key, group.Receiver));
+        foreach (var (key, entry) in log.Entries.Where(pair => pair.Value.Owed.Count > 0).ToList())
+        {
+            var isThere = receivers.TryGetValue(key.Receiver, out var receiver) && receiver.Integrations.Any(integration => integration.ToString() == key.Integration);
+            if (!isThere)
+            {
+                log.Remove(key); // Nobody is left to tell.
+                continue;
+            }
+            var lost = entry.Owed.Where(fingerprint => !led[(key.GroupKey, key.Receiver)].Any(group => group.Alerts.ContainsKey(fingerprint))).ToList();
+            var gone = lost.Where(fingerprint => alerts.Find(fingerprint) is null).ToList();
+            if (gone.Count > 0) log.Put(key, entry with { Owed = entry.Owed.Except(gone).ToHashSet() });
+            foreach (var fingerprint in lost.Except(gone)) Close(key, entry, alerts.Find(fingerprint)!, nowMs);
+        }
+    }
+
+    void Close(NotifyLogKey key, NotifyLogEntry entry, KnownAlert alert, long nowMs)
+    {
+        if (!closing.TryGetValue((key.GroupKey, key.Receiver), out var group))
+        {
+            var route = Root.All().FirstOrDefault(route => route.Receiver == key.Receiver) ?? Root;
+            closing[(key.GroupKey, key.Receiver)] = group = new(route.To(key.Receiver), entry.GroupLabels, key.GroupKey) { IsClosing = true };
+            Schedule(group, nowMs);
+        }
+        group.Alerts.TryAdd(alert.Fingerprint, alert);
+    }
+}

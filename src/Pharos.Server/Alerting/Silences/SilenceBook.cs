@@ -1,0 +1,105 @@
+using Pharos.Model.Labels;
+using Pharos.Server.Alerting.Matching;
+
+namespace Pharos.Server.Alerting.Silences;
+
+/// <summary>All silences, also those that are over, which are kept for a while to be looked at and made anew.</summary>
+/// <remarks>Which silences match an alert is remembered until a silence changes. Threads: its owner's lock. Changes are handed to <see cref="Changed"/> to be kept.</remarks>
+sealed class SilenceBook
+{
+    /// <summary>How long a silence is kept after its end; Alertmanager's default.</summary>
+    public static readonly TimeSpan Retention = TimeSpan.FromHours(120);
+
+    readonly Dictionary<string, Silence> byId = new(StringComparer.Ordinal);
+    readonly Dictionary<ulong, (int Version, Silence[] Matching)> matching = [];
+    int version;
+
+    /// <summary>Told of each silence that was put, and with null of each that was forgotten.</summary>
+    public Action<string, Silence?>? Changed { get; set; }
+
+    public IEnumerable<Silence> All => byId.Values;
+
+    public Silence? Find(string id) => byId.GetValueOrDefault(id);
+
+    public void Load(Silence silence) => Keep(silence);
+
+    /// <summary>Makes a silence, or changes one. What is in force cannot be changed in what it silences: then it ends and another begins.</summary>
+    /// <param name="newId">Of a silence that is made.</param>
+    /// <returns>The id; null when one was given that is not known.</returns>
+    public string? Set(Silence wanted, long nowMs, string newId)
+    {
+        var old = wanted.Id.Length == 0 ? null : Find(wanted.Id);
+        if (wanted.Id.Length > 0 && old is null) return null;
+        if (old is not null)
+        {
+            if (CanChange(old, wanted, nowMs))
+            {
+                Put(wanted with { UpdatedAtMs = nowMs });
+                return wanted.Id;
+            }
+            if (old.StateAt(nowMs) != SilenceState.Expired) Expire(old.Id, nowMs);
+        }
+        Put(wanted with { Id = newId, StartsAtMs = Math.Max(wanted.StartsAtMs, nowMs), UpdatedAtMs = nowMs });
+        return newId;
+    }
+
+    /// <summary>Ends a silence now. False: it is over already.</summary>
+    public bool Expire(string id, long nowMs)
+    {
+        var silence = byId[id];
+        switch (silence.StateAt(nowMs))
+        {
+            case SilenceState.Expired:
+                return false;
+            case SilenceState.Pending:
+                Put(silence with { StartsAtMs = nowMs, EndsAtMs = nowMs, UpdatedAtMs = nowMs });
+                return true;
+            default:
+                Put(silence with { EndsAtMs = nowMs, UpdatedAtMs = nowMs });
+                return true;
+        }
+    }
+
+    /// <summary>Ids of the silences that are in force for these labels.</summary>
+    public IReadOnlyList<string> SilencedBy(ulong fingerprint, LabelSet labels, long nowMs)
+    {
+        if (byId.Count == 0) return [];
+        if (!matching.TryGetValue(fingerprint, out var known) || known.Version != version)
+        {
+            known = (version, [.. byId.Values.Where(silence => silence.StateAt(nowMs) != SilenceState.Expired && silence.Matchers.MatchesAll(labels))]);
+            matching[fingerprint] = known;
+        }
+        if (known.Matching.Length == 0) return [];
+        return [.. known.Matching.Where(silence => silence.StateAt(nowMs) == SilenceState.Active).Select(silence => silence.Id).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Forgets silences that ended long ago, and what was remembered of alerts that are gone.</summary>
+    public void Clean(long nowMs, Func<ulong, bool> isKnown)
+    {
+        foreach (var silence in byId.Values.Where(silence => silence.EndsAtMs + (long)Retention.TotalMilliseconds <= nowMs).ToList())
+        {
+            byId.Remove(silence.Id);
+            Changed?.Invoke(silence.Id, null);
+        }
+        foreach (var fingerprint in matching.Keys.Where(fingerprint => !isKnown(fingerprint)).ToList()) matching.Remove(fingerprint);
+    }
+
+    static bool CanChange(Silence old, Silence wanted, long nowMs) => old.Matchers.SequenceEqual(wanted.Matchers) && old.StateAt(nowMs) switch
+    {
+        SilenceState.Active => old.StartsAtMs == wanted.StartsAtMs && wanted.EndsAtMs >= nowMs,
+        SilenceState.Pending => wanted.StartsAtMs >= nowMs,
+        _ => false,
+    };
+
+    void Put(Silence silence)
+    {
+        Keep(silence);
+        Changed?.Invoke(silence.Id, silence);
+    }
+
+    void Keep(Silence silence)
+    {
+        byId[silence.Id] = silence;
+        version++;
+    }
+}

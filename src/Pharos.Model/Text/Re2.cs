@@ -7,8 +7,9 @@ namespace Pharos.Model.Text;
 
 /// <summary>A regular expression in RE2's syntax, matched in time linear in the text.</summary>
 /// <remarks>
-/// <para>Patterns that are plain texts, prefixes, suffixes or "contains" never run an automaton; the rest runs on .NET's
-/// non-backtracking engine, so that no pattern of a user can hang the process.</para>
+/// <para>Patterns that are plain texts, prefixes, suffixes or "contains" never run an automaton; short ones run on our own
+/// (<see cref="PositionMachine"/>); the rest, and whoever wants groups, on .NET's non-backtracking engine, which is slow to make. All are linear,
+/// so that no pattern of a user can hang the process.</para>
 /// <para>Threads: immutable, safe for all.</para>
 /// <para>Source: RE2's syntax page; Prometheus' matchers and relabelling (anchored, dot matches newline).</para>
 /// </remarks>
@@ -21,6 +22,7 @@ public sealed class Re2
     readonly bool isAnyBetween;
     readonly bool isAnchored;
     readonly string? contained;
+    readonly PositionMachine? machine;
     readonly IReadOnlyList<string> groupNames;
 
     Re2(string pattern, bool isAnchored)
@@ -33,9 +35,10 @@ public sealed class Re2
         Alternatives = isAnchored ? LiteralAnalysis.Alternatives(root) : null;
         if (Alternatives is not null) exact = Alternatives.ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
         contained = isAnchored ? LiteralAnalysis.Contained(root) : null;
-        var lowered = DotNetLowering.Lower(root);
-        regex = new(() => Build(isAnchored ? $@"\A(?:{lowered})\z" : lowered));
-        if (exact is null && !isAnyBetween && contained is null) _ = regex.Value; // A pattern too large is refused here, not at the first match.
+        var isPlain = exact is not null || isAnyBetween || contained is not null;
+        machine = isAnchored && !isPlain ? PositionMachine.TryMake(root) : null;
+        regex = new(() => Build(isAnchored ? $@"\A(?:{DotNetLowering.Lower(root)})\z" : DotNetLowering.Lower(root)));
+        if (!isPlain && machine is null) _ = regex.Value; // A pattern too large is refused here, not at the first match.
     }
 
     public string Pattern { get; }
@@ -62,6 +65,7 @@ public sealed class Re2
         {
             if (text.Length < prefix.Length + suffix.Length || !text.StartsWith(prefix, StringComparison.Ordinal) || !text.EndsWith(suffix, StringComparison.Ordinal)) return false;
             if (isAnyBetween) return true;
+            if (machine is not null) return machine.IsMatch(text);
         }
         return regex.Value.IsMatch(text);
     }

@@ -9,14 +9,13 @@ static class Peers
     /// <summary>The path of a peer's program; without it the test reports itself skipped.</summary>
     public static string Find(string program)
     {
-        foreach (var root in Roots())
-        {
-            var path = Path.Combine(root, "root", "usr", "bin", program);
-            if (File.Exists(path)) return path;
-        }
+        if (PathOf(program) is { } path) return path;
         Assert.Skip($"{program} is not there; bench/peers.sh fetches it");
         return "";
     }
+
+    /// <summary>Whether the peer is there, for what is set up before a test can be skipped.</summary>
+    public static bool Has(string program) => PathOf(program) is not null;
 
     /// <summary>Starts a peer whose output nobody reads. Dispose ends it.</summary>
     public static PeerProcess Start(string program, params string[] arguments)
@@ -49,6 +48,8 @@ static class Peers
             lock (output) output.Append(line).Append('\n');
         }
     }
+
+    static string? PathOf(string program) => Roots().Select(root => Path.Combine(root, "root", "usr", "bin", program)).FirstOrDefault(File.Exists);
 
     /// <summary>PEERS_DIR, else <c>.peers</c> of the checkout.</summary>
     static IEnumerable<string> Roots()

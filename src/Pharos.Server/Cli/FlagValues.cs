@@ -30,8 +30,9 @@ sealed class FlagValues
     public IReadOnlyList<string> Notes =>
         [.. PrometheusFlags.All.Where(flag => flag.NoEffect is not null && IsGiven(flag.Name)).Select(flag => $"--{flag.Name} does nothing here: {flag.NoEffect}")];
 
-    /// <summary>Every flag with the value in force.</summary>
-    public IReadOnlyDictionary<string, string> InForce => inForce;
+    /// <summary>Every flag with the value in force; old names only when they were given.</summary>
+    public IReadOnlyDictionary<string, string> InForce =>
+        PrometheusFlags.All.Where(flag => !flag.IsOld || IsGiven(flag.Name)).ToDictionary(flag => flag.Name, flag => inForce[flag.Name], StringComparer.Ordinal);
 
     public bool IsGiven(string name) => IsExplicit(options[name]) || options.TryGetValue($"no-{name}", out var off) && IsExplicit(off);
 

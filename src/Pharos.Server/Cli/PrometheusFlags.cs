@@ -19,7 +19,8 @@ enum FlagKind
 
 /// <summary>One flag of Prometheus under its own name.</summary>
 /// <param name="NoEffect">Why it does nothing here; null: it is obeyed.</param>
-sealed record PrometheusFlag(string Name, FlagKind Kind, string Default, string Help, string? NoEffect = null);
+/// <param name="IsOld">Of an earlier Prometheus: accepted, but shown among the flags in force only when it was given.</param>
+sealed record PrometheusFlag(string Name, FlagKind Kind, string Default, string Help, string? NoEffect = null, bool IsOld = false);
 
 /// <summary>All flags of Prometheus 3.14, so that the command line of a container works as it stands.</summary>
 static class PrometheusFlags
@@ -53,7 +54,7 @@ static class PrometheusFlags
         new("storage.tsdb.path", FlagKind.Text, "data/", "Folder of the data."),
         new("storage.tsdb.retention.time", FlagKind.Duration, "15d", "How long samples are kept."),
         new("storage.tsdb.retention.size", FlagKind.Size, "0", "Most bytes kept, such as 10GB; 0: no bound."),
-        new("storage.tsdb.retention", FlagKind.Duration, "15d", "Old name of --storage.tsdb.retention.time."),
+        new("storage.tsdb.retention", FlagKind.Duration, "15d", "Old name of --storage.tsdb.retention.time.", IsOld: true),
         new("storage.tsdb.no-lockfile", FlagKind.Switch, "false", "Leaves the data folder unlocked.", "the data folder is always locked, without a file that could stay behind"),
         new("storage.tsdb.wal-compression", FlagKind.Switch, "true", "Compresses the log.", OwnStore),
         new("storage.tsdb.wal-compression-type", FlagKind.Text, "snappy", "How to compress the log.", OwnStore),
@@ -64,7 +65,8 @@ static class PrometheusFlags
         new("storage.tsdb.head-chunks-write-queue-size", FlagKind.Integer, "0", "Queue of the head's chunks.", OwnStore),
         new("storage.tsdb.samples-per-chunk", FlagKind.Integer, "120", "Samples of a chunk.", OwnStore),
         new("storage.tsdb.delayed-compaction.max-percent", FlagKind.Integer, "10", "Spreads compactions over time.", OwnStore),
-        new("storage.tsdb.allow-overlapping-blocks", FlagKind.Switch, "true", "Takes overlapping blocks.", "overlapping blocks are always taken"),
+        new("storage.tsdb.allow-overlapping-blocks", FlagKind.Switch, "true", "Takes overlapping blocks.", "overlapping blocks are always taken", IsOld: true),
+        new("storage.tsdb.allow-overlapping-compaction", FlagKind.Switch, "true", "Merges overlapping blocks.", OwnStore),
         new("storage.tsdb.block-reload-interval", FlagKind.Duration, "1m", "How often to look for new blocks.", OwnStore),
         new("storage.remote.flush-deadline", FlagKind.Duration, "1m", "How long to wait for remote ends at the end.", NoSending),
         new("storage.remote.read-sample-limit", FlagKind.Integer, "50000000", "Most samples one remote read may return; 0: no bound."),
@@ -80,7 +82,7 @@ static class PrometheusFlags
         new("alertmanager.notification-queue-capacity", FlagKind.Integer, "10000", "Alerts that may wait to be sent."),
         new("alertmanager.notification-batch-size", FlagKind.Integer, "256", "Most alerts sent at once."),
         new("alertmanager.drain-notification-queue-on-shutdown", FlagKind.Switch, "true", "Sends waiting alerts before the end.", "waiting alerts are always sent before the end"),
-        new("alertmanager.timeout", FlagKind.Duration, "10s", "Time for a request.", "each alertmanagers section has its timeout"),
+        new("alertmanager.timeout", FlagKind.Duration, "10s", "Time for a request.", "each alertmanagers section has its timeout", IsOld: true),
         new("query.lookback-delta", FlagKind.Duration, "5m", "How far back the newest sample of a series is looked for."),
         new("query.timeout", FlagKind.Duration, "2m", "How long a query may take."),
         new("query.max-concurrency", FlagKind.Integer, "20", "Most queries at once."),

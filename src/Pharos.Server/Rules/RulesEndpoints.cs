@@ -50,11 +50,11 @@ sealed class RulesEndpoints(Func<RulesSnapshot> rules)
     {
         var size = call.Limit("group_limit");
         var token = call["group_next_token"];
-        if (token.Length > 0 && size == 0) throw ApiFaultException.BadData("group_limit needs to be set in order to paginate over the groups");
-        if (call["group_limit"].Length > 0 && size == 0) throw ApiFaultException.BadData("group_limit needs to be greater than 0");
+        if (token.Length > 0 && size == 0) throw ApiFaultException.Parameter("group_next_token", "group_limit needs to be present in order to paginate over the groups");
+        if (call["group_limit"].Length > 0 && size == 0) throw ApiFaultException.Parameter("group_limit", "group_limit needs to be greater than 0");
         if (size == 0) return null;
         var start = token.Length == 0 ? 0 : groups.FindIndex(group => TokenOf(group) == token);
-        if (start < 0) throw ApiFaultException.BadData($"invalid group_next_token {ApiTime.Quote(token)}. were rule groups changed?");
+        if (start < 0) throw ApiFaultException.Parameter("group_next_token", $"invalid group_next_token {ApiTime.Quote(token)}. were rule groups changed?");
         var rest = groups.GetRange(start, groups.Count - start);
         groups = [.. rest.Take(size)];
         return rest.Count > size ? TokenOf(rest[size]) : null;

@@ -18,13 +18,13 @@ sealed class RunningPrometheus : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<RunningPrometheus> StartAsync(string config)
+    public static async Task<RunningPrometheus> StartAsync(string config, params string[] more)
     {
         Peers.Find("prometheus");
         var folder = new TemporaryFolder();
         var port = PharosProcess.FreePort();
-        var process = Peers.Start("prometheus", $"--config.file={folder.Write("prometheus.yml", config)}", $"--storage.tsdb.path={folder.Data}",
-            string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{port}"), "--log.level=error");
+        var process = Peers.Start("prometheus", [$"--config.file={folder.Write("prometheus.yml", config)}", $"--storage.tsdb.path={folder.Data}",
+            string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{port}"), "--log.level=error", .. more]);
         var peer = new RunningPrometheus(process, folder, port);
         await Eventually.HoldsAsync(async () => (await peer.Client.GetAsync("/-/ready")).IsSuccessStatusCode, () => "Prometheus is ready");
         return peer;

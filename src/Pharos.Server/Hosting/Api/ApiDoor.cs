@@ -14,7 +14,8 @@ sealed partial class ApiDoor
 {
     const int MaxFormBytes = 10 << 20; // As Go's form reader.
 
-    static readonly string[] Readers = ["GET", "POST", "OPTIONS"];
+    static readonly string[] Readers = ["GET", "OPTIONS"];
+    static readonly string[] FormReaders = ["GET", "POST", "OPTIONS"];
     static readonly string[] Changers = ["POST", "PUT"];
 
     readonly Re2? origins;
@@ -29,14 +30,11 @@ sealed partial class ApiDoor
         this.logger = logger;
     }
 
-    /// <summary>Maps a path that is read with GET or POST, by scripts of allowed origins too.</summary>
-    public void MapRead(IEndpointRouteBuilder routes, string path, Func<ApiCall, Task> answer) => routes.MapMethods(path, Readers, context =>
-    {
-        AllowOrigin(context);
-        if (!HttpMethods.IsOptions(context.Request.Method)) return AnswerAsync(context, answer);
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
-        return Task.CompletedTask;
-    });
+    /// <summary>Maps a path that is read with GET, by scripts of allowed origins too.</summary>
+    public void MapRead(IEndpointRouteBuilder routes, string path, Func<ApiCall, Task> answer) => Map(routes, path, Readers, answer);
+
+    /// <summary>Maps a path whose parameters may be too long for an address: they may come as the form of a POST, too.</summary>
+    public void MapReadOrForm(IEndpointRouteBuilder routes, string path, Func<ApiCall, Task> answer) => Map(routes, path, FormReaders, answer);
 
     /// <summary>Tells a browser whether the script of another site may read the answer.</summary>
     public void AllowOrigin(HttpContext context)
@@ -53,6 +51,14 @@ sealed partial class ApiDoor
 
     /// <summary>Maps a path that changes something, with POST or PUT.</summary>
     public void MapChange(IEndpointRouteBuilder routes, string path, Func<ApiCall, Task> answer) => routes.MapMethods(path, Changers, context => AnswerAsync(context, answer));
+
+    void Map(IEndpointRouteBuilder routes, string path, string[] methods, Func<ApiCall, Task> answer) => routes.MapMethods(path, methods, context =>
+    {
+        AllowOrigin(context);
+        if (!HttpMethods.IsOptions(context.Request.Method)) return AnswerAsync(context, answer);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    });
 
     async Task AnswerAsync(HttpContext context, Func<ApiCall, Task> answer)
     {

@@ -42,6 +42,7 @@ static class FaultKinds
         _ => "internal",
     };
 
+    /// <remarks>"unavailable" is 500 like all that is not named here: so Prometheus answers, and its clients expect.</remarks>
     public static int Status(this FaultKind kind) => kind switch
     {
         FaultKind.BadData => StatusCodes.Status400BadRequest,
@@ -50,7 +51,6 @@ static class FaultKinds
         FaultKind.Timeout => StatusCodes.Status503ServiceUnavailable,
         FaultKind.NotFound => StatusCodes.Status404NotFound,
         FaultKind.NotAcceptable => StatusCodes.Status406NotAcceptable,
-        FaultKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };
 }

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Net.Http.Headers;
 using Pharos.Model.Diagnostics;
 using Pharos.Server.Config;
@@ -45,11 +46,28 @@ sealed class WebPages(string externalPath, WebFiles files) : IRoom
 
     Task SendMissingAsync(HttpContext context)
     {
+        if (MethodsOf(context) is { Length: > 0 } allowed)
+        {
+            context.Response.Headers.Allow = allowed;
+            return SendTextAsync(context, "Method Not Allowed\n", StatusCodes.Status405MethodNotAllowed);
+        }
         // A program that mistyped an API address must see an error, not HTML with status 200.
         var wantsPage = HttpMethods.IsGet(context.Request.Method) && document is not null
             && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
             && !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal);
         return wantsPage ? SendDocumentAsync(context, StatusCodes.Status404NotFound) : SendTextAsync(context, "404 page not found\n");
+    }
+
+    /// <summary>The methods that some door of this address takes; none when it has no door. (Routing itself tells 405 only where nothing catches the rest.)</summary>
+    static string MethodsOf(HttpContext context)
+    {
+        var methods = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var endpoint in context.RequestServices.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
+        {
+            if (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>() is not { } taken) continue;
+            if (new TemplateMatcher(new RouteTemplate(endpoint.RoutePattern), []).TryMatch(context.Request.Path, [])) methods.UnionWith(taken.HttpMethods);
+        }
+        return string.Join(", ", methods);
     }
 
     Task SendDocumentAsync(HttpContext context, int status)
@@ -109,9 +127,9 @@ sealed class WebPages(string externalPath, WebFiles files) : IRoom
         return Encoding.UTF8.GetBytes(html.Replace(Placeholder, $"<base href=\"{HtmlEncoder.Default.Encode(externalPath)}/\" />", StringComparison.Ordinal));
     }
 
-    static Task SendTextAsync(HttpContext context, string text)
+    static Task SendTextAsync(HttpContext context, string text, int status = StatusCodes.Status404NotFound)
     {
-        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        context.Response.StatusCode = status;
         return SendAsync(context, "text/plain; charset=utf-8", new MemoryStream(Encoding.UTF8.GetBytes(text)));
     }
 

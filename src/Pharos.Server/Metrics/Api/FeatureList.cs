@@ -10,6 +10,12 @@ static class FeatureList
 {
     static readonly string[] Discoveries = ["static", "file", "http", "dns"];
 
+    static readonly string[] OtherDiscoveries =
+    [
+        "aws", "azure", "consul", "digitalocean", "docker", "dockerswarm", "ec2", "ecs", "elasticache", "eureka", "gce", "hetzner", "ionos", "kubernetes", "kuma", "lightsail", "linode",
+        "marathon", "msk", "nerve", "nomad", "oci", "openstack", "outscale", "ovhcloud", "puppetdb", "rds", "scaleway", "serverset", "stackit", "triton", "uyuni", "vultr",
+    ];
+
     static readonly string[] TemplateFunctions =
     [
         "args", "externalURL", "first", "graphLink", "humanize", "humanize1024", "humanizeDuration", "humanizePercentage", "humanizeTimestamp", "label", "match", "now",
@@ -21,10 +27,12 @@ static class FeatureList
     {
         json.WriteStartObject();
         Group(json, "api", [
-            ("admin", options.EnableAdminApi), ("exclude_alerts", true), ("label_values_match", true), ("lifecycle", options.EnableQuit), ("query_stats", true),
-            ("query_warnings", true), ("remote_write_receiver", true), ("search", false), ("time_range_labels", true), ("time_range_series", true),
+            ("admin", options.EnableAdminApi), ("exclude_alerts", true), ("label_values_match", true), ("lifecycle", options.EnableQuit), ("openapi_3.1", false), ("openapi_3.2", false),
+            ("otlp_write_receiver", false), ("query_stats", true), ("query_warnings", true), ("remote_write_receiver", true), ("search", false), ("search_fuzz_alg_jarowinkler", false),
+            ("search_fuzz_alg_subsequence", false), ("time_range_labels", true), ("time_range_series", true),
         ]);
-        Group(json, "prometheus", [("agent_mode", false), ("auto_reload_config", false), ("server_mode", true)]);
+        Group(json, "otlp_receiver", [("delta_conversion", false), ("native_delta_ingestion", false)]);
+        Group(json, "prometheus", [("agent_mode", false), ("auto_reload_config", options.AutoReloadInterval is { Ticks: > 0 }), ("server_mode", true), ("stringlabels", false)]);
         Group(json, "promql", [
             ("anchored", true), ("at_modifier", true), ("bool", true), ("by", true), ("delayed_name_removal", language.DelayedNameRemoval),
             ("duration_expr", true), ("fill", true), ("fill_left", true), ("fill_right", true), ("group_left", true), ("group_right", true),
@@ -37,9 +45,12 @@ static class FeatureList
             .Concat([("=~", true), ("!~", true), ("@", true)]));
         Group(json, "rules", [("concurrent_rule_eval", false), ("keep_firing_for", true), ("query_offset", true)]);
         Group(json, "scrape", [("extra_scrape_metrics", true), ("start_timestamp_zero_ingestion", false), ("type_and_unit_labels", false)]);
-        Group(json, "service_discovery_providers", Discoveries.Select(name => (name, true)));
+        Group(json, "service_discovery_providers", Discoveries.Select(name => (name, true)).Concat(OtherDiscoveries.Select(name => (name, false))));
         Group(json, "templating_functions", TemplateFunctions.Select(name => (name, true)));
-        Group(json, "tsdb", [("delayed_compaction", false), ("exemplar_storage", true), ("isolation", true), ("native_histograms", true)]);
+        Group(json, "tsdb", [("delayed_compaction", false), ("exemplar_storage", true), ("histograms_st_encoding", false), ("isolation", true), ("native_histograms", true), ("st_storage", false),
+            ("use_uncached_io", false), ("xor2_encoding", false),
+        ]);
+        Group(json, "ui", [("ui_v2", false), ("ui_v3", false)]); // The pages are our own.
         json.WriteEndObject();
     }
 

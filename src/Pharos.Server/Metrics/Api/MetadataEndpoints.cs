@@ -61,7 +61,6 @@ sealed class MetadataEndpoints(Func<TargetsSnapshot> targets, MetadataCatalogue 
             if (limit > 0 && count++ >= limit) break;
             foreach (var (family, metadata) in Pick(target.Metadata(), metric)) found.Add((target.Labels, family, metadata));
         }
-        if (found.Count == 0) throw ApiFaultException.NotFound("specified metadata not found");
         return call.AnswerAsync(json =>
         {
             json.WriteStartArray();

@@ -18,10 +18,10 @@ sealed class QueryEndpoints(ISeriesSource source, QuerySettings settings, QueryS
 
     public void Map(IEndpointRouteBuilder routes, ApiDoor door)
     {
-        door.MapRead(routes, "/api/v1/query", InstantAsync);
-        door.MapRead(routes, "/api/v1/query_range", RangeAsync);
-        door.MapRead(routes, "/api/v1/format_query", FormatAsync);
-        door.MapRead(routes, "/api/v1/parse_query", ParseAsync);
+        door.MapReadOrForm(routes, "/api/v1/query", InstantAsync);
+        door.MapReadOrForm(routes, "/api/v1/query_range", RangeAsync);
+        door.MapReadOrForm(routes, "/api/v1/format_query", FormatAsync);
+        door.MapReadOrForm(routes, "/api/v1/parse_query", ParseAsync);
     }
 
     async Task InstantAsync(ApiCall call)
@@ -47,6 +47,8 @@ sealed class QueryEndpoints(ISeriesSource source, QuerySettings settings, QueryS
         }
         var (timeout, chosen) = Options(call);
         var query = call["query"];
+        var kind = PromQlParser.Parse(query).Kind; // Here, because a wrong type is a bad request for Prometheus, not a query that failed.
+        if (kind is not (ValueKind.Scalar or ValueKind.Vector)) throw ApiFaultException.Parameter("query", $"invalid expression type \"{kind.Text()}\" for range query, must be Scalar or instant Vector");
         await RunAsync(call, timeout, limit, startMs, (limits, cancellation) => chosen.Range(source, query, startMs, endMs, stepMs, limits, cancellation));
     }
 

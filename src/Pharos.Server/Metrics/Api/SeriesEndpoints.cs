@@ -12,8 +12,8 @@ sealed class SeriesEndpoints(ISeriesSource source, QuerySettings settings, Query
 
     public void Map(IEndpointRouteBuilder routes, ApiDoor door)
     {
-        door.MapRead(routes, "/api/v1/series", SeriesAsync);
-        door.MapRead(routes, "/api/v1/labels", NamesAsync);
+        door.MapReadOrForm(routes, "/api/v1/series", SeriesAsync);
+        door.MapReadOrForm(routes, "/api/v1/labels", NamesAsync);
         door.MapRead(routes, "/api/v1/label/{name}/values", ValuesAsync);
     }
 

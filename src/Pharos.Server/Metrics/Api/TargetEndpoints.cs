@@ -47,7 +47,7 @@ sealed class TargetEndpoints(Func<TargetsSnapshot> targets, Func<PrometheusConfi
             }
             json.WriteEndArray();
             json.WriteStartObject("droppedTargetCounts");
-            foreach (var (name, count) in snapshot.DroppedCounts.Where(entry => withDropped && IsOf(pool, entry.Key)).OrderBy(entry => entry.Key, StringComparer.Ordinal)) json.WriteNumber(name, count);
+            foreach (var (name, count) in snapshot.DroppedCounts.Where(_ => withDropped).OrderBy(entry => entry.Key, StringComparer.Ordinal)) json.WriteNumber(name, count);
             json.WriteEndObject();
             json.WriteEndObject();
         });

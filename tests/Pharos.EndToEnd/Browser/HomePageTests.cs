@@ -26,7 +26,7 @@ public sealed class HomePageTests(Stage stage) : PageTests(stage)
         await Expect(firing).ToContainTextAsync("severity=critical");
         await Expect(firing.GetByRole(AriaRole.Link, new() { Name = "Runbook" })).ToHaveAttributeAsync("href", "https://runbooks.example/gone");
         await firing.GetByRole(AriaRole.Link, new() { Name = "TargetGone" }).ClickAsync();
-        await Expect(page).ToHaveURLAsync(new Regex("/alerts\\?filter=TargetGone$"));
+        await Expect(page).ToHaveURLAsync(new Regex("/alerts/rules\\?filter=TargetGone$"));
     }
 
     [Fact]

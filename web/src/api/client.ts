@@ -1,4 +1,4 @@
-/** The one way to the server: the Prometheus HTTP API, by addresses relative to the page's base, so that any path prefix works. */
+/** The one way to the server: the Prometheus and Alertmanager HTTP APIs, by addresses relative to the page's base, so that any path prefix works. */
 
 /** What the API answered: the data, and what it wants to say about them. */
 export interface Answer<T> {
@@ -56,14 +56,40 @@ export async function post<T>(path: string, params: Params, signal?: AbortSignal
   return ask<T>(path, { method: 'POST', body: form(params), ...(signal && { signal }) });
 }
 
-async function ask<T>(path: string, init: RequestInit): Promise<Answer<T>> {
-  let response: Response;
+/** Reads `api/v2/…`, Alertmanager's API, whose answers have no envelope. Throws as {@link get} does. */
+export async function getV2<T>(path: string, params: Params = {}, signal?: AbortSignal): Promise<T> {
+  const query = form(params).toString();
+  return askV2<T>(query === '' ? path : `${path}?${query}`, { method: 'GET', ...(signal && { signal }) });
+}
+
+export async function postV2<T>(path: string, body: unknown): Promise<T> {
+  return askV2<T>(path, { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } });
+}
+
+export async function deleteV2(path: string): Promise<void> {
+  await askV2<unknown>(path, { method: 'DELETE' });
+}
+
+async function askV2<T>(path: string, init: RequestInit): Promise<T> {
+  const response = await send(`api/v2/${path}`, init);
+  const text = await response.text();
+  const body = readJson(text);
+  if (response.ok && (body !== undefined || text === '')) return body as T;
+  // Its errors are a JSON text; those found while reading the request, an object with a message.
+  const told = typeof body === 'string' ? body : typeof body === 'object' && body !== null && 'message' in body ? String(body.message) : undefined;
+  throw new ApiError(told !== undefined && response.status < 500 ? 'bad_data' : 'http', response.status, told ?? refusal(response.status));
+}
+
+function readJson(text: string): unknown {
   try {
-    response = await fetch(`api/v1/${path}`, { ...init, headers: { Accept: 'application/json' }, credentials: 'same-origin' });
-  } catch (cause) {
-    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
-    throw new ApiError('unreachable', 0, 'The server does not answer. It may be restarting, or the network between it and this page is down.');
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
+}
+
+async function ask<T>(path: string, init: RequestInit): Promise<Answer<T>> {
+  const response = await send(`api/v1/${path}`, init);
   let envelope: Envelope<T>;
   try {
     envelope = (await response.json()) as Envelope<T>;
@@ -75,6 +101,15 @@ async function ask<T>(path: string, init: RequestInit): Promise<Answer<T>> {
     throw new ApiError(envelope.errorType ?? 'http', response.status, envelope.error ?? refusal(response.status));
   }
   return { data: envelope.data, warnings: envelope.warnings ?? [], infos: envelope.infos ?? [] };
+}
+
+async function send(address: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(address, { ...init, headers: { Accept: 'application/json', ...init.headers }, credentials: 'same-origin' });
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
+    throw new ApiError('unreachable', 0, 'The server does not answer. It may be restarting, or the network between it and this page is down.');
+  }
 }
 
 function refusal(status: number): string {

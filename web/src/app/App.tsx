@@ -1,16 +1,16 @@
 import { MantineProvider, localStorageColorSchemeManager } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { Component, lazy, type ReactNode, Suspense } from 'react';
+import { Component, lazy, type ReactNode, Suspense, useSyncExternalStore } from 'react';
 import { Link, Redirect, Route, Router, Switch, useLocation, useSearch } from 'wouter';
 import { ApiError } from '../api/client';
 import { HomePage } from '../features/home/HomePage';
 import { Empty, Fault, Loading, Page } from '../ui/parts';
-import { movedTo } from './pages';
+import { movedFromFragment, movedTo } from './pages';
 import { Shell } from './Shell';
 import { theme } from './theme';
 
 const ExplorePage = lazy(async () => ({ default: (await import('../features/explore/ExplorePage')).ExplorePage }));
-const AlertsPage = lazy(async () => ({ default: (await import('../features/alerts/AlertsPage')).AlertsPage }));
+const AlertsSection = lazy(async () => ({ default: (await import('../features/alerts/AlertsSection')).AlertsSection }));
 const RulesPage = lazy(async () => ({ default: (await import('../features/rules/RulesPage')).RulesPage }));
 const TargetsPage = lazy(async () => ({ default: (await import('../features/targets/TargetsPage')).TargetsPage }));
 const StatusPage = lazy(async () => ({ default: (await import('../features/status/StatusPage')).StatusPage }));
@@ -40,9 +40,9 @@ export function App() {
             <Broken>
               <Suspense fallback={<Loading what="the page" rows={6} />}>
                 <Switch>
-                  <Route path="/"><HomePage /></Route>
+                  <Route path="/"><HomeOrMoved /></Route>
                   <Route path="/explore"><ExplorePage /></Route>
-                  <Route path="/alerts"><AlertsPage /></Route>
+                  <Route path="/alerts/:part?/:id?">{(params) => <AlertsSection part={params.part} id={params.id} />}</Route>
                   <Route path="/rules"><RulesPage /></Route>
                   <Route path="/targets"><TargetsPage /></Route>
                   <Route path="/status/:part?">{(params) => <StatusPage part={params.part ?? 'server'} />}</Route>
@@ -55,6 +55,17 @@ export function App() {
       </QueryClientProvider>
     </MantineProvider>
   );
+}
+
+/** Links of Alertmanager name its pages behind a `#`, all at the root. */
+function HomeOrMoved() {
+  const target = movedFromFragment(useSyncExternalStore(onFragment, () => window.location.hash));
+  return target === undefined ? <HomePage /> : <Redirect to={target} replace />;
+}
+
+function onFragment(notify: () => void) {
+  window.addEventListener('hashchange', notify);
+  return () => window.removeEventListener('hashchange', notify);
 }
 
 function MovedOrMissing() {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOn, movedTo } from './pages';
+import { isOn, movedFromFragment, movedTo } from './pages';
 
 describe('addresses of Prometheus', () => {
   it('open the same query as a graph', () => {
@@ -26,4 +26,17 @@ describe('addresses of Prometheus', () => {
 
 it('the rail marks the page that is open', () => {
   expect([isOn('/', '/'), isOn('/', '/rules'), isOn('/status', '/status/flags'), isOn('/rules', '/rulesets')]).toEqual([true, false, true, false]);
+});
+
+it('links of Alertmanager lead to the same thing', () => {
+  const cases: [string, string | undefined][] = [
+    ['#/alerts?receiver=pager&filter=%7Ba%3D%22b%22%7D', '/alerts?receiver=pager&filter=%7Ba%3D%22b%22%7D'],
+    ['#/silences', '/alerts/silences'],
+    ['#/silences/new?filter=%7Ba%3D%22b%22%7D', '/alerts/silences/new?filter=%7Ba%3D%22b%22%7D'],
+    ['#/silences/5f3c', '/alerts/silences/5f3c'],
+    ['#/silences/5f3c/edit', '/alerts/silences/new?from=5f3c'],
+    ['#/status', '/alerts/routing'],
+    ['#/else', undefined], ['#top', undefined], ['', undefined],
+  ];
+  for (const [fragment, target] of cases) expect(movedFromFragment(fragment), fragment).toBe(target);
 });

@@ -47,3 +47,20 @@ export function movedTo(path: string, search: string): string | undefined {
   if (old.get('g0.stacked') === '1') now.set('stacked', '1');
   return `/explore?${now}`;
 }
+
+/**
+ * Where an address of Alertmanager's pages is answered here: messages carry them (`/#/alerts?receiver=…`, `/#/silences/new?filter={…}`),
+ * written by its own templates and by those of users. Undefined: not such an address.
+ */
+export function movedFromFragment(fragment: string): string | undefined {
+  const [, path, search] = /^#\/([^?]*)(?:\?(.*))?$/.exec(fragment) ?? [];
+  if (path === undefined) return undefined;
+  const [page, id, more] = path.split('/');
+  const query = search === undefined || search === '' ? '' : `?${search}`;
+  switch (page) {
+    case 'alerts': return `/alerts${query}`;
+    case 'silences': return id === undefined || id === '' ? '/alerts/silences' : id === 'new' ? `/alerts/silences/new${query}` : more === 'edit' ? `/alerts/silences/new?from=${id}` : `/alerts/silences/${id}`;
+    case 'status': return '/alerts/routing';
+    default: return undefined;
+  }
+}

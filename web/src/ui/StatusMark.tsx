@@ -1,7 +1,7 @@
 import classes from './ui.module.css';
 
 /** Every state that a page can show. Colour alone never tells: each has a shape of its own. */
-export type Status = 'firing' | 'pending' | 'ok' | 'down' | 'unknown' | 'note';
+export type Status = 'firing' | 'pending' | 'ok' | 'down' | 'unknown' | 'note' | 'held';
 
 const shapes: Record<Status, { path: React.ReactNode; word: string }> = {
   // An octagon, as a stop sign.
@@ -14,6 +14,8 @@ const shapes: Record<Status, { path: React.ReactNode; word: string }> = {
   ok: { word: 'ok', path: <><circle cx="8" cy="8" r="7" fill="currentColor" /><path d="M4.8 8.300l2.2 2.2 4.2-4.6" className={classes.cut} /></> },
   // A ring with a gap in it.
   unknown: { word: 'unknown', path: <circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" strokeWidth="2" strokeDasharray="3 2.3" /> },
+  // A ring with the two bars of "pause" in it.
+  held: { word: 'held back', path: <><circle cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" strokeWidth="1.6" /><path d="M6.300 5.500v5M9.700 5.500v5" stroke="currentColor" strokeWidth="1.8" strokeLinecap="round" /></> },
   note: { word: 'note', path: <><circle cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" strokeWidth="1.6" /><path d="M8 7.500v4M8 4.800v.1" stroke="currentColor" strokeWidth="1.8" strokeLinecap="round" /></> },
 };
 

@@ -1,5 +1,6 @@
 import { Button, Skeleton } from '@mantine/core';
 import { type ReactNode, useEffect, useId, useState } from 'react';
+import { Link } from 'wouter';
 import { ApiError } from '../api/client';
 import type { Labels as LabelMap } from '../api/types';
 import { formatInstant, formatLasting } from '../format/time';
@@ -37,6 +38,17 @@ export function Page({ title, actions, children, hideTitle = false }: { title: s
       )}
       {children}
     </div>
+  );
+}
+
+/** The parts of a page that has several, each with an address of its own. */
+export function Parts({ label, parts, open }: { label: string; parts: readonly { key: string; title: string; path: string }[]; open: string }) {
+  return (
+    <nav aria-label={label}>
+      <ul className={classes.parts}>
+        {parts.map(({ key, title, path }) => <li key={key}><Link href={path} {...(key === open && { 'aria-current': 'page' as const })}>{title}</Link></li>)}
+      </ul>
+    </nav>
   );
 }
 

@@ -36,6 +36,7 @@ sealed class WebPages(string externalPath, WebFiles files) : IRoom
         routes.MapMethods("/favicon.svg", methods, SendFileAsync);
         routes.MapMethods("/scheme.js", methods, SendFileAsync);
         foreach (var page in PageNames) routes.MapMethods($"/{page}", methods, context => SendDocumentAsync(context, StatusCodes.Status200OK));
+        foreach (var part in (string[])["/alerts/{part}", "/alerts/silences/{id}"]) routes.MapMethods(part, methods, context => SendDocumentAsync(context, StatusCodes.Status200OK));
         routes.MapMethods("/status/{part}", methods, context => SendDocumentAsync(context, StatusCodes.Status200OK));
         routes.MapFallback("{**path}", SendMissingAsync);
     }

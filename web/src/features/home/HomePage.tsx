@@ -1,11 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { Link } from 'wouter';
+import { groupsIfRoutedQuery } from '../../api/alerting';
 import { alertsQuery, cardinalityQuery, findingsQuery, runtimeQuery, storageQuery, targetsQuery, vector } from '../../api/queries';
 import type { Alert, Target } from '../../api/types';
 import { formatBytes, formatCount, formatShort, formatValue, plural } from '../../format/numbers';
 import { formatInstant, formatLasting, formatMoment, momentOf } from '../../format/time';
 import { Card, Empty, Fault, Fetched, LabelList, Loading, Notice, Page, Since, useCapped, useNow } from '../../ui/parts';
-import { StatusMark } from '../../ui/StatusMark';
+import { StatusMark, StatusWord } from '../../ui/StatusMark';
+import { type HeldLookup, heldLookup } from '../alerts/held';
 import classes from './home.module.css';
 import { LastHour } from './LastHour';
 import { byUrgency, keyOf, verdictOf } from './verdict';
@@ -33,17 +36,20 @@ export function HomePage() {
   const active = targets.data?.activeTargets ?? [];
   const down = active.filter((target) => target.health === 'down');
   const downSince = useDownSince(down.length > 0);
-  const firing = (alerts.data ?? []).filter((alert) => alert.state === 'firing').sort(byUrgency);
+  const allFiring = (alerts.data ?? []).filter((alert) => alert.state === 'firing');
+  const groups = useQuery({ ...groupsIfRoutedQuery, enabled: allFiring.length > 0 }).data;
+  const held = useMemo(() => heldLookup(groups ?? []), [groups]);
+  const firing = allFiring.sort((a, b) => Number(held(a.labels) !== undefined) - Number(held(b.labels) !== undefined) || byUrgency(a, b));
   const fault = alerts.error ?? targets.error;
 
   return (
     <Page title="Home" hideTitle>
       {fault !== null && <Fault error={fault} retry={() => void Promise.all([alerts.refetch(), targets.refetch()])} />}
-      {alerts.data !== undefined && targets.data !== undefined ? <Sentence alerts={alerts.data} targets={active} downSince={downSince} now={now} asOfMs={Math.min(alerts.dataUpdatedAt, targets.dataUpdatedAt)} isStale={fault !== null} /> : fault === null && <Loading what="the verdict" rows={2} />}
+      {alerts.data !== undefined && targets.data !== undefined ? <Sentence alerts={alerts.data} targets={active} downSince={downSince} held={held} now={now} asOfMs={Math.min(alerts.dataUpdatedAt, targets.dataUpdatedAt)} isStale={fault !== null} /> : fault === null && <Loading what="the verdict" rows={2} />}
       {(fault === null || alerts.data !== undefined || targets.data !== undefined) && <div className={classes.columns}>
         <div className={classes.column}>
           <Card title="Firing alerts" aside={<Link href="/alerts">All alerts</Link>} flush>
-            <Fetched query={alerts} what="alerts">{() => firing.length === 0 ? <Empty title="Nothing is firing" /> : <FiringList alerts={firing} now={now} />}</Fetched>
+            <Fetched query={alerts} what="alerts">{() => firing.length === 0 ? <Empty title="Nothing is firing" /> : <FiringList alerts={firing} held={held} now={now} />}</Fetched>
           </Card>
           <Card title="Targets down" aside={<Link href="/targets">All targets</Link>} flush>
             <Fetched query={targets} what="targets">
@@ -63,8 +69,8 @@ export function HomePage() {
   );
 }
 
-function Sentence({ alerts, targets, downSince, now, asOfMs, isStale }: { alerts: Alert[]; targets: Target[]; downSince: ReadonlyMap<string, number>; now: number; asOfMs: number; isStale: boolean }) {
-  const verdict = verdictOf(alerts, targets, downSince);
+function Sentence({ alerts, targets, downSince, held, now, asOfMs, isStale }: { alerts: Alert[]; targets: Target[]; downSince: ReadonlyMap<string, number>; held: HeldLookup; now: number; asOfMs: number; isStale: boolean }) {
+  const verdict = verdictOf(alerts, targets, downSince, held);
   return (
     <div className={classes.verdict} data-status={isStale ? 'unknown' : verdict.status} role="status" aria-label="Verdict">
       <StatusMark status={isStale ? 'unknown' : verdict.status} size={34} />
@@ -82,16 +88,17 @@ function Sentence({ alerts, targets, downSince, now, asOfMs, isStale }: { alerts
   );
 }
 
-function FiringList({ alerts, now }: { alerts: readonly Alert[]; now: number }) {
+function FiringList({ alerts, held, now }: { alerts: readonly Alert[]; held: HeldLookup; now: number }) {
   const { shown, more } = useCapped(alerts, 12);
   return (
     <>
       <ul className={classes.rows}>
         {shown.map((alert) => {
           const name = alert.labels.alertname ?? 'unnamed';
+          const why = held(alert.labels);
           return (
             <li key={JSON.stringify(alert.labels)}>
-              <StatusMark status="firing" label="firing" />
+              {why === undefined ? <StatusMark status="firing" label="firing" /> : <StatusMark status="held" label="firing, held back" />}
               <span>
                 <Link href={`/alerts?filter=${encodeURIComponent(name)}`} className={classes.name ?? ''}>{name}</Link>
                 {alert.annotations.summary !== undefined && <> {alert.annotations.summary}</>}
@@ -99,6 +106,7 @@ function FiringList({ alerts, now }: { alerts: readonly Alert[]; now: number }) 
               <span className={classes.right}><Since ms={momentOf(alert.activeAt)} now={now} /></span>
               <div className={classes.detail}>
                 <LabelList labels={alert.labels} without={['alertname']} />
+                {why !== undefined && <><StatusWord status="held" word={why} /> · </>}
                 <span>value {formatValue(Number(alert.value))}</span>
                 {alert.annotations.runbook_url?.match(/^https?:\/\//) && <> · <a href={alert.annotations.runbook_url} target="_blank" rel="noreferrer">Runbook</a></>}
               </div>

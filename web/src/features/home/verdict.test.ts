@@ -24,6 +24,16 @@ describe('the verdict', () => {
     expect(verdict).toEqual({ status: 'firing', sentence: 'Outage and SlowDisk are firing.', sinceMs: Date.UTC(2026, 10, 21, 1) });
   });
 
+  it('is not urgent when somebody has dealt with it', () => {
+    const held = ({ alertname }: Record<string, string>) => ({ Known: 'silenced', Late: 'muted' })[alertname ?? ''];
+    const up = [target('a', '1')];
+    const sentence = (alerts: Alert[], targets = up) => verdictOf(alerts, targets, none, held);
+    expect(sentence([alert('Known', 'firing')])).toEqual({ status: 'held', sentence: 'Nothing urgent: Known is firing, but silenced.', sinceMs: Date.UTC(2026, 10, 21, 2) });
+    expect(sentence([alert('Known', 'firing'), alert('Late', 'firing')]).sentence).toBe('Nothing urgent: Known and Late are firing, but held back.');
+    expect(sentence([alert('Known', 'firing'), alert('New', 'firing')])).toMatchObject({ status: 'firing', sentence: 'New is firing. 1 more is silenced.' });
+    expect(sentence([alert('Known', 'firing')], [target('a', '1', 'down')])).toMatchObject({ status: 'down', sentence: 'a is down. 1 alert is silenced.' });
+  });
+
   it('counts one alert that fires for several things', () => {
     expect(verdictOf([alert('Down', 'firing'), alert('Down', 'firing')], [target('a', '1')], none).sentence).toBe('Down is firing 2 times.');
   });

@@ -1,6 +1,8 @@
 import type { Alert, Target } from '../../api/types';
 import { plural } from '../../format/numbers';
 import type { Status } from '../../ui/StatusMark';
+import type { HeldLookup } from '../alerts/held';
+import { isForInformation, severityRank } from '../alerts/severity';
 
 /** The answer to "is it broken?": one sentence, and since when. */
 export interface Verdict {
@@ -10,30 +12,47 @@ export interface Verdict {
   sinceMs: number | undefined;
 }
 
-/** What is firing comes first, then what is down; only when neither is, what may come. `downSinceMs` is known for few targets or none. */
-export function verdictOf(alerts: readonly Alert[], targets: readonly Target[], downSinceMs: ReadonlyMap<string, number>): Verdict {
-  const firing = alerts.filter((alert) => alert.state === 'firing');
+/**
+ * What is firing comes first, then what is down; only when neither is, what may come. `downSinceMs` is known for few targets or none.
+ * What is silenced, inhibited or muted somebody has dealt with: it is told, but makes nothing urgent.
+ */
+export function verdictOf(alerts: readonly Alert[], targets: readonly Target[], downSinceMs: ReadonlyMap<string, number>, held: HeldLookup = () => undefined): Verdict {
+  const allFiring = alerts.filter((alert) => alert.state === 'firing');
+  const firing = allFiring.filter((alert) => held(alert.labels) === undefined);
+  const quiet = allFiring.filter((alert) => held(alert.labels) !== undefined);
   const down = targets.filter((target) => target.health === 'down');
   const pending = alerts.filter((alert) => alert.state === 'pending');
   const parts: string[] = [];
-  const isUrgent = down.length > 0 || firing.some((alert) => !forInformation.has(severityOf(alert)));
+  const isUrgent = down.length > 0 || firing.some((alert) => !isForInformation(alert.labels));
   if (firing.length > 0) parts.push(firingPart(firing));
   if (down.length > 0) parts.push(downPart(down, targets));
 
+  const more = quiet.length === 0 ? '' : ` ${firing.length > 0 ? plural(quiet.length, 'more is', 'more are') : plural(quiet.length, 'alert is', 'alerts are')} ${heldPart(quiet, held)}.`;
   const moments = [...firing.map((alert) => Date.parse(alert.activeAt ?? '')), ...down.map((target) => downSinceMs.get(keyOf(target)) ?? NaN)].filter((ms) => !Number.isNaN(ms));
   const sinceMs = moments.length === 0 ? undefined : Math.min(...moments);
-  if (parts.length > 0 && !isUrgent) return { status: 'note', sentence: `Nothing urgent. For information: ${parts.join('')}.`, sinceMs };
-  if (parts.length > 0) return { status: firing.length > 0 ? 'firing' : 'down', sentence: `${parts.join(', and ')}.`, sinceMs };
+  if (parts.length > 0 && !isUrgent) return { status: 'note', sentence: `Nothing urgent. For information: ${parts.join('')}.${more}`, sinceMs };
+  if (parts.length > 0) return { status: firing.length > 0 ? 'firing' : 'down', sentence: `${parts.join(', and ')}.${more}`, sinceMs };
+  if (quiet.length > 0) return { status: 'held', sentence: `Nothing urgent: ${firingPart(quiet)}, but ${heldPart(quiet, held)}.`, sinceMs: earliest(quiet) };
 
   if (targets.length === 0) return { status: 'unknown', sentence: 'Nothing is watched yet: no target is configured.', sinceMs: undefined };
   const waiting = targets.filter((target) => target.health === 'unknown').length;
   if (waiting === targets.length) return { status: 'unknown', sentence: `Just started: ${plural(waiting, 'target')} not scraped yet.`, sinceMs: undefined };
   const answers = targets.length === 1 ? 'the one target answers' : waiting > 0 ? `${targets.length - waiting} of ${targets.length} targets answer, the others come` : `all ${targets.length} targets answer`;
   if (pending.length > 0) {
-    const earliest = Math.min(...pending.map((alert) => Date.parse(alert.activeAt ?? '')));
-    return { status: 'pending', sentence: `Nothing is firing, but ${names(pending)} may soon; ${answers}.`, sinceMs: Number.isNaN(earliest) ? undefined : earliest };
+    return { status: 'pending', sentence: `Nothing is firing, but ${names(pending)} may soon; ${answers}.`, sinceMs: earliest(pending) };
   }
   return { status: 'ok', sentence: `All is well: nothing is firing, ${answers}.`, sinceMs: undefined };
+}
+
+function earliest(alerts: readonly Alert[]): number | undefined {
+  const ms = Math.min(...alerts.map((alert) => Date.parse(alert.activeAt ?? '')));
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+/** "silenced" when all are, else "held back". */
+function heldPart(quiet: readonly Alert[], held: HeldLookup): string {
+  const words = new Set(quiet.map((alert) => held(alert.labels)));
+  return (words.size === 1 ? [...words][0] : undefined) ?? 'held back';
 }
 
 /** Tells one target from another, also when two jobs scrape the same address. */
@@ -68,21 +87,7 @@ function nameOf(alert: Alert): string {
   return alert.labels.alertname ?? 'an alert without a name';
 }
 
-const severities = ['critical', 'page', 'emergency', 'error', 'high', 'major', 'warning', 'minor', 'low', 'info', 'none'];
-
-/** Severities that wake nobody. */
-const forInformation: ReadonlySet<string> = new Set(['info', 'information', 'none', 'debug']);
-
-function severityOf(alert: Alert): string {
-  return alert.labels.severity?.toLowerCase() ?? '';
-}
-
 /** The most severe first, by the usual values of the label `severity`; then the oldest. */
 export function byUrgency(a: Alert, b: Alert): number {
-  return rank(a) - rank(b) || Date.parse(a.activeAt ?? '') - Date.parse(b.activeAt ?? '') || nameOf(a).localeCompare(nameOf(b));
-}
-
-function rank(alert: Alert): number {
-  const place = severities.indexOf(severityOf(alert));
-  return place < 0 ? severities.indexOf('warning') : place;
+  return severityRank(a.labels) - severityRank(b.labels) || Date.parse(a.activeAt ?? '') - Date.parse(b.activeAt ?? '') || nameOf(a).localeCompare(nameOf(b));
 }

@@ -1,12 +1,10 @@
-import { Link } from 'wouter';
-import { Empty, Page } from '../../ui/parts';
+import { Empty, Page, Parts } from '../../ui/parts';
 import { BlocksPart } from './BlocksPart';
 import { CardinalityPart } from './CardinalityPart';
 import { ConfigPart } from './ConfigPart';
 import { FindingsPart } from './FindingsPart';
 import { FlagsPart } from './FlagsPart';
 import { ServerPart } from './ServerPart';
-import classes from './status.module.css';
 
 const parts = [
   { key: 'server', title: 'Server', path: '/status', content: <ServerPart /> },
@@ -22,11 +20,7 @@ export function StatusPage({ part }: { part: string }) {
   const open = parts.find((one) => one.key === part);
   return (
     <Page title={open === undefined || open.key === 'server' ? 'Status' : `Status: ${open.title}`}>
-      <nav aria-label="Parts of the status">
-        <ul className={classes.parts}>
-          {parts.map((one) => <li key={one.key}><Link href={one.path} {...(one === open && { 'aria-current': 'page' as const })}>{one.title}</Link></li>)}
-        </ul>
-      </nav>
+      <Parts label="Parts of the status" parts={parts} open={part} />
       {open?.content ?? <Empty title={`Status has no part “${part}”`} />}
     </Page>
   );

@@ -6,10 +6,12 @@ import type { Alert } from '../../api/types';
 import { formatValue, plural } from '../../format/numbers';
 import { formatInstant, momentOf, printDuration } from '../../format/time';
 import { FilterField, useAddressValue } from '../../ui/FilterField';
-import { Card, Empty, Fetched, LabelList, Notice, Page, Since, uiClasses, useCapped, useNow } from '../../ui/parts';
+import { Card, Empty, Fetched, LabelList, Notice, Since, uiClasses, useCapped, useNow } from '../../ui/parts';
 import { type Status, StatusMark, StatusWord } from '../../ui/StatusMark';
 import { exploreLink } from '../explore/state';
+import { AlertsPart } from './AlertsPart';
 import classes from './alerts.module.css';
+import { Annotations } from './Annotations';
 import { type AlertState, byState, type PlacedRule, states } from './grouping';
 
 const look: Record<AlertState, { status: Status; title: string }> = {
@@ -20,13 +22,13 @@ const look: Record<AlertState, { status: Status; title: string }> = {
 };
 
 /** Every alerting rule by its state, the worst first. */
-export function AlertsPage() {
+export function ByRule() {
   const query = useQuery(ruleGroupsQuery);
   const now = useNow();
   const [filter, setFilter] = useAddressValue('filter');
   const [only, setOnly] = useAddressValue('state', 'all');
   return (
-    <Page title="Alerts" actions={<FilterField label="Filter alerts" value={filter} onChange={setFilter} />}>
+    <AlertsPart part="rules" actions={<FilterField label="Filter alerts" value={filter} onChange={setFilter} />}>
       <Fetched query={query} what="alerts">
         {(groups) => {
           const found = byState(groups, filter);
@@ -47,7 +49,7 @@ export function AlertsPage() {
           );
         }}
       </Fetched>
-    </Page>
+    </AlertsPart>
   );
 }
 
@@ -102,15 +104,5 @@ function Alerts({ alerts, now }: { alerts: readonly Alert[]; now: number }) {
       })}
       {more}
     </>
-  );
-}
-
-function Annotations({ annotations }: { annotations: Record<string, string> }) {
-  const pairs = Object.entries(annotations);
-  if (pairs.length === 0) return null;
-  return (
-    <dl className={classes.notes}>
-      {pairs.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{/^https?:\/\/\S+$/.test(value) ? <a href={value} target="_blank" rel="noreferrer">{value}</a> : value}</dd></div>)}
-    </dl>
   );
 }

@@ -1,0 +1,149 @@
+import { Button, Select, SegmentedControl } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { Link } from 'wouter';
+import { type AlertGroup, groupsQuery, matchingQuery, type RoutedAlert, receiversQuery, type Silence, silencesQuery } from '../../../api/alerting';
+import { ruleGroupsQuery } from '../../../api/queries';
+import type { Labels } from '../../../api/types';
+import { plural } from '../../../format/numbers';
+import { formatInstant, momentOf } from '../../../format/time';
+import { useAddressValue } from '../../../ui/FilterField';
+import { Card, Empty, Fetched, LabelList, Since, uiClasses, useCapped, useNow } from '../../../ui/parts';
+import { StatusMark, StatusWord } from '../../../ui/StatusMark';
+import { exploreLink } from '../../explore/state';
+import classes from '../alerts.module.css';
+import { AlertsPart } from '../AlertsPart';
+import { Annotations } from '../Annotations';
+import { ledgerLink, silenceLink } from '../links';
+import { MatcherField, useAddressMatchers } from '../matchers/MatcherField';
+import { arrange, countStates, expressionOf, groupTitle, type Held, heldBy, type ShownState } from './groups';
+import { HeldList, heldSummary } from './HeldList';
+
+/** What rows need to know beyond their alert. */
+interface Around {
+  now: number;
+  silences: readonly Silence[];
+  /** Labels of every alert, also of those that the filter leaves out: one of them may inhibit. */
+  labelsOf: ReadonlyMap<string, Labels>;
+  ruleNames: ReadonlySet<string>;
+}
+
+/** Alerts as they notify: in their groups, by receiver, with what holds some of them back. */
+export function Active() {
+  const [matchers, setMatchers] = useAddressMatchers();
+  const [receiver, setReceiver] = useAddressValue('receiver');
+  const [state, setState] = useAddressValue('state', 'all');
+  const groups = useQuery(groupsQuery(matchers, receiver));
+  const receivers = useQuery(receiversQuery);
+  const around = useAround(groups.data);
+  const names = [...new Set([...(receivers.data ?? []).map((one) => one.name), ...(groups.data ?? []).map((group) => group.receiver.name), ...(receiver === '' ? [] : [receiver])])].sort();
+  const labelSets = useMemo(() => (groups.data ?? []).flatMap((group) => group.alerts.map((alert) => alert.labels)), [groups.data]);
+  const isFiltered = matchers.length > 0 || receiver !== '';
+
+  return (
+    <AlertsPart part="active">
+      <div className={classes.controls}>
+        <MatcherField isSearch label="Filter alerts" placeholder={'Part of a name, or a matcher such as severity="critical"'} value={matchers} onChange={setMatchers} labelSets={labelSets} />
+        <Select size="xs" aria-label="Receiver" data={[{ value: '', label: 'All receivers' }, ...names.map((name) => ({ value: name, label: name }))]} value={receiver} onChange={(value) => setReceiver(value ?? '')} allowDeselect={false} />
+      </div>
+      <Fetched query={groups} what="alerts">
+        {(all) => {
+          const counts = countStates(all);
+          const shown = arrange(all, state as ShownState);
+          return (
+            <>
+              <SegmentedControl size="xs" value={state} onChange={setState} aria-label="State" style={{ alignSelf: 'flex-start' }}
+                data={[{ value: 'all', label: `All ${counts.all}` }, { value: 'active', label: `Active ${counts.active}` }, { value: 'suppressed', label: `Suppressed ${counts.suppressed}` }]} />
+              {counts.all === 0 && <Card>{isFiltered ? <Empty title="No alert matches"><Link href="/alerts">Show all alerts</Link></Empty> : <Empty title="Nothing is firing"><span>What is pending, and what every rule watches for, stands <Link href="/alerts/rules">by rule</Link>.</span></Empty>}</Card>}
+              {counts.all > 0 && shown.length === 0 && <Card><Empty title={state === 'active' ? 'Everything that fires is held back' : 'Nothing is held back'} /></Card>}
+              <Groups groups={shown} around={around} />
+            </>
+          );
+        }}
+      </Fetched>
+    </AlertsPart>
+  );
+}
+
+function useAround(groups: readonly AlertGroup[] | undefined): Around {
+  const now = useNow();
+  const alerts = (groups ?? []).flatMap((group) => group.alerts);
+  const hasHeld = alerts.some((alert) => alert.status.state === 'suppressed');
+  const known = new Map(alerts.map((alert) => [alert.fingerprint, alert.labels]));
+  const isOneUnknown = alerts.some((alert) => alert.status.inhibitedBy.some((one) => !known.has(one)));
+  const everything = useQuery({ ...matchingQuery([]), enabled: isOneUnknown });
+  const silences = useQuery({ ...silencesQuery, enabled: hasHeld });
+  const rules = useQuery(ruleGroupsQuery);
+  return {
+    now,
+    silences: silences.data ?? [],
+    labelsOf: new Map([...(everything.data ?? []).map((alert) => [alert.fingerprint, alert.labels] as const), ...known]),
+    ruleNames: new Set((rules.data ?? []).flatMap((group) => group.rules.map((rule) => rule.name))),
+  };
+}
+
+function Groups({ groups, around }: { groups: readonly AlertGroup[]; around: Around }) {
+  const { shown, more } = useCapped(groups, 40);
+  return (
+    <>
+      {shown.map((group) => <Group key={`${group.receiver.name} ${JSON.stringify(group.labels)}`} group={group} around={around} />)}
+      {more}
+    </>
+  );
+}
+
+function Group({ group, around }: { group: AlertGroup; around: Around }) {
+  const { shown, more } = useCapped(group.alerts, 30);
+  const title = groupTitle(group.labels);
+  return (
+    <Card flush title={<span className="wrap">{title === '' ? `All alerts for ${group.receiver.name}` : title}</span>} aside={<span className={classes.links}>
+      {plural(group.alerts.length, 'alert')} for <Link href={`/alerts/receivers#${encodeURIComponent(group.receiver.name)}`}>{group.receiver.name}</Link>
+      {Object.keys(group.labels).length > 0 && <> · <Link href={silenceLink(group.labels)}>Silence the group</Link></>}
+    </span>}>
+      {shown.map((alert) => <AlertRow key={alert.fingerprint} alert={alert} group={group} around={around} isOpen={group.alerts.length === 1 && alert.status.state === 'active'} />)}
+      {more}
+    </Card>
+  );
+}
+
+function AlertRow({ alert, group, around, isOpen }: { alert: RoutedAlert; group: AlertGroup; around: Around; isOpen: boolean }) {
+  const held: Held[] = heldBy(alert, around.silences, around.labelsOf);
+  const name = alert.labels.alertname ?? 'Alert without a name';
+  const since = momentOf(alert.startsAt);
+  const isHeld = alert.status.state === 'suppressed';
+  return (
+    <details className={`${uiClasses.opens} ${classes.rule}`} open={isOpen}>
+      <summary>
+        <StatusMark status={isHeld ? 'held' : 'firing'} label={isHeld ? 'held back' : 'active'} />
+        <span>
+          <span className={classes.name}>{name}</span>
+          <span className={classes.what}> {alert.annotations.summary ?? alert.annotations.description ?? ''}</span>
+          {held.length > 0 && <span className={classes.why}>{heldSummary(held)}</span>}
+        </span>
+        <Since ms={since} now={around.now} />
+      </summary>
+      <div className={classes.body}>
+        {isHeld ? <HeldList held={held} now={around.now} /> : <span><StatusWord status="firing" word="active" /> <span className="soft">{since !== undefined && `since ${formatInstant(since)}`}</span></span>}
+        <LabelList labels={alert.labels} />
+        <Annotations annotations={alert.annotations} />
+        <AlertLinks alert={alert} group={group} ruleNames={around.ruleNames} />
+      </div>
+    </details>
+  );
+}
+
+function AlertLinks({ alert, group, ruleNames }: { alert: RoutedAlert; group: AlertGroup; ruleNames: ReadonlySet<string> }) {
+  const expression = expressionOf(alert.generatorURL);
+  const name = alert.labels.alertname ?? '';
+  const isOurs = ruleNames.has(name);
+  return (
+    <div className={classes.actions}>
+      <Button component={Link} href={silenceLink(alert.labels)} variant="default">Silence</Button>
+      {isOurs && <Link href={`/alerts/rules?filter=${encodeURIComponent(name)}`}>Rule</Link>}
+      {expression !== undefined && <Link href={exploreLink(expression)}>Explore</Link>}
+      {!isOurs && /^https?:\/\//.test(alert.generatorURL ?? '') && <a href={alert.generatorURL} target="_blank" rel="noreferrer">Source</a>}
+      <Link href={`/alerts/routing?labels=${encodeURIComponent(JSON.stringify(alert.labels))}`}>Route</Link>
+      <Link href={ledgerLink(alert.labels, group.receiver.name)}>{alert.status.state === 'suppressed' ? 'Why was nobody paged?' : 'What was sent'}</Link>
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+import type { Integration, Receiver } from '../../../api/alerting';
+import type { Status } from '../../../ui/StatusMark';
+
+/** How one integration of a receiver stands. */
+export const integrationLook: Record<Integration['state'], { status: Status; word: string }> = {
+  unable: { status: 'down', word: 'unable' },
+  failing: { status: 'firing', word: 'failing' },
+  untried: { status: 'unknown', word: 'never tried' },
+  ok: { status: 'ok', word: 'works' },
+};
+
+const worstFirst = ['unable', 'failing', 'untried', 'ok'] as const;
+
+/** A receiver stands as its worst integration does. One without integrations keeps silent, by intention or not. */
+export function receiverState({ integrations }: Receiver): { status: Status; word: string } {
+  const worst = worstFirst.find((state) => integrations.some((one) => one.state === state));
+  return worst === undefined ? { status: 'held', word: 'sends nothing' } : integrationLook[worst];
+}
+
+/** Those with trouble first; those that no route names last; then by name. */
+export function sortReceivers(receivers: readonly Receiver[]): Receiver[] {
+  const rank = (receiver: Receiver) => (['down', 'firing', 'unknown', 'ok', 'held'] as Status[]).indexOf(receiverState(receiver).status);
+  return [...receivers].sort((a, b) => Number(b.isUsed) - Number(a.isUsed) || rank(a) - rank(b) || a.name.localeCompare(b.name));
+}
+
+/** "slack" when it is the only one of its kind in the receiver, else "slack 2". */
+export function integrationTitle(integration: { name: string; index: number }, all: readonly { name: string }[]): string {
+  return all.filter((one) => one.name === integration.name).length > 1 ? `${integration.name} ${integration.index + 1}` : integration.name;
+}

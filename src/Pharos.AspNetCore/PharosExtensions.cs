@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Pharos.AspNetCore.Database;
 using Pharos.AspNetCore.Metrics;
 
 namespace Pharos.AspNetCore;
@@ -21,6 +22,7 @@ public static class PharosExtensions
         builder.Services.AddSingleton(options);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.AddPharosMetrics(options);
+        builder.AddPharosDatabase(options);
         return builder;
     }
 
@@ -28,6 +30,7 @@ public static class PharosExtensions
     public static IApplicationBuilder UsePharos(this IApplicationBuilder app)
     {
         app.UsePharosMetrics();
+        app.UsePharosDatabase();
         return app;
     }
 

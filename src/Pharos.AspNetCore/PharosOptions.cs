@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Pharos.AspNetCore.Database;
 using Pharos.AspNetCore.Metrics;
 using Pharos.AspNetCore.Settings;
 
@@ -26,6 +27,9 @@ public sealed class PharosOptions
     /// <summary>Metrics and their exposition: section <c>Pharos:Metrics</c>.</summary>
     public MetricsOptions Metrics { get; } = new();
 
+    /// <summary>Queries and pools of databases: section <c>Pharos:Database</c>.</summary>
+    public DatabaseOptions Database { get; } = new();
+
     /// <exception cref="OptionsValidationException">Some settings are malformed; its message names each with what to write instead.</exception>
     internal static PharosOptions Read(IConfiguration configuration, IHostEnvironment host, Action<PharosOptions>? configure)
     {
@@ -38,6 +42,7 @@ public sealed class PharosOptions
             Environment = section.Text(nameof(Environment), host.EnvironmentName.ToLowerInvariant()),
         };
         options.Metrics.Read(section.Child(nameof(Metrics)));
+        options.Database.Read(section.Child(nameof(Database)));
         configure?.Invoke(options);
         return faults.Count == 0 ? options : throw new OptionsValidationException(Section, typeof(PharosOptions), faults);
     }

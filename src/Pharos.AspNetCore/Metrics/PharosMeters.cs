@@ -9,6 +9,9 @@ public static class PharosMeters
     /// <summary>Logins, caches, errors, the application itself.</summary>
     public const string Application = "Pharos.AspNetCore.Application";
 
+    /// <summary>Queries and pools of databases.</summary>
+    public const string Database = "Pharos.AspNetCore.Database";
+
     /// <summary>The process: CPU, memory, files.</summary>
     public const string Process = "Pharos.AspNetCore.Process";
 }

@@ -1,0 +1,63 @@
+using System.Data.Common;
+using System.Diagnostics;
+
+namespace Pharos.AspNetCore.Database;
+
+/// <summary>What the wrappers of one source share: they measure commands by it.</summary>
+sealed class CommandWatch(DatabaseRecorder recorder, DatabasePool pool)
+{
+    static readonly ActivitySource Source = new(DatabaseMonitor.ActivitySourceName);
+
+    public DatabasePool Pool => pool;
+
+    public RunningCommand Start(string? sql, DbConnection? connection)
+    {
+        var kind = Statement.KindOf(sql);
+        var isDoubleQuotedText = connection?.GetType().Namespace?.Contains("MySql", StringComparison.OrdinalIgnoreCase) ?? false;
+        var span = Source.HasListeners() ? Source.StartActivity(kind == "other" ? "QUERY" : kind.ToUpperInvariant(), ActivityKind.Client) : null;
+        if (span?.IsAllDataRequested == true)
+        {
+            span.SetTag("db.system.name", SystemOf(connection));
+            span.SetTag("db.namespace", connection?.Database);
+            span.SetTag("server.address", connection?.DataSource);
+            span.SetTag("db.query.text", recorder.CleanText(sql, isDoubleQuotedText));
+            if (kind != "other") span.SetTag("db.operation.name", kind.ToUpperInvariant());
+        }
+        return new(recorder, kind, sql, isDoubleQuotedText, span, Stopwatch.GetTimestamp());
+    }
+
+    /// <summary>The name that OpenTelemetry has for the system behind a provider.</summary>
+    static string SystemOf(DbConnection? connection) => connection?.GetType().Namespace switch
+    {
+        "Npgsql" => "postgresql",
+        "Microsoft.Data.Sqlite" or "System.Data.SQLite" => "sqlite",
+        "Microsoft.Data.SqlClient" or "System.Data.SqlClient" => "microsoft.sql_server",
+        "MySqlConnector" or "MySql.Data.MySqlClient" => "mysql",
+        "Oracle.ManagedDataAccess.Client" => "oracle.db",
+        _ => "other_sql",
+    };
+}
+
+/// <summary>A command between its start and its answer.</summary>
+readonly struct RunningCommand(DatabaseRecorder recorder, string kind, string? sql, bool isDoubleQuotedText, Activity? span, long start)
+{
+    public void Succeeded() => End(hasFailed: false);
+
+    /// <summary>A caller that gave up is no fault of the database.</summary>
+    public void Failed(Exception error)
+    {
+        var hasFailed = error is not OperationCanceledException;
+        if (hasFailed && span is not null)
+        {
+            span.SetStatus(ActivityStatusCode.Error);
+            span.SetTag("error.type", (error as DbException)?.SqlState ?? error.GetType().FullName);
+        }
+        End(hasFailed);
+    }
+
+    void End(bool hasFailed)
+    {
+        recorder.Record(kind, Stopwatch.GetElapsedTime(start), sql, hasFailed, isDoubleQuotedText); // Before the span ends, so that the exemplar points at it.
+        span?.Dispose();
+    }
+}

@@ -5,7 +5,10 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Pharos.AspNetCore.Database;
+using Pharos.AspNetCore.Logs;
 using Pharos.AspNetCore.Metrics;
+using Pharos.AspNetCore.Redaction;
+using Pharos.AspNetCore.Requests;
 
 namespace Pharos.AspNetCore;
 
@@ -21,6 +24,9 @@ public static class PharosExtensions
         var options = PharosOptions.Read(builder.Configuration, builder.Environment, configure);
         builder.Services.AddSingleton(options);
         builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(new Redactor(options.Redaction));
+        builder.AddPharosLogs(options);
+        builder.AddPharosRequests(options);
         builder.AddPharosMetrics(options);
         builder.AddPharosDatabase(options);
         return builder;
@@ -29,6 +35,7 @@ public static class PharosExtensions
     /// <summary>Measures every request. Stands first, before what answers them.</summary>
     public static IApplicationBuilder UsePharos(this IApplicationBuilder app)
     {
+        app.UsePharosRequests();
         app.UsePharosMetrics();
         app.UsePharosDatabase();
         return app;
@@ -37,7 +44,7 @@ public static class PharosExtensions
     /// <summary>Maps the exposition at <c>/metrics</c>. What is returned takes conventions for all endpoints at once, such as <c>RequireHost</c>.</summary>
     public static IEndpointConventionBuilder MapPharos(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("");
+        var group = routes.MapGroup("").WithMetadata(QuietEndpoint.Mark);
         group.MapPharosMetrics();
         return group;
     }

@@ -3,7 +3,10 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Pharos.AspNetCore.Database;
+using Pharos.AspNetCore.Logs;
 using Pharos.AspNetCore.Metrics;
+using Pharos.AspNetCore.Redaction;
+using Pharos.AspNetCore.Requests;
 using Pharos.AspNetCore.Settings;
 
 namespace Pharos.AspNetCore;
@@ -30,6 +33,15 @@ public sealed class PharosOptions
     /// <summary>Queries and pools of databases: section <c>Pharos:Database</c>.</summary>
     public DatabaseOptions Database { get; } = new();
 
+    /// <summary>JSON log lines: section <c>Pharos:Logs</c>.</summary>
+    public LogOptions Logs { get; } = new();
+
+    /// <summary>Request ids and request log lines: section <c>Pharos:Requests</c>.</summary>
+    public RequestOptions Requests { get; } = new();
+
+    /// <summary>What is a secret in logs and error reports: section <c>Pharos:Redaction</c>.</summary>
+    public RedactionOptions Redaction { get; } = new();
+
     /// <exception cref="OptionsValidationException">Some settings are malformed; its message names each with what to write instead.</exception>
     internal static PharosOptions Read(IConfiguration configuration, IHostEnvironment host, Action<PharosOptions>? configure)
     {
@@ -43,6 +55,9 @@ public sealed class PharosOptions
         };
         options.Metrics.Read(section.Child(nameof(Metrics)));
         options.Database.Read(section.Child(nameof(Database)));
+        options.Logs.Read(section.Child(nameof(Logs)));
+        options.Requests.Read(section.Child(nameof(Requests)));
+        options.Redaction.Read(section.Child(nameof(Redaction)));
         configure?.Invoke(options);
         return faults.Count == 0 ? options : throw new OptionsValidationException(Section, typeof(PharosOptions), faults);
     }

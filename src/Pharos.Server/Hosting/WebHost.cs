@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Pharos.AspNetCore;
+using Pharos.AspNetCore.Logs;
 using Pharos.Server.Hosting.Access;
 using Pharos.Server.Hosting.Logs;
 
@@ -21,7 +22,7 @@ static class WebHost
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         LogSetup.Configure(builder.Logging, options.Log);
-        builder.AddPharos();
+        builder.AddPharos(OnlyMetrics);
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(access);
         builder.Services.AddSingleton(options);
@@ -40,6 +41,13 @@ static class WebHost
         app.UseRouting();
         app.UsePharos();
         return app;
+    }
+
+    /// <summary>The package is used for <c>/metrics</c>; the server has a log of its own, and reports about itself to nobody.</summary>
+    static void OnlyMetrics(PharosOptions options)
+    {
+        options.Logs.Format = LogFormat.Host;
+        (options.Requests.Ids, options.Requests.Lines) = (false, false);
     }
 
     static void Configure(KestrelServerOptions kestrel, ServeOptions options, WebAccess access)

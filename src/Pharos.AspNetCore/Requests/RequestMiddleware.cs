@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Pharos.AspNetCore.Logs;
+
+namespace Pharos.AspNetCore.Requests;
+
+/// <summary>Gives every request its id and its log line.</summary>
+/// <remarks>Stands outermost, so that whatever logs while answering does so in the request's scope.</remarks>
+sealed class RequestMiddleware(RequestOptions options, LogOptions logs, ILoggerFactory loggers)
+{
+    /// <summary>A handler may clear the headers before an error page; at the start of the answer it is too late for that.</summary>
+    static readonly Func<object, Task> Answer = static state =>
+    {
+        var (context, header, id) = ((HttpContext, string, string))state;
+        context.Response.Headers[header] = id;
+        return Task.CompletedTask;
+    };
+
+    readonly ILogger logger = loggers.CreateLogger("Pharos.AspNetCore.Requests");
+
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        var start = Stopwatch.GetTimestamp();
+        if (!options.Ids)
+        {
+            await AnswerAsync(context, next, start);
+            return;
+        }
+        var id = RequestId.Take(options.TrustIncoming ? context.Request.Headers[options.Header] : default);
+        context.TraceIdentifier = id;
+        context.Response.OnStarting(Answer, (context, options.Header, id));
+        var scope = new RequestScope(context, id, logs.Keys.RequestId is { Length: > 0 } name ? name : "request_id", logs.Keys.UserId is { Length: > 0 } user ? user : "user_id");
+        RequestScope.Current = scope;
+        using (logger.BeginScope(scope))
+        {
+            try
+            {
+                await AnswerAsync(context, next, start);
+            }
+            finally
+            {
+                scope.End();
+            }
+        }
+    }
+
+    async Task AnswerAsync(HttpContext context, RequestDelegate next, long start)
+    {
+        var hasFailed = true;
+        try
+        {
+            await next(context);
+            hasFailed = false;
+        }
+        finally
+        {
+            if (options.Lines) WriteLine(context, hasFailed, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+    }
+
+    void WriteLine(HttpContext context, bool hasFailed, double durationMs)
+    {
+        var endpoint = context.GetEndpoint();
+        // An exception on its way out becomes a 500, unless the answer had begun.
+        var status = hasFailed && !context.Response.HasStarted ? StatusCodes.Status500InternalServerError : context.Response.StatusCode;
+        var level = status >= 500 ? LogLevel.Error : endpoint?.Metadata.GetMetadata<QuietEndpoint>() is not null ? LogLevel.Debug : LogLevel.Information;
+        if (!logger.IsEnabled(level)) return;
+        // The template, never the path: that may hold what concerns nobody, and the line is to be counted by endpoint.
+        var template = (endpoint as RouteEndpoint)?.RoutePattern.RawText ?? "unmatched";
+        logger.Log(level, default, new RequestLine(context.Request.Method, template, status, Math.Round(durationMs, 3)), null, RequestLine.Format);
+    }
+}

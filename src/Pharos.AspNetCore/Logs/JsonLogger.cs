@@ -42,19 +42,26 @@ sealed class JsonLogger(JsonLoggerProvider provider, string category) : ILogger
     {
         provider.Scopes.ForEachScope(AddScope, line);
         line.EndScopes();
-        if (state is RequestLine request)
+        if (typeof(TState) == typeof(RequestLine))
         {
-            line.TakeRequest(request);
+            line.TakeRequest((RequestLine)(object)state!);
             return;
         }
+        var box = StateBox<TState>.Lend(state);
+        var template = AddFields(line, box);
+        StateBox<TState>.Return(box);
+        if (template is null || !StateKind<TState>.FollowsTemplate || !line.TryRender(template)) line.TakeMessage(formatter(state, exception) ?? "");
+    }
+
+    /// <summary>Adds the fields of a state and returns its template, when it has one.</summary>
+    static string? AddFields(LogLine line, object? state)
+    {
         string? template = null;
-        if (state is IReadOnlyList<KeyValuePair<string, object?>>)
+        if (state is IReadOnlyList<KeyValuePair<string, object?>> list)
         {
-            // Cast in place, each time: the compiler then calls the structure itself and makes no box of it.
-            var count = ((IReadOnlyList<KeyValuePair<string, object?>>)state).Count;
-            for (var at = 0; at < count; at++)
+            for (var at = 0; at < list.Count; at++)
             {
-                var pair = ((IReadOnlyList<KeyValuePair<string, object?>>)state)[at];
+                var pair = list[at];
                 if (!line.Add(pair)) template = pair.Value as string;
             }
         }
@@ -62,7 +69,7 @@ sealed class JsonLogger(JsonLoggerProvider provider, string category) : ILogger
         {
             foreach (var pair in pairs) line.Add(pair);
         }
-        if (template is null || !StateKind<TState>.FollowsTemplate || !line.TryRender(template)) line.TakeMessage(formatter(state, exception) ?? "");
+        return template;
     }
 
     /// <summary>Whether a state's message is surely its template filled with its values: true of those that the logging library makes.</summary>

@@ -224,13 +224,11 @@ public sealed partial class JsonLoggerTests : IDisposable
     [Fact]
     public void The_common_line_allocates_nothing()
     {
-        var debuggable = typeof(LogOptions).Assembly.GetCustomAttributes(typeof(DebuggableAttribute), false).OfType<DebuggableAttribute>().Single();
-        Assert.SkipWhen(debuggable.IsJITOptimizerDisabled, "a debug build makes a box of every structure");
         using var silent = new SomeLog(output: Stream.Null);
         using var scope = silent.Logger.BeginScope(new List<KeyValuePair<string, object?>> { new("tenant", "t1") });
         using var activity = new Activity("work").SetIdFormat(ActivityIdFormat.W3C).Start();
-        // Long enough for the second tier of the compiler, which leaves the boxes out.
-        for (var round = 0; round < 200; round++)
+        // Buffers grow to their size first.
+        for (var round = 0; round < 20; round++)
         {
             for (var at = 0; at < 200; at++) Three(silent.Logger, "ann", "/orders/{id}", "paid");
             silent.Lines.Flush(TimeSpan.FromSeconds(5));

@@ -1,11 +1,21 @@
+using System.Diagnostics.Metrics;
 using Pharos.Server.Config;
 
 namespace Pharos.Server.Hosting;
 
 /// <summary>Says whether the process lives and whether it is ready to serve, and ends it when asked (<c>--web.enable-lifecycle</c>).</summary>
-sealed class HealthRoom(ServeOptions options, IHostApplicationLifetime lifetime) : IRoom
+sealed class HealthRoom : IRoom
 {
+    readonly ServeOptions options;
+    readonly IHostApplicationLifetime lifetime;
+    readonly Meter meter = new("Pharos.Health");
     volatile bool isReady;
+
+    public HealthRoom(ServeOptions options, IHostApplicationLifetime lifetime)
+    {
+        (this.options, this.lifetime) = (options, lifetime);
+        meter.CreateObservableGauge("prometheus_ready", () => isReady ? 1 : 0, null, "Whether the server is ready to serve.");
+    }
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -26,6 +36,7 @@ sealed class HealthRoom(ServeOptions options, IHostApplicationLifetime lifetime)
     public ValueTask DisposeAsync()
     {
         isReady = false;
+        meter.Dispose();
         return ValueTask.CompletedTask;
     }
 

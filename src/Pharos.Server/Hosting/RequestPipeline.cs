@@ -5,7 +5,7 @@ using Pharos.Server.Hosting.Access;
 namespace Pharos.Server.Hosting;
 
 /// <summary>What every request passes before it reaches a room: headers, login, other sites, prefix, and what becomes of an unexpected fault.</summary>
-sealed partial class RequestPipeline(ServeOptions options, WebAccess access, ILogger<RequestPipeline> logger)
+sealed partial class RequestPipeline(ServeOptions options, WebAccess access, DoorMetrics metrics, ILogger<RequestPipeline> logger)
 {
     static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // Sent as JSON, never into a page.
 
@@ -13,6 +13,7 @@ sealed partial class RequestPipeline(ServeOptions options, WebAccess access, ILo
 
     public void Use(IApplicationBuilder app)
     {
+        app.Use(metrics.CountAsync); // Outermost, so that refused requests count, too.
         app.Use(CatchAsync);
         app.Use(GuardAsync);
         app.UseResponseCompression();

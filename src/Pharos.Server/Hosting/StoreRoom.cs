@@ -4,9 +4,19 @@ using Pharos.Storage.Series;
 namespace Pharos.Server.Hosting;
 
 /// <summary>Owns the series store: opened before, and closed after every room that reads or writes it.</summary>
-sealed class StoreRoom(SeriesStore store, ServeOptions options) : IRoom
+sealed class StoreRoom : IRoom
 {
-    public SeriesStore Store => store;
+    readonly ServeOptions options;
+    readonly StoreMetrics metrics;
+    StorageConfig storage;
+
+    StoreRoom(SeriesStore store, ServeOptions options, StorageConfig storage, TimeProvider time)
+    {
+        (Store, this.options, this.storage) = (store, options, storage);
+        metrics = new(store, () => (AgeOf(options, this.storage), SizeOf(options, this.storage)), time);
+    }
+
+    public SeriesStore Store { get; }
 
     /// <summary>Opens the store in the data folder.</summary>
     /// <exception cref="StoreLockedException">Another process has the folder.</exception>
@@ -21,7 +31,7 @@ sealed class StoreRoom(SeriesStore store, ServeOptions options) : IRoom
             RetentionBytes = SizeOf(options, storage),
             MemoryCeilingBytes = options.MemoryBytes ?? 0,
         };
-        return new(SeriesStore.Open(settings, time, loggers.CreateLogger<SeriesStore>()), options);
+        return new(SeriesStore.Open(settings, time, loggers.CreateLogger<SeriesStore>()), options, storage, time);
     }
 
     public void Map(IEndpointRouteBuilder routes)
@@ -30,11 +40,16 @@ sealed class StoreRoom(SeriesStore store, ServeOptions options) : IRoom
 
     public ValueTask ApplyAsync(PrometheusConfig config)
     {
-        store.Reconfigure(WindowOf(config.Storage), AgeOf(options, config.Storage), SizeOf(options, config.Storage));
+        storage = config.Storage;
+        Store.Reconfigure(WindowOf(config.Storage), AgeOf(options, config.Storage), SizeOf(options, config.Storage));
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask DisposeAsync() => store.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        metrics.Dispose();
+        return Store.DisposeAsync();
+    }
 
     static TimeSpan WindowOf(StorageConfig storage) => storage.OutOfOrderTimeWindow ?? TimeSpan.Zero;
 

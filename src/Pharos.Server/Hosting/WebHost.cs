@@ -26,6 +26,7 @@ static class WebHost
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(access);
         builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton<DoorMetrics>();
         builder.Services.AddSingleton<RequestPipeline>();
         builder.Services.AddResponseCompression(compression =>
         {

@@ -22,6 +22,7 @@ sealed class MetricsRoom : IRoom
     readonly ApiDoor door;
     readonly ExemplarRing exemplars = new(DefaultMaxExemplars);
     readonly QueryScheduler scheduler;
+    readonly QueryMetrics queryMetrics;
     readonly Scraper scraper;
     readonly RemoteWriteDoor writeDoor;
     readonly RemoteReadDoor readDoor;
@@ -35,11 +36,12 @@ sealed class MetricsRoom : IRoom
         var metadata = new MetadataCatalogue();
         var settings = new QuerySettings { Timeout = options.QueryTimeout, MaxConcurrency = options.QueryMaxConcurrency, MaxSamples = options.QueryMaxSamples, Language = language };
         scheduler = new QueryScheduler(options.QueryMaxConcurrency, time);
+        queryMetrics = new(scheduler);
         scraper = new Scraper(store, exemplars, time, loggers);
         writeDoor = new RemoteWriteDoor(store, exemplars, metadata, new RemoteWriteLimits(), loggers.CreateLogger<RemoteWriteDoor>());
         federation = new FederationDoor(store, settings, scheduler, () => config.Global.ExternalLabels, time);
         readDoor = new RemoteReadDoor(store, scheduler, options, () => config.Global.ExternalLabels);
-        var query = new QueryEndpoints(store, settings, scheduler, time);
+        var query = new QueryEndpoints(store, settings, scheduler, queryMetrics, time);
         var series = new SeriesEndpoints(store, settings, scheduler);
         var exemplar = new ExemplarEndpoint(exemplars);
         var targets = new TargetEndpoints(scraper.Targets, () => config, options.ExternalUrl);
@@ -84,6 +86,7 @@ sealed class MetricsRoom : IRoom
     {
         await scraper.DisposeAsync();
         scheduler.Dispose();
+        queryMetrics.Dispose();
         writeDoor.Dispose();
         readDoor.Dispose();
     }

@@ -124,8 +124,9 @@ sealed partial class RuleGroup
             error = $"the store does not take samples: {failure.Message}";
             RuleFailed(logger, rule.Snapshot.Name, Key.Name, Key.File, error);
         }
-        rule.Finish(nowMs, evaluator.Time.GetElapsedTime(started), error);
-        metrics.RuleEvaluated(Key, failed: error.Length > 0);
+        var duration = evaluator.Time.GetElapsedTime(started);
+        rule.Finish(nowMs, duration, error);
+        metrics.RuleEvaluated(Key, duration, failed: error.Length > 0);
         return samples;
     }
 

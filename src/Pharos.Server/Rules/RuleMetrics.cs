@@ -13,6 +13,7 @@ sealed class RuleMetrics : IDisposable
     readonly Counter<long> iterations;
     readonly Counter<long> missed;
     readonly Histogram<double> durations;
+    readonly Histogram<double> ruleDurations;
     readonly Gauge<double> lastDuration;
     readonly Gauge<double> lastEvaluation;
     readonly Gauge<long> lastSamples;
@@ -26,6 +27,7 @@ sealed class RuleMetrics : IDisposable
         iterations = meter.CreateCounter<long>("prometheus_rule_group_iterations_total", description: "Scheduled evaluations of groups, executed or missed.");
         missed = meter.CreateCounter<long>("prometheus_rule_group_iterations_missed_total", description: "Evaluations of groups missed because the one before took too long.");
         durations = meter.CreateHistogram<double>("prometheus_rule_group_duration_seconds", description: "Duration of evaluations of groups.");
+        ruleDurations = meter.CreateHistogram<double>("prometheus_rule_evaluation_duration_seconds", description: "Duration of evaluations of single rules.");
         lastDuration = meter.CreateGauge<double>("prometheus_rule_group_last_duration_seconds", description: "Duration of the last evaluation of the group.");
         lastEvaluation = meter.CreateGauge<double>("prometheus_rule_group_last_evaluation_timestamp_seconds", description: "Time of the last evaluation of the group.");
         lastSamples = meter.CreateGauge<long>("prometheus_rule_group_last_evaluation_samples", description: "Samples written by the last evaluation of the group.");
@@ -33,8 +35,9 @@ sealed class RuleMetrics : IDisposable
         rules = meter.CreateGauge<long>("prometheus_rule_group_rules", description: "Rules in the group.");
     }
 
-    public void RuleEvaluated(RuleGroupKey key, bool failed)
+    public void RuleEvaluated(RuleGroupKey key, TimeSpan duration, bool failed)
     {
+        ruleDurations.Record(duration.TotalSeconds);
         evaluations.Add(1, Tag(key));
         failures.Add(failed ? 1 : 0, Tag(key));
     }

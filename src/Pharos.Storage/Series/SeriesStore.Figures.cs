@@ -34,6 +34,8 @@ public sealed partial class SeriesStore
                 ["head"] = head.SizeBytes,
                 ["raw keys"] = rawKeys.SizeBytes,
             },
+            Compactions = Interlocked.Read(ref compactions),
+            FailedMaintenance = Interlocked.Read(ref failedMaintenance),
             ReadOnlyReason = log.Failure,
             SetAside = told,
         };

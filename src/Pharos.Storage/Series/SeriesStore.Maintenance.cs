@@ -25,6 +25,8 @@ public sealed partial class SeriesStore
     ulong lastSequence;
     long checkpointedBytes;
     long checkpointedAt;
+    long compactions;
+    long failedMaintenance;
 
     /// <summary>Does whatever is due now.</summary>
     internal void Maintain(CancellationToken cancellation)
@@ -83,6 +85,7 @@ public sealed partial class SeriesStore
                 }
                 catch (Exception error) when (error is not OperationCanceledException)
                 {
+                    Interlocked.Increment(ref failedMaintenance);
                     MaintenanceFailed(logger, error); // Tried again at the next tick; the log keeps everything meanwhile.
                 }
             }
@@ -141,6 +144,7 @@ public sealed partial class SeriesStore
     {
         if (WriteHead(BlocksFolder, from, fromMs, throughMs) is not { } block) return;
         lock (viewGate) blocks = [.. blocks, block];
+        Interlocked.Increment(ref compactions);
         Flushed(logger, block.SeriesCount, block.SampleCount, block.SizeBytes, Path.GetFileName(block.Path));
     }
 
@@ -205,6 +209,7 @@ public sealed partial class SeriesStore
         {
             var result = BlockMerge.Run(BlocksFolder, sequence, [.. inputs.Select(block => block.Path)], view.Tombstones, cancellation);
             Replace(inputs, result.Block);
+            Interlocked.Increment(ref compactions);
             Merged(logger, inputs.Count, result.Block?.SampleCount ?? 0, result.DuplicateSamples);
             return true;
         }

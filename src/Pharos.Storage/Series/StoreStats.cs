@@ -32,6 +32,12 @@ public sealed record StoreStats
     /// <summary>Native memory by owner.</summary>
     public required IReadOnlyDictionary<string, long> NativeBytes { get; init; }
 
+    /// <summary>Blocks written since the start, out of the head or by merging.</summary>
+    public required long Compactions { get; init; }
+
+    /// <summary>Rounds of background work that failed since the start; each is tried again.</summary>
+    public required long FailedMaintenance { get; init; }
+
     /// <summary>Why nothing is accepted; null while all is well.</summary>
     public required string? ReadOnlyReason { get; init; }
 

@@ -12,7 +12,7 @@ namespace Pharos.Server.Metrics.Api;
 /// piece by piece back on the request's; the result, and the lease it holds, is released when it is written or the client is gone.</para>
 /// <para>Source: Prometheus HTTP API, expression queries; the words of errors are its own (facts).</para>
 /// </remarks>
-sealed class QueryEndpoints(ISeriesSource source, QuerySettings settings, QueryScheduler scheduler, TimeProvider time)
+sealed class QueryEndpoints(ISeriesSource source, QuerySettings settings, QueryScheduler scheduler, QueryMetrics metrics, TimeProvider time)
 {
     readonly PromQlEngine engine = new(settings.Language);
 
@@ -71,6 +71,7 @@ sealed class QueryEndpoints(ISeriesSource source, QuerySettings settings, QueryS
         var startedAt = time.GetTimestamp();
         var limits = new QueryLimits { MaxSamples = settings.MaxSamples, Timeout = timeout };
         using var result = await scheduler.RunAsync(cancellation => run(limits, cancellation), timeout, call.ClientGone, wait => waited = wait);
+        metrics.Answered(waited, result.Stats.Preparing, result.Stats.Evaluating, result.Stats.Sorting, result.Stats.SamplesRead);
         var total = time.GetElapsedTime(startedAt);
         call.Output.Raw("{\"status\":\"success\",\"data\":{"u8);
         await QueryResultJson.WriteAsync(call.Output, result, limit, atMs);

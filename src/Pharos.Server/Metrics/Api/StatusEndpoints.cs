@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using System.Text.Json;
 using Pharos.Model.Time;
 using Pharos.Query.PromQL;
@@ -69,12 +68,9 @@ sealed class StatusEndpoints(ServeOptions options, PromQlOptions language, Serie
 
     Task BuildAsync(ApiCall call) => call.AnswerAsync(json =>
     {
-        var assembly = typeof(StatusEndpoints).Assembly;
-        var written = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0";
-        var plus = written.IndexOf('+', StringComparison.Ordinal);
         json.WriteStartObject();
-        json.WriteString("version", plus < 0 ? written : written[..plus]);
-        json.WriteString("revision", plus < 0 ? "" : written[(plus + 1)..]);
+        json.WriteString("version", ProductVersion.Version);
+        json.WriteString("revision", ProductVersion.Revision);
         json.WriteString("branch", "");
         json.WriteString("buildUser", "");
         json.WriteString("buildDate", "");

@@ -148,7 +148,7 @@ sealed class ProtobufExposition(ScrapeBody output, List<FloatHistogram> histogra
         var native = ClientHistogram.Read(message, out var hasNative);
         if (wantsNative && hasNative)
         {
-            if (HistogramProto.FaultOf(native, maxBuckets) is { } fault) throw new ScrapeRefusedException($"{name}: {fault}");
+            if (HistogramProto.FaultOf(native, maxBuckets) is { } fault) throw new ScrapeRefusedException($"{name}: {fault}", ScrapeBound.Buckets);
             histograms.Add(native);
             Sample("", "", string.Create(CultureInfo.InvariantCulture, $"H{histograms.Count - 1}"));
             if (!alwaysClassic) return;

@@ -59,7 +59,7 @@ sealed class SampleIntake(ISeriesSink sink, ExemplarRing exemplars, TargetMemory
         }
         if (config.Limits.Samples > 0 && counts.AfterRelabelling > config.Limits.Samples)
         {
-            throw new ScrapeRefusedException($"sample_limit exceeded (samples: {counts.AfterRelabelling}, limit: {config.Limits.Samples})");
+            throw new ScrapeRefusedException($"sample_limit exceeded (samples: {counts.AfterRelabelling}, limit: {config.Limits.Samples})", ScrapeBound.Samples);
         }
         if (!isRepair) AddStaleMarkers();
         walk.Commit();

@@ -39,6 +39,7 @@ sealed class ScrapeJob : IAsyncDisposable
         this.shutdown = shutdown;
         client = OutboundHttp.Create(config.Http, services.Time);
         settings = new(config, new(config, client, services.Bodies));
+        services.Metrics.PoolAdded();
         discovery = Discover();
     }
 
@@ -48,6 +49,7 @@ sealed class ScrapeJob : IAsyncDisposable
     public async ValueTask ChangeAsync(ScrapeConfig changed)
     {
         if (ConfigEquality.AreSame(config, changed)) return;
+        services.Metrics.PoolChanged();
         var isElsewhere = !ConfigEquality.AreSame(config.Discovery, changed.Discovery);
         if (isElsewhere) await discovery.DisposeAsync().ConfigureAwait(false);
         HttpClient old;
@@ -114,6 +116,7 @@ sealed class ScrapeJob : IAsyncDisposable
         lock (gate)
         {
             if (isEnding) return;
+            var startedAt = services.Time.GetTimestamp();
             groups = found;
             var wanted = new Dictionary<LabelSet, ScrapeTarget>();
             var newFaults = new List<string>();
@@ -128,6 +131,7 @@ sealed class ScrapeJob : IAsyncDisposable
             foreach (var fault in newFaults.Except(faults, StringComparer.Ordinal)) services.Log.TargetFault(Name, fault);
             (faults, dropped) = (newFaults, newDropped);
             Reconcile(wanted);
+            services.Metrics.Synced(Name, services.Time.GetElapsedTime(startedAt), newFaults.Count);
         }
     }
 
@@ -141,6 +145,7 @@ sealed class ScrapeJob : IAsyncDisposable
         }
         var limit = config.Limits.Targets;
         var refusal = limit > 0 && wanted.Count > limit ? $"target_limit exceeded (number of targets: {wanted.Count}, limit: {limit})" : null;
+        if (refusal is not null) services.Metrics.TooManyTargets();
         foreach (var (identity, target) in wanted)
         {
             if (!loops.TryGetValue(identity, out var loop)) loops.Add(identity, loop = new(target, settings, services, OffsetOf(identity)));

@@ -8,6 +8,8 @@ sealed record ScrapeServices(ISeriesSink Sink, ExemplarRing Exemplars, TimeProvi
 {
     public WorkspacePool Workspaces { get; } = new(Math.Max(2, Environment.ProcessorCount));
 
+    public ScrapeMetrics Metrics { get; } = new();
+
     public BodyBudget Bodies { get; } = new(1L << 30);
 }
 

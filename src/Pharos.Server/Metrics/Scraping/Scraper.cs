@@ -19,6 +19,7 @@ sealed class Scraper : IAsyncDisposable
     {
         logger = loggers.CreateLogger<Scraper>();
         services = new(sink, exemplars, time, new(logger));
+        services.Metrics.Observe(Targets);
     }
 
     /// <summary>Starts, changes and stops jobs so that they are those of the configuration. What did not change goes on undisturbed.</summary>
@@ -58,5 +59,6 @@ sealed class Scraper : IAsyncDisposable
         lock (gate) (current, jobs) = (jobs, []);
         await Task.WhenAll(current.Select(job => job.DisposeAsync().AsTask()).Concat(removals)).ConfigureAwait(false);
         shutdown.Dispose();
+        services.Metrics.Dispose();
     }
 }

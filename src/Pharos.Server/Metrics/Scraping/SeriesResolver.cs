@@ -86,7 +86,7 @@ static class SeriesResolver
         var metric = Cut(labels[LabelSet.MetricName]);
         if (limits.Labels > 0 && labels.Count > limits.Labels)
         {
-            throw new ScrapeRefusedException(Say($"label_limit exceeded (metric: {metric}, number of labels: {labels.Count}, limit: {limits.Labels})"));
+            throw new ScrapeRefusedException(Say($"label_limit exceeded (metric: {metric}, number of labels: {labels.Count}, limit: {limits.Labels})"), ScrapeBound.Labels);
         }
         for (var i = 0; i < labels.Count; i++)
         {
@@ -95,11 +95,11 @@ static class SeriesResolver
             var valueBytes = Encoding.UTF8.GetByteCount(value);
             if (limits.LabelNameBytes > 0 && nameBytes > limits.LabelNameBytes)
             {
-                throw new ScrapeRefusedException(Say($"label_name_length_limit exceeded (metric: {metric}, label name: {Cut(name)}, length: {nameBytes}, limit: {limits.LabelNameBytes})"));
+                throw new ScrapeRefusedException(Say($"label_name_length_limit exceeded (metric: {metric}, label name: {Cut(name)}, length: {nameBytes}, limit: {limits.LabelNameBytes})"), ScrapeBound.Labels);
             }
             if (limits.LabelValueBytes > 0 && valueBytes > limits.LabelValueBytes)
             {
-                throw new ScrapeRefusedException(Say($"label_value_length_limit exceeded (metric: {metric}, label name: {Cut(name)}, value: {GoText.Quote(Cut(value))}, length: {valueBytes}, limit: {limits.LabelValueBytes})"));
+                throw new ScrapeRefusedException(Say($"label_value_length_limit exceeded (metric: {metric}, label name: {Cut(name)}, value: {GoText.Quote(Cut(value))}, length: {valueBytes}, limit: {limits.LabelValueBytes})"), ScrapeBound.Labels);
             }
         }
     }

@@ -18,6 +18,7 @@ sealed class TargetLoop
     volatile JobSettings settings;
     volatile string? refusal;
     long lastDueMs;
+    long lastStartedAt;
 
     public TargetLoop(ScrapeTarget target, JobSettings settings, ScrapeServices services, ulong offsetHash)
     {
@@ -87,6 +88,8 @@ sealed class TargetLoop
     {
         try
         {
+            if (lastStartedAt != 0) services.Metrics.Scraped(target.IntervalMs, services.Time.GetElapsedTime(lastStartedAt));
+            lastStartedAt = services.Time.GetTimestamp();
             scrape.Use(settings);
             await scrape.RunAsync(Align(NowMs(), dueMs, target.IntervalMs), refusal, stop.Token).ConfigureAwait(false);
         }

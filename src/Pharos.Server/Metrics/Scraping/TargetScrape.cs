@@ -71,6 +71,7 @@ sealed class TargetScrape
         {
             if (ending.IsCancellationRequested) return;
             if (failure is BodyTooLargeException) bodyBytes = -1;
+            services.Metrics.Refused(failure);
             error = Describe(failure);
         }
         var workspace = await services.Workspaces.RentAsync(ending).ConfigureAwait(false);
@@ -119,6 +120,7 @@ sealed class TargetScrape
             }
             catch (Exception failure) when (IsOfTheWorld(failure))
             {
+                services.Metrics.Refused(failure);
                 error = Describe(failure);
             }
             counts = intake.Counts;
@@ -176,6 +178,7 @@ sealed class TargetScrape
             services.Sink.Append(workspace.Batch);
             intake.Restore(whole);
         }
+        services.Metrics.Lost(outcome.DuplicateOther, outcome.OutOfOrder, outcome.TooOld);
         var lost = outcome.TooOld + outcome.OutOfOrder + outcome.DuplicateOther;
         if (lost > 0) return string.Create(CultureInfo.InvariantCulture, $"{lost} samples were not stored: {outcome.OutOfOrder} out of order, {outcome.TooOld} too old, {outcome.DuplicateOther} with the time of another value");
         return outcome.Refused > 0 ? string.Create(CultureInfo.InvariantCulture, $"the store did not take {outcome.Refused} samples: {outcome.Reason}") : null;

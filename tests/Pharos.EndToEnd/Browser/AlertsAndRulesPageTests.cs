@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Pharos.EndToEnd.Browser;
 
-public sealed class AlertsAndRulesPageTests(Stage stage) : PageTests(stage)
+public sealed class AlertsAndRulesPageTests(Stage stage) : PageTests<Stage>(stage)
 {
     [Fact]
     public async Task Alerts_stand_under_their_state_with_value_labels_and_annotations()

@@ -1,11 +1,10 @@
 using System.Text.RegularExpressions;
-using Deque.AxeCore.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Pharos.EndToEnd.Browser;
 
-/// <summary>What must hold for all pages alike. With PHAROS_SCREENSHOTS=FOLDER in the environment each page is also painted, for people to look at.</summary>
-public sealed class EveryPageTests(Stage stage) : PageTests(stage)
+/// <summary>What must hold for all pages alike.</summary>
+public sealed class EveryPageTests(Stage stage) : PageTests<Stage>(stage)
 {
     /// <summary>Address, and a text that is there when the page has its data.</summary>
     public static TheoryData<string, string> Pages { get; } = new()
@@ -16,6 +15,8 @@ public sealed class EveryPageTests(Stage stage) : PageTests(stage)
         { "explore?q=sum(", "parse error" },
         { "explore", "Write a query" },
         { "alerts", "TooCold" },
+        { "alerts/rules", "TooCold" },
+        { "alerts/silences", "Alerts are not routed here" },
         { "rules", "toys:joined" },
         { "targets", "refused" },
         { "status", "in force" },
@@ -29,22 +30,15 @@ public sealed class EveryPageTests(Stage stage) : PageTests(stage)
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public Task In_light_it_is_accessible(string address, string text) => CheckAsync(address, text, isDark: false);
+    public Task In_light_it_is_accessible(string address, string text) => CheckAccessibleAsync(address, text, isDark: false);
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public Task In_dark_it_is_accessible(string address, string text) => CheckAsync(address, text, isDark: true);
+    public Task In_dark_it_is_accessible(string address, string text) => CheckAccessibleAsync(address, text, isDark: true);
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public async Task On_a_phone_nothing_hangs_over_the_edge(string address, string text)
-    {
-        var page = await OpenAsync(address, width: 390, height: 844);
-        await Expect(page.Locator("main").GetByText(new Regex(Regex.Escape(text), RegexOptions.IgnoreCase)).First).ToBeAttachedAsync();
-        await PaintAsync(page, address, "390-light");
-
-        Assert.Equal(390, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
-    }
+    public Task On_a_phone_nothing_hangs_over_the_edge(string address, string text) => CheckOnPhoneAsync(address, text);
 
     [Fact]
     public async Task On_a_phone_the_menu_leads_everywhere_and_what_is_wrong_stays_in_sight()
@@ -104,32 +98,5 @@ public sealed class EveryPageTests(Stage stage) : PageTests(stage)
 
         Assert.Empty(elsewhere);
         Assert.InRange(Interlocked.Read(ref bytes), 50_000, 300_000);
-    }
-
-    async Task CheckAsync(string address, string text, bool isDark)
-    {
-        var faults = new List<string>();
-        var page = await OpenAsync("about:blank", isDark);
-        page.PageError += (_, error) => faults.Add(error);
-        page.Console += (_, message) =>
-        {
-            // The page that is missing, and the query that does not parse, are answered with 404 and 400; browsers log those.
-            if (message.Type == "error" && !Regex.IsMatch(message.Text, "status of (404|400)")) faults.Add(message.Text);
-        };
-        await page.GotoAsync(Stage.Url + address);
-        await Expect(page.Locator("main").GetByText(new Regex(Regex.Escape(text), RegexOptions.IgnoreCase)).First).ToBeAttachedAsync();
-        await PaintAsync(page, address, isDark ? "1440-dark" : "1440-light");
-
-        var result = await page.RunAxe();
-
-        faults.AddRange(result.Violations.Where(one => one.Impact is "serious" or "critical").Select(one => $"{one.Id}: {one.Help}\n  {string.Join("\n  ", one.Nodes.Select(node => node.Html))}"));
-        Assert.True(faults.Count == 0, string.Join('\n', faults));
-    }
-
-    static async Task PaintAsync(IPage page, string address, string kind)
-    {
-        if (Environment.GetEnvironmentVariable("PHAROS_SCREENSHOTS") is not { Length: > 0 } folder) return;
-        var name = Regex.Replace(address.Length == 0 ? "home" : address, "[^a-z]+", "-", RegexOptions.IgnoreCase).Trim('-');
-        await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.{kind}.png"), FullPage = true });
     }
 }

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Pharos.EndToEnd.Browser;
 
-public sealed class ExplorePageTests(Stage stage) : PageTests(stage)
+public sealed class ExplorePageTests(Stage stage) : PageTests<Stage>(stage)
 {
     [Fact]
     public async Task A_query_is_written_run_and_drawn_and_its_address_shows_the_same_again()

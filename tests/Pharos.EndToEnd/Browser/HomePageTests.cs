@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Pharos.EndToEnd.Browser;
 
-public sealed class HomePageTests(Stage stage) : PageTests(stage)
+public sealed class HomePageTests(Stage stage) : PageTests<Stage>(stage)
 {
     [Fact]
     public async Task The_verdict_says_what_fires_what_is_down_and_since_when()

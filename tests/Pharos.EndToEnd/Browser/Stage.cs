@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Pharos.EndToEnd.Browser;
 using Pharos.EndToEnd.Processes;
-using Pharos.Server.Hosting.Web;
 
 [assembly: AssemblyFixture(typeof(Stage))]
 
@@ -9,14 +8,13 @@ namespace Pharos.EndToEnd.Browser;
 
 /// <summary>One server with a folder, a target that answers, one that does not, rules in every state; and a browser.</summary>
 /// <remarks>Started once, when the first page is opened, and shared: no test changes it.</remarks>
-public sealed class Stage : IAsyncLifetime
+public sealed class Stage : IAsyncLifetime, IStage
 {
     readonly Lazy<Task> start;
     readonly string folder = Directory.CreateTempSubdirectory("pharos-browser-").FullName;
+    readonly Chromium chromium = new();
     ToyService? toy;
     PharosProcess? pharos;
-    IPlaywright? playwright;
-    IBrowser? browser;
 
     // Lazy: runs that name other tests start nothing. One task: when the start fails, each test fails at once with its reason.
     public Stage() => start = new(StartAsync);
@@ -31,20 +29,15 @@ public sealed class Stage : IAsyncLifetime
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>A fresh browser profile whose relative addresses are the server's.</summary>
     public async Task<IBrowserContext> NewContextAsync(BrowserNewContextOptions options)
     {
         await start.Value;
-        options.BaseURL = Url;
-        var context = await browser!.NewContextAsync(options);
-        context.SetDefaultTimeout(10_000);
-        return context;
+        return await chromium.NewContextAsync(Url, options);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (browser is not null) await browser.DisposeAsync();
-        playwright?.Dispose();
+        await chromium.DisposeAsync();
         if (pharos is not null) await pharos.DisposeAsync();
         if (toy is not null) await toy.DisposeAsync();
         Directory.Delete(folder, recursive: true);
@@ -52,15 +45,12 @@ public sealed class Stage : IAsyncLifetime
 
     async Task StartAsync()
     {
-        Assert.SkipWhen(WebFiles.Embedded.Find("index.html") is null, "The server was built without its pages (PHAROS_WEB=0).");
-        var chromium = Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } named ? named : "/usr/bin/chromium";
-        Assert.SkipUnless(File.Exists(chromium), $"There is no Chromium at {chromium}; set CHROMIUM to its path.");
+        Chromium.SkipUnlessThere();
         toy = await ToyService.StartAsync();
         WriteFolder();
         pharos = await PharosProcess.ServeAsync(folder, Path.Combine(folder, "data"));
         await pharos.UntilAsync(TimeSpan.FromSeconds(40), IsEverythingThereAsync, "the alert fires and a rate can be computed");
-        playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium });
+        await chromium.StartAsync();
     }
 
     void WriteFolder()

@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Pharos.EndToEnd.Browser;
 
-public sealed class StatusPageTests(Stage stage) : PageTests(stage)
+public sealed class StatusPageTests(Stage stage) : PageTests<Stage>(stage)
 {
     [Fact]
     public async Task The_server_tells_since_when_it_runs_and_what_it_holds()

@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Pharos.EndToEnd.Browser;
 
-public sealed class TargetsPageTests(Stage stage) : PageTests(stage)
+public sealed class TargetsPageTests(Stage stage) : PageTests<Stage>(stage)
 {
     [Fact]
     public async Task Pools_with_trouble_come_first_and_tell_the_error()

@@ -57,10 +57,11 @@ export function MatcherField({ label, value, onChange, labelSets, placeholder, f
     setText(matcher);
   };
 
+  // Proposals open when the field is clicked or written in, not when it is merely focused: they would lie over what comes next.
   return (
     <Combobox store={combobox} onOptionSubmit={(matcher) => { setWritten(undefined); onChange([...value, matcher]); setText(''); }} transitionProps={{ duration: 0 }} shadow="sm">
       <Combobox.DropdownTarget>
-        <PillsInput size="xs" error={written ?? fault} {...(withLabel && { label })} {...(isSearch && { leftSection: <SearchIcon /> })} onClick={() => combobox.openDropdown()}>
+        <PillsInput size="xs" error={written ?? fault} {...(withLabel && { label })} {...(isSearch && { leftSection: <SearchIcon /> })}>
           <div className={classes.pills}>
             {value.map((matcher) => (
               <span key={matcher} className={classes.pill}>
@@ -70,7 +71,7 @@ export function MatcherField({ label, value, onChange, labelSets, placeholder, f
             ))}
             <Combobox.EventsTarget>
               <PillsInput.Field role="combobox" aria-label={label} placeholder={value.length === 0 ? placeholder : undefined} value={text} {...(isSearch && { 'data-shortcut-focus': true })}
-                onFocus={() => combobox.openDropdown()}
+                onClick={() => combobox.openDropdown()}
                 onBlur={() => { combobox.closeDropdown(); take(text); }}
                 onChange={(event) => {
                   const typed = event.currentTarget.value;

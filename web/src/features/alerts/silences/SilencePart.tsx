@@ -77,7 +77,7 @@ function Expire({ id }: { id: string }) {
     <>
       {!isAsked ? <Button variant="default" onClick={() => setAsked(true)}>Expire</Button> : (
         <>
-          <Button color="red" autoFocus loading={expire.isPending} onClick={() => expire.mutate()}>Expire now</Button>
+          <Button className={classes.danger ?? ''} autoFocus loading={expire.isPending} onClick={() => expire.mutate()}>Expire now</Button>
           <Button variant="subtle" onClick={() => setAsked(false)}>Keep it</Button>
           <span className="soft" role="status">Alerts that it holds back will notify.</span>
         </>

@@ -26,7 +26,6 @@ describe('a draft', () => {
     expect(faultsOf({ ...good, isUntil: true, until: '' }, now).until).toBe('Say when it ends');
     expect(faultsOf({ ...good, isUntil: true, until: '2026-11-21T02:59' }, now).until).toBe('This is over already');
     expect(faultsOf({ ...good, startsAt: '2026-11-21T05:00', isUntil: true, until: '2026-11-21T04:00' }, now).until).toBe('It ends before it starts');
-    expect(faultsOf({ ...good, startsAt: '2026-11-20T05:00', lasting: '1h' }, now).lasting).toBe('It would be over already');
   });
 
   it('that would silence everything is refused', () => {
@@ -36,7 +35,9 @@ describe('a draft', () => {
 
   it('of a running silence keeps its end; of one that is over, its length', () => {
     const running = draftOf(silence('active', now - hour, now + hour));
-    expect([running.startsAt, running.isUntil, running.until]).toEqual(['', true, toInput(now + hour)]);
+    expect([running.startsAt, running.isUntil, running.until]).toEqual([new Date(now - hour).toISOString(), true, toInput(now + hour)]);
+    // "For 2 hours" means two more hours from now, and the start stays.
+    expect(bodyOf({ ...running, isUntil: false, lasting: '2h' }, now, 'x')).toMatchObject({ startsAt: running.startsAt, endsAt: new Date(now + 2 * hour).toISOString() });
     expect(draftOf(silence('pending', now + hour, now + 2 * hour)).startsAt).toBe(toInput(now + hour));
     const over = draftOf(silence('expired', now - 3 * hour, now - hour));
     expect([over.isUntil, over.lasting, over.matchers, over.comment]).toEqual([false, '2h', ['alertname="A"'], 'c']);

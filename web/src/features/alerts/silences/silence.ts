@@ -36,7 +36,8 @@ export function draftOf(silence: Silence): Draft {
   const isOver = silence.status.state === 'expired';
   return {
     matchers: silence.matchers.map(printMatcher),
-    startsAt: silence.status.state === 'pending' ? toInput(startMs) : '',
+    // The exact start of a running one is kept: with another the server would end it and make a second.
+    startsAt: isOver ? '' : silence.status.state === 'pending' ? toInput(startMs) : silence.startsAt,
     isUntil: !isOver,
     lasting: printDuration(Math.max(60_000, Math.round((endMs - startMs) / 60_000) * 60_000)),
     until: isOver ? '' : toInput(endMs),
@@ -50,11 +51,11 @@ export function toInput(ms: number): string {
   return formatInstant(ms).slice(0, 16).replace(' ', 'T');
 }
 
-/** When it would start and end, in milliseconds; undefined where that cannot be read. A start that is left open is `nowMs`. */
+/** When it would start and end, in milliseconds; undefined where that cannot be read. A start that is left open is `nowMs`; a duration counts from now on. */
 export function timesOf(draft: Draft, nowMs: number): { startMs: number | undefined; endMs: number | undefined } {
   const startMs = draft.startsAt === '' ? nowMs : parseInstant(draft.startsAt);
   const lastingMs = parseDuration(draft.lasting);
-  const endMs = draft.isUntil ? parseInstant(draft.until) : startMs === undefined || lastingMs === undefined ? undefined : startMs + lastingMs;
+  const endMs = draft.isUntil ? parseInstant(draft.until) : startMs === undefined || lastingMs === undefined ? undefined : Math.max(startMs, nowMs) + lastingMs;
   return { startMs, endMs };
 }
 
@@ -71,7 +72,6 @@ export function faultsOf(draft: Draft, nowMs: number): Faults {
     else if (endMs <= nowMs) faults.until = 'This is over already';
     else if (startMs !== undefined && endMs <= startMs) faults.until = 'It ends before it starts';
   } else if (parseDuration(draft.lasting) === undefined) faults.lasting = 'Write a duration such as 30m, 2h or 1d12h';
-  else if (endMs !== undefined && endMs <= nowMs) faults.lasting = 'It would be over already';
   if (draft.author.trim() === '') faults.author = 'Say who makes it';
   if (draft.comment.trim() === '') faults.comment = 'Say why: others will ask';
   return faults;

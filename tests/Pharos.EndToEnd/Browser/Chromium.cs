@@ -1,0 +1,40 @@
+using Pharos.Server.Hosting.Web;
+
+namespace Pharos.EndToEnd.Browser;
+
+/// <summary>The browser that shows the pages of one stage.</summary>
+sealed class Chromium : IAsyncDisposable
+{
+    IPlaywright? playwright;
+    IBrowser? browser;
+
+    static string ProgramPath => Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } named ? named : "/usr/bin/chromium";
+
+    /// <summary>Skips the test where there is no browser, or nothing for it to show.</summary>
+    public static void SkipUnlessThere()
+    {
+        Assert.SkipWhen(WebFiles.Embedded.Find("index.html") is null, "The server was built without its pages (PHAROS_WEB=0).");
+        Assert.SkipUnless(File.Exists(ProgramPath), $"There is no Chromium at {ProgramPath}; set CHROMIUM to its path.");
+    }
+
+    public async Task StartAsync()
+    {
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = ProgramPath });
+    }
+
+    /// <summary>A fresh browser profile whose relative addresses lie below <paramref name="url"/>.</summary>
+    public async Task<IBrowserContext> NewContextAsync(string url, BrowserNewContextOptions options)
+    {
+        options.BaseURL = url;
+        var context = await browser!.NewContextAsync(options);
+        context.SetDefaultTimeout(10_000);
+        return context;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null) await browser.DisposeAsync();
+        playwright?.Dispose();
+    }
+}

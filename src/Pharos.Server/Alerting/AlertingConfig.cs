@@ -10,6 +10,9 @@ sealed record AlertingConfig
     public IReadOnlyList<RelabelConfig> AlertRelabelConfigs { get; init; } = [];
 
     public IReadOnlyList<AlertmanagerConfig> Alertmanagers { get; init; } = [];
+
+    /// <summary>The alertmanager.yml that lies beside; null: nobody is told by this process itself.</summary>
+    public AlertmanagerFileConfig? File { get; init; }
 }
 
 /// <summary>Alertmanagers that share settings.</summary>

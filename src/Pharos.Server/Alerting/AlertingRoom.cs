@@ -1,4 +1,12 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Pharos.Model.Diagnostics;
 using Pharos.Model.Labels;
+using Pharos.Server.Alerting.Api;
+using Pharos.Server.Alerting.Delivery;
+using Pharos.Server.Alerting.Dispatch;
+using Pharos.Server.Alerting.Notifiers;
+using Pharos.Server.Alerting.Persistence;
 using Pharos.Server.Config;
 using Pharos.Server.Discovery;
 using Pharos.Server.Hosting;
@@ -6,9 +14,9 @@ using Pharos.Server.Hosting.Api;
 
 namespace Pharos.Server.Alerting;
 
-/// <summary>Brings alerts to their receivers: the Alertmanagers of the <c>alerting</c> section.</summary>
+/// <summary>Brings alerts to their receivers: those of the alertmanager.yml beside, and the Alertmanagers of the <c>alerting</c> section.</summary>
 /// <remarks>Threads: <see cref="Send"/> and <see cref="Alertmanagers"/> may be called by anyone, at any time.</remarks>
-sealed class AlertingRoom : IRoom
+sealed partial class AlertingRoom : IRoom
 {
     readonly ServeOptions options;
     readonly ApiDoor door;
@@ -16,14 +24,26 @@ sealed class AlertingRoom : IRoom
     readonly ILogger logger;
     readonly ILogger<AlertmanagerSender> senderLogger;
     readonly NotificationMetrics metrics;
+    readonly Findings findings;
+    readonly ILoggerFactory loggers;
+    readonly AlertEngine engine;
+    readonly DateTimeOffset startedAt;
+    readonly ConcurrentDictionary<Uri, bool> ownAddresses = [];
+    volatile AlertmanagerFileConfig file = AlertmanagerFileConfig.Nobody;
     volatile Routes routes = new(LabelSet.Empty, [], []);
 
-    public AlertingRoom(ServeOptions options, ApiDoor door, TimeProvider time, ILoggerFactory loggers)
+    /// <exception cref="IOException">The folder of the data cannot be written.</exception>
+    public AlertingRoom(ServeOptions options, Findings findings, ApiDoor door, TimeProvider time, ILoggerFactory loggers)
     {
+        this.findings = findings;
+        this.loggers = loggers;
         this.options = options;
         this.door = door;
         this.time = time;
         logger = loggers.CreateLogger<AlertingRoom>();
+        startedAt = time.GetUtcNow();
+        var database = AlertDatabase.Open(Path.Combine(options.DataFolder, "alerting"), time, loggers.CreateLogger<AlertDatabase>());
+        engine = new(database, options.ExternalUrl, time, loggers.CreateLogger<AlertEngine>());
         senderLogger = loggers.CreateLogger<AlertmanagerSender>();
         metrics = new(() => routes.Sections.Sum(section => section.Waiting), options.NotificationQueueCapacity, () => Alertmanagers().Active.Count);
     }
@@ -31,10 +51,19 @@ sealed class AlertingRoom : IRoom
     /// <summary>What alerts pass through, swapped as a whole at a reload.</summary>
     sealed record Routes(LabelSet ExternalLabels, IReadOnlyList<RelabelConfig> Relabelling, IReadOnlyList<AlertmanagerSection> Sections);
 
-    public void Map(IEndpointRouteBuilder endpoints) => new AlertmanagersEndpoint(Alertmanagers).Map(endpoints, door);
+    public void Map(IEndpointRouteBuilder endpoints)
+    {
+        new AlertmanagersEndpoint(Alertmanagers).Map(endpoints, door);
+        var version2 = new AlertmanagerDoor(door);
+        new AlertsEndpoints(engine, () => file, time).Map(endpoints, version2);
+        new SilencesEndpoints(engine, time).Map(endpoints, version2);
+        new StatusEndpoints(() => file, startedAt).Map(endpoints, version2);
+    }
 
     public async ValueTask ApplyAsync(PrometheusConfig config)
     {
+        file = config.Alerting.File ?? AlertmanagerFileConfig.Nobody;
+        await engine.ApplyAsync(file, new(time, loggers));
         var unused = routes.Sections.ToList();
         var sections = new List<AlertmanagerSection>();
         foreach (var (section, index) in config.Alerting.Alertmanagers.Select((section, index) => (section, index)))
@@ -45,14 +74,16 @@ sealed class AlertingRoom : IRoom
         }
         routes = new(config.Global.ExternalLabels, config.Alerting.AlertRelabelConfigs, sections);
         foreach (var section in unused) await section.DisposeAsync();
+        TellFindings();
     }
 
     /// <summary>Puts alerts on their way. Never waits; what cannot be sent in time is dropped, oldest first, and counted.</summary>
     public void Send(IReadOnlyList<Alert> alerts)
     {
         var now = routes;
-        if (alerts.Count == 0 || now.Sections.Count == 0) return;
+        if (alerts.Count == 0) return;
         var labelled = AlertRelabelling.Apply([.. alerts.Select(alert => AlertRelabelling.AddExternal(alert, now.ExternalLabels))], now.Relabelling);
+        _ = PostAsync([.. labelled.Select(alert => new KnownAlert(alert, AlertFingerprint.Of(alert.Labels), time.GetUtcNow().ToUnixTimeMilliseconds(), HasTimeout: false))]);
         foreach (var section in now.Sections) section.Send(labelled);
     }
 
@@ -67,9 +98,50 @@ sealed class AlertingRoom : IRoom
         var last = routes;
         routes = new(LabelSet.Empty, [], []);
         await Task.WhenAll(last.Sections.Select(section => section.DisposeAsync().AsTask()));
+        await engine.DisposeAsync();
         metrics.Dispose();
     }
 
-    AlertmanagerSender CreateSender(AlertmanagerConfig section, Uri url, HttpClient client) =>
-        new(url, client, section.Timeout, options.NotificationQueueCapacity, options.NotificationMaxBatch, metrics, time, senderLogger);
+    /// <summary>Null for this server itself, which has the alerts already.</summary>
+    AlertmanagerSender? CreateSender(AlertmanagerConfig section, Uri url, HttpClient client)
+    {
+        if (IsOwn(url))
+        {
+            if (ownAddresses.TryAdd(url, true)) TellFindings();
+            return null;
+        }
+        return new(url, client, section.Timeout, options.NotificationQueueCapacity, options.NotificationMaxBatch, metrics, time, senderLogger);
+    }
+
+    bool IsOwn(Uri url) => options.Listen.Any(text =>
+        ListenAddress.TryParse(text, out var address) && address.Port == url.Port
+        && (url.IsLoopback || url.Host == Dns.GetHostName() || (!address.IsEvery && url.Host == address.Host)));
+
+    async Task PostAsync(IReadOnlyList<KnownAlert> alerts)
+    {
+        try
+        {
+            await engine.PostAsync(alerts);
+        }
+        catch (IOException error)
+        {
+            NotKept(logger, error); // They are routed all the same, and the rules send them again.
+        }
+    }
+
+    void TellFindings()
+    {
+        var shown = file.Path.Length == 0 ? "alertmanager.yml" : ConfigSource.Show(file.Path);
+        var unable =
+            from receiver in file.Receivers
+            from integration in receiver.Integrations
+            where integration.Config.Unable is not null
+            select new Finding(Severity.Error, shown, $"receiver {receiver.Name} cannot send by {integration}: {integration.Config.Unable}", "");
+        var own = ownAddresses.Keys.Select(url => new Finding(
+            Severity.Info, "alerting", $"{url} is this server itself, which has its alerts already; they are not posted to it", "remove it from alerting in prometheus.yml"));
+        findings.Replace("alerting", [.. unable, .. own]);
+    }
+
+    [LoggerMessage(LogLevel.Error, "Alerts could not be kept on disk")]
+    static partial void NotKept(ILogger logger, Exception error);
 }

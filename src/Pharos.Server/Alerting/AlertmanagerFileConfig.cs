@@ -1,3 +1,4 @@
+using Pharos.Model.Labels;
 using Pharos.Server.Alerting.Inhibition;
 using Pharos.Server.Alerting.Intervals;
 using Pharos.Server.Alerting.Notifiers;
@@ -8,6 +9,14 @@ namespace Pharos.Server.Alerting;
 /// <summary>An <c>alertmanager.yml</c>: who is told of which alerts, when, and how they are grouped.</summary>
 sealed record AlertmanagerFileConfig
 {
+    /// <summary>Takes every alert and tells nobody: what is in force where there is no file.</summary>
+    public static readonly AlertmanagerFileConfig Nobody = new()
+    {
+        Route = new() { Receiver = "nobody" },
+        Receivers = [new("nobody", LabelSet.Empty, [])],
+        Yaml = "route:\n  receiver: nobody\nreceivers:\n  - name: nobody\n",
+    };
+
     /// <summary>Absolute path of the file; "" when there is none.</summary>
     public string Path { get; init; } = "";
 

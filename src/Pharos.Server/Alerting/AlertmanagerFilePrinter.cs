@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pharos.Server.Config.Yaml;
 
 namespace Pharos.Server.Alerting;
@@ -38,6 +39,12 @@ static class AlertmanagerFilePrinter
                 break;
             case YamlScalar scalar when isSecret:
                 writer.Value(key, scalar.Text.Length == 0 ? "" : Hidden);
+                break;
+            case YamlScalar { IsPlain: true, Text: "true" or "false" } flag: // Go's reader takes no text for one of these two.
+                writer.Value(key, flag.Text == "true");
+                break;
+            case YamlScalar { IsPlain: true } number when long.TryParse(number.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole):
+                writer.Value(key, whole);
                 break;
             case YamlScalar scalar:
                 writer.Value(key, Shown(scalar.Text));

@@ -18,6 +18,10 @@ static class AlertmanagerFileReader
         "webhook_configs", "wechat_configs",
     ];
 
+    /// <summary>Whether a file is an alertmanager.yml and no prometheus.yml, by its keys. Faults in it are told when it is read.</summary>
+    public static bool Recognises(string path) =>
+        new ConfigSource().ReadYaml(path) is YamlMapping root && (root.Find("route") ?? root.Find("receivers")) is not null && root.Find("scrape_configs") is null;
+
     /// <summary>Null when a route is missing, without which nothing can be told to anybody (told).</summary>
     public static AlertmanagerFileConfig? Read(ConfigSource source, string path)
     {

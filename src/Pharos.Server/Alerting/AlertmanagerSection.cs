@@ -9,14 +9,15 @@ sealed class AlertmanagerSection : IAsyncDisposable
 {
     readonly Lock gate = new();
     readonly HttpClient client;
-    readonly Func<Uri, HttpClient, AlertmanagerSender> createSender;
+    readonly Func<Uri, HttpClient, AlertmanagerSender?> createSender;
     readonly DiscoverySet discovery;
     readonly List<Task> ending = [];
     Dictionary<Uri, AlertmanagerSender> senders = [];
     IReadOnlyList<Uri> dropped = [];
     bool disposed;
 
-    public AlertmanagerSection(string name, AlertmanagerConfig config, Func<Uri, HttpClient, AlertmanagerSender> createSender, TimeProvider time, ILogger logger)
+    /// <param name="createSender">Null for an address that is not posted to.</param>
+    public AlertmanagerSection(string name, AlertmanagerConfig config, Func<Uri, HttpClient, AlertmanagerSender?> createSender, TimeProvider time, ILogger logger)
     {
         Config = config;
         this.createSender = createSender;
@@ -71,7 +72,10 @@ sealed class AlertmanagerSection : IAsyncDisposable
         {
             if (disposed) return;
             var next = new Dictionary<Uri, AlertmanagerSender>();
-            foreach (var url in found.Active) next[url] = senders.GetValueOrDefault(url) ?? createSender(url, client);
+            foreach (var url in found.Active)
+            {
+                if ((senders.GetValueOrDefault(url) ?? createSender(url, client)) is { } sender) next[url] = sender;
+            }
             ending.RemoveAll(task => task.IsCompleted);
             ending.AddRange(senders.Where(entry => !next.ContainsKey(entry.Key)).Select(entry => entry.Value.DisposeAsync().AsTask()));
             (senders, dropped) = (next, found.Dropped);

@@ -21,6 +21,11 @@ sealed class FlagValues
             inForce[flag.Name] = Written(flag) ?? flag.Default;
             Check(flag);
         }
+        foreach (var flag in AlertmanagerFlags.All.Where(flag => IsGiven(flag.Name))) // The others are not shown: they are not Prometheus'.
+        {
+            inForce[flag.Name] = Written(flag) ?? flag.Default;
+            Check(flag);
+        }
     }
 
     /// <summary>One sentence for each value that cannot be used.</summary>
@@ -28,7 +33,7 @@ sealed class FlagValues
 
     /// <summary>Flags that were given and have no effect, with the reason.</summary>
     public IReadOnlyList<string> Notes =>
-        [.. PrometheusFlags.All.Where(flag => flag.NoEffect is not null && IsGiven(flag.Name)).Select(flag => $"--{flag.Name} does nothing here: {flag.NoEffect}")];
+        [.. PrometheusFlags.All.Concat(AlertmanagerFlags.All).Where(flag => flag.NoEffect is not null && IsGiven(flag.Name)).Select(flag => $"--{flag.Name} does nothing here: {flag.NoEffect}")];
 
     /// <summary>Every flag with the value in force; old names only when they were given.</summary>
     public IReadOnlyDictionary<string, string> InForce =>

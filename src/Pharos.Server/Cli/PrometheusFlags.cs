@@ -108,14 +108,15 @@ static class PrometheusFlags
     public static IReadOnlyDictionary<string, Option> CreateOptions(Command command)
     {
         var options = new Dictionary<string, Option>(StringComparer.Ordinal);
-        foreach (var flag in All)
+        foreach (var flag in All.Concat(AlertmanagerFlags.All))
         {
             var help = flag.NoEffect is null ? flag.Help : $"{flag.Help} Does nothing here: {flag.NoEffect}.";
             Option option = flag.Kind switch
             {
                 FlagKind.Switch => new Option<bool>($"--{flag.Name}") { Description = help },
                 FlagKind.Texts => new Option<string[]>($"--{flag.Name}") { Description = help, Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false },
-                _ => new Option<string>($"--{flag.Name}") { Description = help },
+                // An empty value (--cluster.listen-address=) is how some are switched off.
+                _ => new Option<string>($"--{flag.Name}") { Description = help, Arity = flag.NoEffect is null ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne },
             };
             option.Hidden = flag.NoEffect is not null;
             options.Add(flag.Name, option);

@@ -15,17 +15,19 @@ static class ServeCommand
         var folder = new Argument<string?>("folder") { Arity = ArgumentArity.ZeroOrOne, Description = "Folder with prometheus.yml and its kin; the current one by default." };
         var listen = new Option<string[]>("--listen") { Description = "Address to listen on, 127.0.0.1:9090 by default; may be given several times." };
         var data = new Option<string?>("--data") { Description = "Folder of the data, ./data by default." };
+        var alertmanager = new Option<string?>("--alertmanager") { Description = "An alertmanager.yml to route alerts by; without a folder, that is all that is served." };
         var memory = new Option<string?>("--memory") { Description = "Most memory to use, such as 2GB." };
-        var command = new Command("serve", "Runs the server. All flags of Prometheus work under their own names.") { folder, listen, data, memory };
+        var command = new Command("serve", "Runs the server. All flags of Prometheus and Alertmanager work under their own names.") { folder, listen, data, alertmanager, memory };
         var flagOptions = PrometheusFlags.CreateOptions(command);
-        command.SetAction((parsed, _) => RunAsync(new FlagValues(parsed, flagOptions), parsed.GetValue(folder), parsed.GetValue(listen) ?? [], parsed.GetValue(data), parsed.GetValue(memory)));
+        command.SetAction((parsed, _) => RunAsync(
+            new FlagValues(parsed, flagOptions), new(parsed.GetValue(folder), parsed.GetValue(listen) ?? [], parsed.GetValue(data), parsed.GetValue(alertmanager), parsed.GetValue(memory))));
         return command;
     }
 
-    static async Task<int> RunAsync(FlagValues flags, string? folder, string[] listen, string? data, string? memory)
+    static async Task<int> RunAsync(FlagValues flags, ServeArguments arguments)
     {
         var reader = new ServeOptionsReader(flags);
-        var options = reader.Read(folder, listen, data, memory);
+        var options = reader.Read(arguments);
         if (reader.Faults.Count > 0)
         {
             foreach (var fault in reader.Faults) await Console.Error.WriteLineAsync($"pharos: {fault}");

@@ -2,11 +2,15 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using Pharos.Model.Text;
+using Pharos.Server.Alerting;
 using Pharos.Server.Config;
 using Pharos.Server.Hosting;
 using Pharos.Server.Hosting.Logs;
 
 namespace Pharos.Server.Cli;
+
+/// <summary>What the command line gave beside the flags of Prometheus and Alertmanager.</summary>
+sealed record ServeArguments(string? Folder = null, IReadOnlyList<string>? Listen = null, string? Data = null, string? Alertmanager = null, string? Memory = null);
 
 /// <summary>Turns the command line of <c>serve</c> into options, and collects every fault in it.</summary>
 sealed class ServeOptionsReader(FlagValues flags)
@@ -22,18 +26,24 @@ sealed class ServeOptionsReader(FlagValues flags)
 
     public IReadOnlyList<string> Faults => flags.Faults;
 
-    public ServeOptions Read(string? folder, string[] listen, string? data, string? memory)
+    public ServeOptions Read(ServeArguments arguments)
     {
+        var folder = arguments.Folder;
         var isOwnStyle = folder is not null || !flags.IsGiven("config.file");
-        var root = isOwnStyle ? Path.GetFullPath(folder ?? ".") : null;
+        var isAlertmanagerAlone = folder is null && arguments.Alertmanager is not null;
+        var root = isOwnStyle && !isAlertmanagerAlone ? Path.GetFullPath(folder ?? ".") : null;
         if (root is not null && !Directory.Exists(root)) flags.Faults.Add(FolderFault(folder ?? ".", root));
-        var addresses = ReadListen(listen, isOwnStyle);
+        var configFile = flags.IsGiven("config.file") ? ReadConfigFile(root) : null;
+        var isForAlertmanager = configFile is not null && AlertmanagerFileReader.Recognises(configFile);
+        var alertmanagerFile = isForAlertmanager ? configFile : ReadAlertmanagerFile(arguments.Alertmanager);
+        var addresses = ReadListen(arguments.Listen ?? [], isOwnStyle, isForAlertmanager ? "0.0.0.0:9093" : "0.0.0.0:9090");
         var (externalUrl, externalPath) = ReadExternalUrl(addresses);
         var options = new ServeOptions
         {
             Folder = root,
-            ConfigFile = flags.IsGiven("config.file") ? ReadConfigFile(root) : null,
-            DataFolder = Path.GetFullPath(data ?? (flags.IsGiven("storage.tsdb.path") ? flags.Text("storage.tsdb.path") : "data")),
+            ConfigFile = isForAlertmanager ? null : configFile,
+            AlertmanagerFile = alertmanagerFile,
+            DataFolder = ReadDataFolder(arguments.Data),
             Listen = [.. addresses.Select(address => address.ToString())],
             WebConfigFile = flags.Text("web.config.file") is { Length: > 0 } web ? Path.GetFullPath(web) : null,
             ExternalUrl = externalUrl,
@@ -52,7 +62,7 @@ sealed class ServeOptionsReader(FlagValues flags)
             RemoteReadConcurrency = flags.Int32("storage.remote.read-concurrent-limit"),
             RetentionTime = ReadRetention(),
             RetentionSizeBytes = flags.IsGiven("storage.tsdb.retention.size") ? flags.Size("storage.tsdb.retention.size") : null,
-            MemoryBytes = ReadMemory(memory),
+            MemoryBytes = ReadMemory(arguments.Memory),
             ForOutageTolerance = flags.Duration("rules.alert.for-outage-tolerance"),
             ForGracePeriod = flags.Duration("rules.alert.for-grace-period"),
             ResendDelay = flags.Duration("rules.alert.resend-delay"),
@@ -72,7 +82,7 @@ sealed class ServeOptionsReader(FlagValues flags)
         Require("query.lookback-delta", options.LookbackDelta > TimeSpan.Zero);
         flags.Set("web.listen-address", string.Join(',', options.Listen));
         flags.Set("storage.tsdb.path", options.DataFolder);
-        flags.Set("config.file", options.ConfigFile ?? options.Folder ?? "");
+        flags.Set("config.file", options.ConfigFile ?? options.Folder ?? options.AlertmanagerFile ?? "");
         flags.Set("web.external-url", options.ExternalUrl);
         flags.Set("web.route-prefix", options.RoutePrefix.Length == 0 ? "/" : options.RoutePrefix);
         flags.Set("web.cors.origin", options.CorsOrigin);
@@ -107,11 +117,27 @@ sealed class ServeOptionsReader(FlagValues flags)
         return path;
     }
 
-    List<ListenAddress> ReadListen(string[] listen, bool isOwnStyle)
+    string? ReadAlertmanagerFile(string? written)
     {
-        var written = listen.Length > 0 ? listen
+        if (written is null) return null;
+        var path = Path.GetFullPath(written);
+        if (!File.Exists(path)) flags.Faults.Add($"--alertmanager: {written} does not exist");
+        return path;
+    }
+
+    /// <summary>Prometheus' flag wins over Alertmanager's: who gives both means the samples.</summary>
+    string ReadDataFolder(string? data)
+    {
+        if (data is not null) return Path.GetFullPath(data);
+        if (flags.IsGiven("storage.tsdb.path")) return Path.GetFullPath(flags.Text("storage.tsdb.path"));
+        return Path.GetFullPath(flags.IsGiven("storage.path") ? flags.Text("storage.path") : "data");
+    }
+
+    List<ListenAddress> ReadListen(IReadOnlyList<string> listen, bool isOwnStyle, string programDefault)
+    {
+        var written = listen.Count > 0 ? listen
             : flags.IsGiven("web.listen-address") ? [.. flags.Texts("web.listen-address")]
-            : isOwnStyle ? ["127.0.0.1:9090"] : ["0.0.0.0:9090"];
+            : isOwnStyle ? ["127.0.0.1:9090"] : [programDefault];
         var addresses = new List<ListenAddress>();
         foreach (var text in written)
         {

@@ -1,5 +1,6 @@
 using Pharos.Model.Diagnostics;
 using Pharos.Model.Labels;
+using Pharos.Server.Alerting;
 using Pharos.Server.Config;
 using Pharos.Server.Config.Http;
 using Pharos.Server.Discovery;
@@ -29,7 +30,9 @@ sealed class ConfigLoader(ServeOptions options)
         var webFile = options.WebConfigFile ?? (options.Folder is null ? null : FolderDiscovery.FindWeb(options.Folder, source.Diagnostics));
         var web = webFile is null ? WebConfig.Open : WebConfigReader.Read(source, webFile);
         var prometheus = configFile is not null ? PrometheusConfigReader.Read(source, configFile)
-            : source.HasErrors ? PrometheusConfig.Empty : WatchingItself(web, source);
+            : source.HasErrors || options.Folder is null ? PrometheusConfig.Empty : WatchingItself(web, source);
+        var alertmanagerFile = options.AlertmanagerFile ?? (options.Folder is null ? null : FolderDiscovery.FindAlertmanager(options.Folder, source.Diagnostics));
+        if (alertmanagerFile is not null) prometheus = prometheus with { Alerting = prometheus.Alerting with { File = AlertmanagerFileReader.Read(source, alertmanagerFile) } };
         if (options.Folder is not null) TellOfFolder(options.Folder, configFile, prometheus, source);
         return new(prometheus, web, source.InOrder(), source.FilesRead);
     }
@@ -37,11 +40,6 @@ sealed class ConfigLoader(ServeOptions options)
     void TellOfFolder(string folder, string? configFile, PrometheusConfig config, ConfigSource source)
     {
         source.Diagnostics.AddRange(FolderDiscovery.UnreachedRuleFiles(folder, configFile, config, options.DataFolder));
-        if (FolderDiscovery.FindAlertmanager(folder, source.Diagnostics) is { } alertmanager)
-        {
-            source.Diagnostics.Add(Diagnostic.Warning(ConfigSource.Show(alertmanager), 0, 0,
-                "recognised, not supported yet: alerts are not routed by it; name an Alertmanager in the alerting section of prometheus.yml"));
-        }
     }
 
     /// <summary>Without any prometheus.yml the server watches itself, so that there is something to see.</summary>

@@ -84,7 +84,7 @@ sealed partial class PharosServer : IAsyncDisposable
             Clock = time,
         };
         var store = StoreRoom.Open(options, config.Status.InForce.Storage, time, loggers);
-        var alerting = new AlertingRoom(options, door, time, loggers);
+        var alerting = new AlertingRoom(options, findings, door, time, loggers);
         return
         [
             store, // First, so that it is closed after all who write into it.

@@ -11,6 +11,9 @@ sealed record ServeOptions
     /// <summary>Absolute path of prometheus.yml; null: there is none, and only the server itself is watched.</summary>
     public string? ConfigFile { get; init; }
 
+    /// <summary>Absolute path of alertmanager.yml; null: that of the folder, if there is one.</summary>
+    public string? AlertmanagerFile { get; init; }
+
     /// <summary>Absolute path of the folder that holds all data.</summary>
     public string DataFolder { get; init; } = Path.GetFullPath("data");
 

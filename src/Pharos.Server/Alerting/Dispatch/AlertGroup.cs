@@ -29,6 +29,12 @@ sealed class AlertGroup(AlertRoute route, LabelSet labels, string key)
     /// <summary>Exists only to tell of alerts that it fired before the configuration changed; nothing new joins it.</summary>
     public bool IsClosing { get; init; }
 
+    /// <summary>What held its alerts back when it was last looked at: only changes are worth a row in the ledger.</summary>
+    public Dictionary<ulong, Hold> LastHolds { get; } = [];
+
+    /// <summary>Integrations that had no news when it was last looked at.</summary>
+    public HashSet<string> Quiet { get; } = [];
+
     /// <summary>Intervals that muted it when it was last looked at.</summary>
     public IReadOnlyList<string> MutedBy { get; set; } = [];
 }

@@ -20,7 +20,13 @@ sealed class AlertOrder : IComparer<LabelSet>
             if (b.Length == 0) return -1;
             return string.CompareOrdinal(a, b);
         }
-        if (x!.Count != y!.Count) return x.Count.CompareTo(y.Count);
+        return CompareLabels(x!, y!);
+    }
+
+    /// <summary>Fewer labels first, then by name and value.</summary>
+    public static int CompareLabels(LabelSet x, LabelSet y)
+    {
+        if (x.Count != y.Count) return x.Count.CompareTo(y.Count);
         for (var i = 0; i < x.Count; i++)
         {
             var byName = string.CompareOrdinal(x[i].Name, y[i].Name);

@@ -18,6 +18,8 @@ sealed class YamlScalar(string text, bool isPlain, int line, int column, int con
 {
     public string Text { get; } = text;
 
+    public bool IsPlain { get; } = isPlain;
+
     public int ContentLine { get; } = contentLine;
 
     public int ContentColumn { get; } = contentColumn;

@@ -143,7 +143,7 @@ public sealed class AlertingRoomTests
         Assert.Empty(room.Alertmanagers().Active);
     }
 
-    static AlertingRoom Room() => new(new ServeOptions(), new ApiDoor("", NullLogger<ApiDoor>.Instance), TimeProvider.System, NullLoggerFactory.Instance);
+    static AlertingRoom Room() => new(new ServeOptions { DataFolder = Directory.CreateTempSubdirectory("pharos-alerting-").FullName }, new Findings(), new ApiDoor("", NullLogger<ApiDoor>.Instance), TimeProvider.System, NullLoggerFactory.Instance);
 
     static PrometheusConfig Config(string address, string prefix = "") => PrometheusConfig.Empty with { Alerting = Alerting(address, prefix) };
 

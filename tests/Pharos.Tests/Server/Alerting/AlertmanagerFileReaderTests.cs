@@ -52,7 +52,7 @@ public sealed class AlertmanagerFileReaderTests
                 "alertmanager.yml:22:20: time_intervals[0].time_intervals[0]: weekdays: \"moonday\" is not a weekday; write one such as \"monday\", or \"monday:friday\"",
                 "alertmanager.yml:23:25: time_intervals[0].time_intervals[0]: days_of_month: \"-1:3\" begins near the end of the month and ends near its start; write two spans",
                 "alertmanager.yml:23:33: time_intervals[0].time_intervals[0]: days_of_month: \"0\" is no day of a month; write one such as \"1\", \"1:7\", or \"-3:-1\" for the last three",
-                "alertmanager.yml:24:21: time_intervals[0].time_intervals[0].location: \"Mars/Base\" is no time zone known here; write one such as \"Europe/Berlin\" (is the package tzdata installed?)",
+                "alertmanager.yml:24:19: time_intervals[0].time_intervals[0].location: \"Mars/Base\" is no time zone known here; write one such as \"Europe/Berlin\" (is the package tzdata installed?)",
             ],
             told);
     }

@@ -22,8 +22,8 @@ public sealed class RulesRoomTests : IAsyncDisposable
     public RulesRoomTests()
     {
         var door = new ApiDoor(".*", NullLogger<ApiDoor>.Instance);
-        var options = new ServeOptions { RuleConcurrency = 1 };
-        alerting = new(options, door, time, NullLoggerFactory.Instance);
+        var options = new ServeOptions { RuleConcurrency = 1, DataFolder = Directory.CreateTempSubdirectory("pharos-rules-").FullName };
+        alerting = new(options, findings, door, time, NullLoggerFactory.Instance);
         room = new(store, new MemorySink(store), new PromQlEngine(new PromQlOptions()), alerting, findings, options, door, time, NullLoggerFactory.Instance);
     }
 

@@ -1,0 +1,179 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Pharos.Model.Labels;
+using Pharos.Model.Text;
+using Pharos.Server.Alerting.Matching;
+using Pharos.Server.Hosting.Api;
+
+namespace Pharos.Server.Alerting.Api;
+
+/// <summary>What all handlers of Alertmanager's API v2 share: parameters, the form of answers and of refusals.</summary>
+sealed class AlertmanagerDoor(ApiDoor door)
+{
+    const string Moment = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
+    /// <summary>Answers are written piece by piece in parts of this size.</summary>
+    const int FlushBytes = 1 << 16;
+
+    static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true }; // Sent as JSON, never into a page.
+
+    public void MapRead(IEndpointRouteBuilder routes, string path, Func<HttpContext, Task> answer) => routes.MapMethods(path, ["GET", "OPTIONS"], context =>
+    {
+        door.AllowOrigin(context);
+        if (!HttpMethods.IsOptions(context.Request.Method)) return AnswerAsync(context, answer);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    });
+
+    public void MapChange(IEndpointRouteBuilder routes, string method, string path, Func<HttpContext, Task> answer) =>
+        routes.MapMethods(path, [method], context => AnswerAsync(context, answer));
+
+    /// <summary>Writes one JSON value of any size.</summary>
+    public static async Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> write)
+    {
+        context.Response.ContentType = "application/json";
+        await using var json = new Utf8JsonWriter((IBufferWriter<byte>)context.Response.BodyWriter, Readable);
+        write(json);
+        await json.FlushAsync(context.RequestAborted);
+    }
+
+    /// <summary>Writes a list of any length; a slow client is waited for.</summary>
+    public static async Task WriteListAsync<T>(HttpContext context, IReadOnlyList<T> items, Action<Utf8JsonWriter, T> write)
+    {
+        context.Response.ContentType = "application/json";
+        await using var json = new Utf8JsonWriter((IBufferWriter<byte>)context.Response.BodyWriter, Readable);
+        json.WriteStartArray();
+        foreach (var item in items)
+        {
+            write(json, item);
+            if (json.BytesPending < FlushBytes) continue;
+            await json.FlushAsync(context.RequestAborted);
+            await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+        }
+        json.WriteEndArray();
+        await json.FlushAsync(context.RequestAborted);
+    }
+
+    public static bool Bool(HttpContext context, string name)
+    {
+        var text = context.Request.Query[name].ToString();
+        return text.ToLowerInvariant() switch
+        {
+            "" or "true" or "1" or "t" or "yes" or "on" or "y" or "ok" or "checked" or "selected" or "enabled" => true,
+            "false" or "0" or "f" or "no" or "off" or "n" => false,
+            _ => throw ApiRefusalException.Bad($"{name} must be true or false, not {GoText.Quote(text)}"),
+        };
+    }
+
+    public static IReadOnlyList<LabelMatcher> Matchers(HttpContext context, string name)
+    {
+        var matchers = new List<LabelMatcher>();
+        foreach (var text in context.Request.Query[name].OfType<string>())
+        {
+            try
+            {
+                matchers.Add(MatcherParser.ParseOne(text));
+            }
+            catch (MatcherSyntaxException error)
+            {
+                throw ApiRefusalException.Bad($"bad matcher format: {error.Message}");
+            }
+        }
+        return matchers;
+    }
+
+    public static Re2? Pattern(HttpContext context, string name)
+    {
+        var text = context.Request.Query[name].ToString();
+        if (text.Length == 0) return null;
+        try
+        {
+            return Re2.CompileAnchored(text);
+        }
+        catch (Re2SyntaxException error)
+        {
+            throw ApiRefusalException.Bad($"failed to parse {name} param: {error.Message}");
+        }
+    }
+
+    public static async Task<JsonDocument> BodyAsync(HttpContext context)
+    {
+        try
+        {
+            return await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
+        }
+        catch (JsonException error)
+        {
+            throw ApiRefusalException.Bad($"the body is no JSON: {error.Message}");
+        }
+    }
+
+    public static string Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString(Moment, CultureInfo.InvariantCulture);
+
+    /// <summary>Null when the field is absent, or Go's zero time.</summary>
+    public static long? Time(JsonElement parent, string name)
+    {
+        if (!parent.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null) return null;
+        if (value.ValueKind == JsonValueKind.String && value.GetString() is { } text)
+        {
+            if (text.Length == 0) return null;
+            if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)) return time.Year <= 1 ? null : time.ToUnixTimeMilliseconds();
+        }
+        throw ApiRefusalException.Bad($"{name}: {Short(value)} is no time; write one such as \"2026-01-31T15:00:00Z\"");
+    }
+
+    public static string Text(JsonElement parent, string name)
+    {
+        if (!parent.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null) return "";
+        return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw ApiRefusalException.Bad($"{name}: {Short(value)} is no text");
+    }
+
+    /// <summary>Labels with empty values left out. Names may be any text.</summary>
+    public static LabelSet Labels(JsonElement parent, string name)
+    {
+        if (!parent.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null) return LabelSet.Empty;
+        if (value.ValueKind != JsonValueKind.Object) throw ApiRefusalException.Bad($"{name}: {Short(value)} is no object of texts");
+        var labels = new List<Label>();
+        foreach (var label in value.EnumerateObject())
+        {
+            if (label.Value.ValueKind != JsonValueKind.String) throw ApiRefusalException.Bad($"{name}.{label.Name}: {Short(label.Value)} is no text");
+            labels.Add(new(label.Name, label.Value.GetString()!));
+        }
+        return LabelSet.From(labels);
+    }
+
+    static string Short(JsonElement value)
+    {
+        var text = value.GetRawText();
+        return text.Length <= 60 ? text : $"{text[..57]}...";
+    }
+
+    static async Task AnswerAsync(HttpContext context, Func<HttpContext, Task> answer)
+    {
+        try
+        {
+            await answer(context);
+        }
+        catch (ApiRefusalException refusal)
+        {
+            await RefuseAsync(context, refusal.Status, refusal.Message);
+        }
+        catch (IOException error)
+        {
+            await RefuseAsync(context, StatusCodes.Status500InternalServerError, error.Message);
+        }
+    }
+
+    static Task RefuseAsync(HttpContext context, int status, string message)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort(); // Half an answer must not look like a whole one.
+            return Task.CompletedTask;
+        }
+        context.Response.StatusCode = status;
+        return WriteAsync(context, json => json.WriteStringValue(message));
+    }
+}

@@ -1,0 +1,159 @@
+using System.Text.Json;
+using Pharos.Model.Labels;
+using Pharos.Model.Text;
+using Pharos.Server.Alerting.Delivery;
+using Pharos.Server.Alerting.Silences;
+using Pharos.Server.Hosting.Api;
+
+namespace Pharos.Server.Alerting.Api;
+
+/// <summary><c>/api/v2/silences</c> and <c>/api/v2/silence/{id}</c>.</summary>
+/// <remarks>Source: Alertmanager's OpenAPI of API v2 (facts).</remarks>
+sealed class SilencesEndpoints(AlertEngine engine, TimeProvider time)
+{
+    /// <summary>A silence is asked for each alert, so that it may not have matchers without end.</summary>
+    const int MaxMatchers = 1_000;
+
+    public void Map(IEndpointRouteBuilder routes, AlertmanagerDoor door)
+    {
+        door.MapRead(routes, "/api/v2/silences", ListAsync);
+        door.MapChange(routes, "POST", "/api/v2/silences", PostAsync);
+        door.MapRead(routes, "/api/v2/silence/{id}", OneAsync);
+        door.MapChange(routes, "DELETE", "/api/v2/silence/{id}", DeleteAsync);
+    }
+
+    Task ListAsync(HttpContext context)
+    {
+        var matchers = AlertmanagerDoor.Matchers(context, "filter");
+        var (active, pending, expired) = (AlertmanagerDoor.Bool(context, "active"), AlertmanagerDoor.Bool(context, "pending"), AlertmanagerDoor.Bool(context, "expired"));
+        var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var silences = engine.Look(view => view.Silences.All.ToList())
+            .Where(silence => matchers.All(matcher => IsFulfilled(silence, matcher)))
+            .Where(silence => silence.StateAt(nowMs) switch { SilenceState.Active => active, SilenceState.Pending => pending, _ => expired })
+            .OrderBy(silence => silence.StateAt(nowMs))
+            .ThenBy(silence => silence.StateAt(nowMs) switch { SilenceState.Active => silence.EndsAtMs, SilenceState.Pending => silence.StartsAtMs, _ => -silence.EndsAtMs })
+            .ToList();
+        return AlertmanagerDoor.WriteListAsync(context, silences, (json, silence) => Write(json, silence, nowMs));
+    }
+
+    async Task PostAsync(HttpContext context)
+    {
+        using var body = await AlertmanagerDoor.BodyAsync(context);
+        var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var silence = Read(body.RootElement, nowMs);
+        if (silence.StartsAtMs >= silence.EndsAtMs) throw ApiRefusalException.Bad("failed to create silence: start time must be before end time");
+        if (silence.EndsAtMs < nowMs) throw ApiRefusalException.Bad("failed to create silence: end time can't be in the past");
+        var id = await engine.SetSilenceAsync(silence) ?? throw new ApiRefusalException(StatusCodes.Status404NotFound, $"silence {silence.Id} not found");
+        await AlertmanagerDoor.WriteAsync(context, json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("silenceID", id);
+            json.WriteEndObject();
+        });
+    }
+
+    Task OneAsync(HttpContext context)
+    {
+        var id = Id(context);
+        var silence = engine.Look(view => view.Silences.Find(id)) ?? throw new ApiRefusalException(StatusCodes.Status404NotFound, $"silence {id} not found");
+        return AlertmanagerDoor.WriteAsync(context, json => Write(json, silence, time.GetUtcNow().ToUnixTimeMilliseconds()));
+    }
+
+    async Task DeleteAsync(HttpContext context)
+    {
+        var id = Id(context);
+        switch (await engine.ExpireSilenceAsync(id))
+        {
+            case null:
+                throw new ApiRefusalException(StatusCodes.Status404NotFound, $"silence {id} not found");
+            case false:
+                throw new ApiRefusalException(StatusCodes.Status500InternalServerError, $"silence {id} already expired");
+        }
+    }
+
+    static string Id(HttpContext context)
+    {
+        var text = context.Request.RouteValues["id"]?.ToString() ?? "";
+        return Guid.TryParseExact(text, "D", out _) ? text : throw new ApiRefusalException(StatusCodes.Status422UnprocessableEntity, $"silenceID in path must be of type uuid: {GoText.Quote(text)}");
+    }
+
+    /// <summary>Whether a silence has what is asked for: a matcher on that label whose own value fulfils it.</summary>
+    static bool IsFulfilled(Silence silence, LabelMatcher wanted)
+    {
+        var own = silence.Matchers.Where(matcher => matcher.Name == wanted.Name).ToList();
+        return own.Count == 0 ? wanted.MatchesEmpty : own.Exists(matcher => wanted.Matches(matcher.Value));
+    }
+
+    static Silence Read(JsonElement body, long nowMs)
+    {
+        if (body.ValueKind != JsonValueKind.Object) throw ApiRefusalException.Bad("the body is no object");
+        if (!body.TryGetProperty("matchers", out var list) || list.ValueKind != JsonValueKind.Array || list.GetArrayLength() == 0) throw ApiRefusalException.Bad("invalid silence: at least one matcher required");
+        if (list.GetArrayLength() > MaxMatchers) throw ApiRefusalException.Bad($"invalid silence: more than {MaxMatchers} matchers");
+        IReadOnlyList<LabelMatcher> matchers = [.. list.EnumerateArray().Select(ReadMatcher)];
+        if (matchers.All(matcher => matcher.MatchesEmpty)) throw ApiRefusalException.Bad("invalid silence: at least one matcher must not match the empty string");
+        var ends = AlertmanagerDoor.Time(body, "endsAt") ?? throw ApiRefusalException.Bad("endsAt is missing");
+        return new(
+            AlertmanagerDoor.Text(body, "id"), matchers, AlertmanagerDoor.Time(body, "startsAt") ?? nowMs, ends, nowMs, AlertmanagerDoor.Text(body, "createdBy"),
+            AlertmanagerDoor.Text(body, "comment"), AlertmanagerDoor.Labels(body, "annotations"));
+    }
+
+    static LabelMatcher ReadMatcher(JsonElement item)
+    {
+        if (item.ValueKind != JsonValueKind.Object) throw ApiRefusalException.Bad("invalid silence: a matcher is no object");
+        var name = AlertmanagerDoor.Text(item, "name");
+        if (name.Length == 0) throw ApiRefusalException.Bad("invalid silence: a matcher has no name");
+        var kind = (Flag(item, "isEqual", true), Flag(item, "isRegex", false)) switch
+        {
+            (true, false) => MatchKind.Equal,
+            (false, false) => MatchKind.NotEqual,
+            (true, true) => MatchKind.Regex,
+            _ => MatchKind.NotRegex,
+        };
+        try
+        {
+            return new(kind, name, AlertmanagerDoor.Text(item, "value"));
+        }
+        catch (Re2SyntaxException error)
+        {
+            throw ApiRefusalException.Bad($"invalid silence: matcher of {name}: {error.Message}");
+        }
+    }
+
+    static bool Flag(JsonElement item, string name, bool otherwise)
+    {
+        if (!item.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null) return otherwise;
+        return value.ValueKind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => throw ApiRefusalException.Bad($"invalid silence: {name} is neither true nor false"),
+        };
+    }
+
+    static void Write(Utf8JsonWriter json, Silence silence, long nowMs)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", silence.Id);
+        json.WriteStartObject("status");
+        json.WriteString("state", silence.StateAt(nowMs) switch { SilenceState.Active => "active", SilenceState.Pending => "pending", _ => "expired" });
+        json.WriteEndObject();
+        json.WriteString("updatedAt", AlertmanagerDoor.Time(silence.UpdatedAtMs));
+        json.WriteLabels("annotations", silence.Annotations);
+        json.WriteString("comment", silence.Comment);
+        json.WriteString("createdBy", silence.CreatedBy);
+        json.WriteString("endsAt", AlertmanagerDoor.Time(silence.EndsAtMs));
+        json.WriteStartArray("matchers");
+        foreach (var matcher in silence.Matchers)
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("isEqual", matcher.Kind is MatchKind.Equal or MatchKind.Regex);
+            json.WriteBoolean("isRegex", matcher.Kind is MatchKind.Regex or MatchKind.NotRegex);
+            json.WriteString("name", matcher.Name);
+            json.WriteString("value", matcher.Value);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteString("startsAt", AlertmanagerDoor.Time(silence.StartsAtMs));
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,53 @@
+using Pharos.Server.Alerting.Matching;
+using Pharos.Server.Hosting.Api;
+
+namespace Pharos.Server.Alerting.Api;
+
+/// <summary><c>/api/v2/status</c> and <c>/api/v2/receivers</c>.</summary>
+/// <remarks>Source: Alertmanager's OpenAPI of API v2 (facts).</remarks>
+sealed class StatusEndpoints(Func<AlertmanagerFileConfig> config, DateTimeOffset startedAt)
+{
+    /// <summary>The Alertmanager whose API and files are spoken here: clients choose by it what they ask for.</summary>
+    const string SpokenVersion = "0.34.0";
+
+    public void Map(IEndpointRouteBuilder routes, AlertmanagerDoor door)
+    {
+        door.MapRead(routes, "/api/v2/status", StatusAsync);
+        door.MapRead(routes, "/api/v2/receivers", ReceiversAsync);
+    }
+
+    Task StatusAsync(HttpContext context) => AlertmanagerDoor.WriteAsync(context, json =>
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("cluster");
+        json.WriteStartArray("peers");
+        json.WriteEndArray();
+        json.WriteString("status", "disabled");
+        json.WriteEndObject();
+        json.WriteStartObject("config");
+        json.WriteString("original", config().Yaml);
+        json.WriteEndObject();
+        json.WriteString("uptime", AlertmanagerDoor.Time(startedAt.ToUnixTimeMilliseconds()));
+        json.WriteStartObject("versionInfo");
+        json.WriteString("branch", "pharos");
+        json.WriteString("buildDate", "");
+        json.WriteString("buildUser", "");
+        json.WriteString("goVersion", "");
+        json.WriteString("revision", typeof(StatusEndpoints).Assembly.GetName().Version?.ToString(3) ?? "");
+        json.WriteString("version", SpokenVersion);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    });
+
+    Task ReceiversAsync(HttpContext context)
+    {
+        var matchers = AlertmanagerDoor.Matchers(context, "receiver_matchers");
+        return AlertmanagerDoor.WriteListAsync(context, [.. config().Receivers.Where(receiver => matchers.MatchesAll(receiver.Labels))], (json, receiver) =>
+        {
+            json.WriteStartObject();
+            json.WriteString("name", receiver.Name);
+            if (receiver.Labels.Count > 0) json.WriteLabels("labels", receiver.Labels);
+            json.WriteEndObject();
+        });
+    }
+}

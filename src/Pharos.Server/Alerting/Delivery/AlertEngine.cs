@@ -1,0 +1,318 @@
+using Pharos.Model.Labels;
+using Pharos.Server.Alerting.Dispatch;
+using Pharos.Server.Alerting.Ledger;
+using Pharos.Server.Alerting.Notifiers;
+using Pharos.Server.Alerting.Persistence;
+using Pharos.Server.Alerting.Silences;
+
+namespace Pharos.Server.Alerting.Delivery;
+
+/// <summary>Drives the dispatcher by the real clock, delivers what it decides, and keeps its books on disk.</summary>
+/// <remarks>
+/// <para>An alert or silence is acknowledged when it is on disk. What an integration took is on disk before anything else is told to it: after a kill
+/// nothing is sent twice and nothing forgotten, but for one window of a few milliseconds, between the answer of the service and the sync of the disk.
+/// A kill inside it sends that one notification again: no protocol of these services could tell that it arrived.</para>
+/// <para>Threads: safe for all; one lock guards the books, and nothing waits inside it.</para>
+/// </remarks>
+sealed partial class AlertEngine : IAsyncDisposable
+{
+    /// <summary>A group's delivery may take its interval, but never less than this.</summary>
+    static readonly TimeSpan ShortestDeadline = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan LongestDeadline = TimeSpan.FromDays(1);
+
+    /// <summary>How long attempts under way are waited for when the configuration changes or the server ends.</summary>
+    static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    static readonly TimeSpan TrimEvery = TimeSpan.FromHours(1);
+
+    readonly Lock gate = new();
+    readonly AlertBook alerts = new();
+    readonly SilenceBook silences = new();
+    readonly NotifyLog log = new();
+    readonly AlertDatabase database;
+    readonly string externalUrl;
+    readonly TimeProvider time;
+    readonly ILogger logger;
+    readonly SemaphoreSlim wake = new(0, 1);
+    readonly CancellationTokenSource stop = new();
+    readonly Task loop;
+    readonly HashSet<Task> delivering = [];
+    Dictionary<(string Receiver, string Integration), Courier> couriers = [];
+    CancellationTokenSource reload = new();
+    Dispatcher? dispatcher;
+    long trimAtMs;
+
+    public AlertEngine(AlertDatabase database, string externalUrl, TimeProvider time, ILogger logger)
+    {
+        this.database = database;
+        this.externalUrl = externalUrl;
+        this.time = time;
+        this.logger = logger;
+        Ledger = new(database);
+        AlertStateReader.Load(database, alerts, silences, log);
+        alerts.Changed = (fingerprint, alert) => database.Enqueue(alert is null ? statements => statements.RemoveAlert(fingerprint) : statements => statements.Put(alert));
+        silences.Changed = (id, silence) => database.Enqueue(silence is null ? statements => statements.RemoveSilence(id) : statements => statements.Put(silence));
+        log.Changed = (key, entry) => database.Enqueue(entry is null ? statements => statements.Remove(key) : statements => statements.Put(key, entry));
+        loop = Task.Run(RunAsync);
+    }
+
+    public AlertLedger Ledger { get; }
+
+    public IReadOnlyCollection<Courier> Couriers => Volatile.Read(ref couriers).Values;
+
+    long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Takes a configuration: groups are formed anew, and the log keeps them from telling anything twice.</summary>
+    public async Task ApplyAsync(AlertmanagerFileConfig config, NotifierServices services)
+    {
+        var next = new Dictionary<(string, string), Courier>();
+        foreach (var receiver in config.Receivers)
+        {
+            foreach (var integration in receiver.Integrations) next[(receiver.Name, integration.ToString())] = new(receiver.Name, integration, services, Ledger, time, logger);
+        }
+        lock (gate) dispatcher = null; // Nothing new begins until what is under way has ended, so that nothing is told twice.
+        await EndDeliveriesAsync();
+        Dictionary<(string, string), Courier> former;
+        lock (gate)
+        {
+            former = couriers;
+            Volatile.Write(ref couriers, next);
+            reload.Dispose();
+            reload = new();
+            dispatcher = new(config, alerts, silences, log, NowMs);
+        }
+        foreach (var courier in former.Values) courier.Dispose();
+        Wake();
+    }
+
+    /// <summary>Takes posted alerts; completes when they are on disk.</summary>
+    public async Task PostAsync(IReadOnlyList<KnownAlert> posted)
+    {
+        lock (gate)
+        {
+            var nowMs = NowMs;
+            foreach (var alert in posted) Put(alert, nowMs);
+        }
+        Wake();
+        await database.FlushAsync();
+    }
+
+    /// <summary>Looks at everything under one lock. The function must be quick, and keep nothing of it.</summary>
+    public T Look<T>(Func<EngineView, T> look)
+    {
+        lock (gate) return look(new(alerts, silences, log, dispatcher, NowMs));
+    }
+
+    /// <returns>The id, or null when the one that was given is not known.</returns>
+    public async Task<string?> SetSilenceAsync(Silence silence)
+    {
+        string? id;
+        lock (gate) id = silences.Set(silence, NowMs, Guid.NewGuid().ToString());
+        await database.FlushAsync();
+        return id;
+    }
+
+    /// <returns>Null: there is no such silence. False: it is over already.</returns>
+    public async Task<bool?> ExpireSilenceAsync(string id)
+    {
+        bool? expired;
+        lock (gate) expired = silences.Find(id) is null ? null : silences.Expire(id, NowMs);
+        await database.FlushAsync();
+        return expired;
+    }
+
+    /// <summary>Sends a marked notification through every integration of a receiver, once each.</summary>
+    /// <param name="kind"><c>test</c> or <c>drill</c>.</param>
+    public async Task<IReadOnlyList<(ReceiverIntegration Integration, NotifyResult Result, TimeSpan Duration)>> ProveAsync(string receiver, string kind)
+    {
+        var results = await Task.WhenAll(Couriers.Where(courier => courier.Receiver == receiver).OrderBy(courier => courier.Integration.ToString(), StringComparer.Ordinal).Select(async courier =>
+        {
+            var from = time.GetTimestamp();
+            var result = await courier.DeliverAsync(ProofNotification.Create(courier, kind, externalUrl, time.GetUtcNow()), time.GetUtcNow() + ShortestDeadline, onlyOnce: true, stop.Token);
+            return (courier.Integration, result, time.GetElapsedTime(from));
+        }));
+        var faults = results.Where(result => result.result.Outcome != NotifyOutcome.Sent).Select(result => $"{result.Integration}: {result.result.Reason}").ToList();
+        var detail = results.Length == 0 ? "the receiver has no integration" : string.Join("; ", faults);
+        Ledger.Prove(receiver, new(NowMs, kind, results.Length > 0 && faults.Count == 0, detail));
+        return results;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (stop.IsCancellationRequested) return;
+        await stop.CancelAsync();
+        lock (gate) dispatcher = null;
+        await loop;
+        await EndDeliveriesAsync();
+        foreach (var courier in couriers.Values) courier.Dispose();
+        await database.DisposeAsync();
+        reload.Dispose();
+        stop.Dispose();
+        wake.Dispose();
+    }
+
+    void Put(KnownAlert posted, long nowMs)
+    {
+        var before = alerts.Find(posted.Fingerprint);
+        if (dispatcher is null)
+        {
+            alerts.Put(posted); // While the configuration changes; the next dispatcher finds it in the book.
+            return;
+        }
+        var (known, groups) = dispatcher.Put(posted, nowMs);
+        var isNew = before is null || (before.IsResolvedAt(nowMs) && !known.IsResolvedAt(nowMs));
+        if (isNew || (!before!.IsResolvedAt(nowMs) && known.IsResolvedAt(nowMs))) Ledger.Record(LedgerTexts.Received(known, isNew, nowMs));
+        if (!isNew) return;
+        foreach (var group in groups) Ledger.Record(LedgerTexts.Joined(known, group, dispatcher.Root, nowMs));
+    }
+
+    async Task RunAsync()
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            var wait = TimeSpan.FromSeconds(30);
+            try
+            {
+                wait = Step();
+                if (!await wake.WaitAsync(TimeSpan.Zero)) await WaitAsync(wait);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Until the time, or until something was posted.</summary>
+    async Task WaitAsync(TimeSpan wait)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+        var delay = Task.Delay(wait < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : wait, time, either.Token);
+        await Task.WhenAny(delay, wake.WaitAsync(either.Token));
+        await either.CancelAsync();
+    }
+
+    /// <summary>Begins everything that is due; returns how long nothing else will be.</summary>
+    TimeSpan Step()
+    {
+        lock (gate)
+        {
+            var nowMs = NowMs;
+            if (nowMs >= trimAtMs)
+            {
+                trimAtMs = nowMs + (long)TrimEvery.TotalMilliseconds;
+                Ledger.Trim(nowMs);
+            }
+            if (dispatcher is null) return TimeSpan.FromSeconds(30);
+            foreach (var flush in dispatcher.Due(nowMs)) Begin(dispatcher, flush);
+            return TimeSpan.FromMilliseconds(Math.Clamp(dispatcher.NextDueMs - nowMs, 0, 30_000));
+        }
+    }
+
+    void Begin(Dispatcher owner, Flush flush)
+    {
+        foreach (var row in LedgerTexts.Looked(flush)) Ledger.Record(row);
+        var task = DeliverAsync(owner, flush, reload.Token);
+        if (task.IsCompleted) return;
+        delivering.Add(task);
+        _ = task.ContinueWith(
+            ended =>
+            {
+                lock (gate) delivering.Remove(ended);
+            },
+            CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    async Task DeliverAsync(Dispatcher owner, Flush flush, CancellationToken cut)
+    {
+        var isWhole = true;
+        try
+        {
+            var outcomes = await Task.WhenAll(flush.News.Select(notice => DeliverAsync(owner, flush, notice, cut)));
+            isWhole = outcomes.All(isTold => isTold);
+        }
+        catch (IOException error)
+        {
+            isWhole = false;
+            NotKept(logger, error);
+        }
+        lock (gate) owner.Ended(flush, isWhole, NowMs);
+        Wake();
+    }
+
+    async Task<bool> DeliverAsync(Dispatcher owner, Flush flush, Notice notice, CancellationToken cut)
+    {
+        string? state = null;
+        if (notice.Alerts.Count > 0)
+        {
+            await Task.Yield(); // The lock is held until here.
+            if (!Volatile.Read(ref couriers).TryGetValue((notice.Key.Receiver, notice.Key.Integration), out var courier)) return false;
+            var deadline = DateTimeOffset.FromUnixTimeMilliseconds(flush.NowMs) + DeadlineOf(flush.Group.Route.GroupInterval);
+            var result = await courier.DeliverAsync(NotificationOf(flush, notice), deadline, onlyOnce: false, cut);
+            if (result.Outcome != NotifyOutcome.Sent) return false;
+            state = result.State;
+            Ledger.Prove(notice.Key.Receiver, new(NowMs, "notification", true, ""));
+        }
+        lock (gate) owner.Told(notice, state, NowMs);
+        await database.FlushAsync();
+        return true;
+    }
+
+    static TimeSpan DeadlineOf(TimeSpan groupInterval) => TimeSpan.FromTicks(Math.Clamp(groupInterval.Ticks, ShortestDeadline.Ticks, LongestDeadline.Ticks));
+
+    Notification NotificationOf(Flush flush, Notice notice) => new()
+    {
+        Receiver = notice.Key.Receiver,
+        Integration = notice.Integration.Kind.Name,
+        Index = notice.Integration.Index,
+        GroupKey = notice.Key.GroupKey,
+        GroupLabels = notice.GroupLabels,
+        RouteLabels = flush.Group.Route.Labels,
+        Alerts = [.. notice.Alerts.Select(ToNotified)],
+        ExternalUrl = externalUrl,
+        Reason = notice.Reason!.Value,
+        RepeatInterval = TimeSpan.FromMilliseconds(notice.RepeatMs),
+        Now = DateTimeOffset.FromUnixTimeMilliseconds(flush.NowMs),
+        State = notice.State,
+    };
+
+    static NotifiedAlert ToNotified(FlushedAlert flushed)
+    {
+        var alert = flushed.Known.Alert;
+        DateTimeOffset? ends = flushed.IsResolved ? DateTimeOffset.FromUnixTimeMilliseconds(alert.EndsAtMs) : null;
+        return new(alert.Labels, alert.Annotations, DateTimeOffset.FromUnixTimeMilliseconds(alert.StartsAtMs), ends, alert.GeneratorUrl, flushed.Known.FingerprintText);
+    }
+
+    async Task EndDeliveriesAsync()
+    {
+        Task[] last;
+        lock (gate)
+        {
+            last = [.. delivering];
+        }
+        await reload.CancelAsync();
+        await Task.WhenAny(Task.WhenAll(last), Task.Delay(Grace, time));
+    }
+
+    void Wake()
+    {
+        try
+        {
+            if (wake.CurrentCount == 0) wake.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Somebody else woke it at the same instant.
+        }
+        catch (ObjectDisposedException)
+        {
+            // The end of the last delivery after the end of everything.
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "What was notified could not be written down; it may be notified again")]
+    static partial void NotKept(ILogger logger, Exception error);
+}
+
+/// <summary>The books and the dispatcher, for one quick look under their lock. The dispatcher is null while the configuration changes.</summary>
+readonly record struct EngineView(AlertBook Alerts, SilenceBook Silences, NotifyLog Log, Dispatcher? Dispatcher, long NowMs);

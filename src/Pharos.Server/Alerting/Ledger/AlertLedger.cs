@@ -1,0 +1,129 @@
+using System.Text;
+using Microsoft.Data.Sqlite;
+using Pharos.Model.Labels;
+using Pharos.Server.Alerting.Matching;
+using Pharos.Server.Alerting.Persistence;
+
+namespace Pharos.Server.Alerting.Ledger;
+
+/// <summary>Remembers each step of each alert, so that "why was I (not) paged?" has an answer.</summary>
+/// <remarks>Kept for <see cref="Retention"/>, and never more than <see cref="MaxRows"/> rows (about 150 bytes each). Threads: safe for all.</remarks>
+sealed class AlertLedger(AlertDatabase database)
+{
+    public static readonly TimeSpan Retention = TimeSpan.FromDays(90);
+
+    public const long MaxRows = 500_000;
+
+    /// <summary>Alerts that one question may be about; a matcher that takes more is too broad to explain.</summary>
+    const int MaxAlerts = 1_000;
+
+    public void Record(LedgerRow row) => database.Enqueue(statements =>
+    {
+        statements.Add(row);
+        if (row is { Fingerprint: { } fingerprint, Labels.Count: > 0 }) statements.PutLedgerAlert(fingerprint, row.Labels, row.AtMs);
+    });
+
+    public void Trim(long nowMs) => database.Enqueue(statements => statements.TrimLedger(nowMs - (long)Retention.TotalMilliseconds, MaxRows));
+
+    /// <summary>The newest rows of a span (both ends included) that fulfil all conditions; newest first.</summary>
+    public IReadOnlyList<LedgerRow> Query(LedgerQuery query)
+    {
+        using var connection = database.Reader();
+        var labels = new Dictionary<ulong, LabelSet>();
+        HashSet<ulong>? wanted = null;
+        if (query.Matchers.Count > 0)
+        {
+            foreach (var (fingerprint, set) in Alerts(connection, query.Matchers)) labels[fingerprint] = set;
+            wanted = [.. labels.Keys];
+            if (wanted.Count == 0) return [];
+        }
+        using var command = connection.CreateCommand();
+        var sql = new StringBuilder("SELECT id, at_ms, step, outcome, fingerprint, alerts, receiver, integration, group_key, reason, text, status FROM ledger WHERE at_ms BETWEEN $from AND $until");
+        command.Parameters.AddWithValue("$from", query.FromMs);
+        command.Parameters.AddWithValue("$until", query.UntilMs);
+        if (query.Receiver.Length > 0)
+        {
+            sql.Append(" AND receiver = $receiver");
+            command.Parameters.AddWithValue("$receiver", query.Receiver);
+        }
+        // Fingerprints are numbers that we computed, so they may stand in the text.
+        if (wanted is not null) sql.Append(" AND (fingerprint IS NULL OR fingerprint IN (").AppendJoin(',', wanted.Select(fingerprint => (long)fingerprint)).Append("))");
+        command.CommandText = sql.Append(" ORDER BY id DESC").ToString();
+        using var reader = command.ExecuteReader();
+        var rows = new List<LedgerRow>();
+        while (rows.Count < query.Limit && reader.Read())
+        {
+            var row = Read(reader);
+            if (wanted is not null && row.Fingerprint is null && !row.Alerts.Any(wanted.Contains)) continue;
+            rows.Add(row);
+        }
+        return [.. rows.Select(row => WithLabels(connection, row, labels))];
+    }
+
+    /// <summary>Alerts that the ledger knows, by fingerprint.</summary>
+    public IReadOnlyList<(ulong Fingerprint, LabelSet Labels)> Alerts(IReadOnlyList<LabelMatcher> matchers)
+    {
+        using var connection = database.Reader();
+        return [.. Alerts(connection, matchers)];
+    }
+
+    public IReadOnlyDictionary<string, Proof> Proofs()
+    {
+        using var connection = database.Reader();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT receiver, at_ms, kind, is_ok, detail FROM proofs";
+        using var reader = command.ExecuteReader();
+        var proofs = new Dictionary<string, Proof>(StringComparer.Ordinal);
+        while (reader.Read()) proofs[reader.GetString(0)] = new(reader.GetInt64(1), reader.GetString(2), reader.GetInt64(3) != 0, reader.GetString(4));
+        return proofs;
+    }
+
+    public void Prove(string receiver, Proof proof) => database.Enqueue(statements => statements.PutProof(receiver, proof));
+
+    static IEnumerable<(ulong, LabelSet)> Alerts(SqliteConnection connection, IReadOnlyList<LabelMatcher> matchers)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT fingerprint, labels FROM ledger_alerts ORDER BY last_ms DESC";
+        using var reader = command.ExecuteReader();
+        var found = 0;
+        while (found < MaxAlerts && reader.Read())
+        {
+            var labels = LabelJson.Read(reader.GetString(1));
+            if (!matchers.MatchesAll(labels)) continue;
+            found++;
+            yield return ((ulong)reader.GetInt64(0), labels);
+        }
+    }
+
+    static LedgerRow WithLabels(SqliteConnection connection, LedgerRow row, Dictionary<ulong, LabelSet> known)
+    {
+        if (row.Fingerprint is not { } fingerprint) return row;
+        if (!known.TryGetValue(fingerprint, out var labels))
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "SELECT labels FROM ledger_alerts WHERE fingerprint = $1";
+            command.Parameters.AddWithValue("$1", (long)fingerprint);
+            known[fingerprint] = labels = command.ExecuteScalar() is string text ? LabelJson.Read(text) : LabelSet.Empty;
+        }
+        return row with { Labels = labels };
+    }
+
+    static LedgerRow Read(SqliteDataReader reader) => new()
+    {
+        Id = reader.GetInt64(0),
+        AtMs = reader.GetInt64(1),
+        Step = (LedgerStep)reader.GetInt64(2),
+        Outcome = (LedgerOutcome)reader.GetInt64(3),
+        Fingerprint = reader.IsDBNull(4) ? null : (ulong)reader.GetInt64(4),
+        Alerts = reader.IsDBNull(5) ? [] : FingerprintBytes.Read(reader.GetFieldValue<byte[]>(5)),
+        Receiver = reader.GetString(6),
+        Integration = reader.GetString(7),
+        GroupKey = reader.GetString(8),
+        Reason = reader.GetString(9),
+        Text = reader.GetString(10),
+        Status = reader.IsDBNull(11) ? null : reader.GetInt32(11),
+    };
+}
+
+/// <summary>What to look up in the ledger. Both ends are included.</summary>
+sealed record LedgerQuery(long FromMs, long UntilMs, IReadOnlyList<LabelMatcher> Matchers, string Receiver = "", int Limit = 500);

@@ -1,0 +1,41 @@
+using Microsoft.Data.Sqlite;
+using Pharos.Server.Alerting.Dispatch;
+using Pharos.Server.Alerting.Silences;
+
+namespace Pharos.Server.Alerting.Persistence;
+
+/// <summary>Reads the state of a former run back into the books.</summary>
+static class AlertStateReader
+{
+    public static void Load(AlertDatabase database, AlertBook alerts, SilenceBook silences, NotifyLog log)
+    {
+        using var connection = database.Reader();
+        foreach (var row in Rows(connection, "SELECT labels, annotations, starts_ms, ends_ms, updated_ms, has_timeout, generator_url FROM alerts"))
+        {
+            var labels = LabelJson.Read(row.GetString(0));
+            var alert = new Alert(labels, LabelJson.Read(row.GetString(1)), row.GetInt64(2), row.GetInt64(3), row.GetString(6));
+            alerts.Load(new(alert, AlertFingerprint.Of(labels), row.GetInt64(4), row.GetInt64(5) != 0));
+        }
+        foreach (var row in Rows(connection, "SELECT id, matchers, starts_ms, ends_ms, updated_ms, created_by, comment, annotations FROM silences"))
+        {
+            silences.Load(new(
+                row.GetString(0), LabelJson.ReadMatchers(row.GetString(1)), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetString(5), row.GetString(6),
+                LabelJson.Read(row.GetString(7))));
+        }
+        foreach (var row in Rows(connection, "SELECT group_key, receiver, integration, at_ms, firing, resolved, owed, state, expires_ms, group_labels FROM notify_log"))
+        {
+            var key = new NotifyLogKey(row.GetString(0), row.GetString(1), row.GetString(2));
+            log.Load(key, new(
+                row.GetInt64(3), FingerprintBytes.Read(row.GetFieldValue<byte[]>(4)), FingerprintBytes.Read(row.GetFieldValue<byte[]>(5)),
+                FingerprintBytes.Read(row.GetFieldValue<byte[]>(6)), row.GetString(7), row.GetInt64(8), LabelJson.Read(row.GetString(9))));
+        }
+    }
+
+    static IEnumerable<SqliteDataReader> Rows(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        while (reader.Read()) yield return reader;
+    }
+}

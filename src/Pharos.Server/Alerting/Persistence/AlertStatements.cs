@@ -1,0 +1,102 @@
+using Microsoft.Data.Sqlite;
+using Pharos.Model.Labels;
+using Pharos.Server.Alerting.Dispatch;
+using Pharos.Server.Alerting.Ledger;
+using Pharos.Server.Alerting.Silences;
+
+namespace Pharos.Server.Alerting.Persistence;
+
+/// <summary>The statements that write the alerting state, each prepared once.</summary>
+/// <remarks>Threads: the writer's alone.</remarks>
+sealed class AlertStatements : IDisposable
+{
+    /// <summary>Fingerprints are stored as the signed number with the same bits.</summary>
+    public const string Schema = """
+        CREATE TABLE IF NOT EXISTS alerts (
+          fingerprint INTEGER PRIMARY KEY, labels TEXT NOT NULL, annotations TEXT NOT NULL, starts_ms INTEGER NOT NULL, ends_ms INTEGER NOT NULL,
+          updated_ms INTEGER NOT NULL, has_timeout INTEGER NOT NULL, generator_url TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS silences (
+          id TEXT PRIMARY KEY, matchers TEXT NOT NULL, starts_ms INTEGER NOT NULL, ends_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL,
+          created_by TEXT NOT NULL, comment TEXT NOT NULL, annotations TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS notify_log (
+          group_key TEXT NOT NULL, receiver TEXT NOT NULL, integration TEXT NOT NULL, at_ms INTEGER NOT NULL, firing BLOB NOT NULL, resolved BLOB NOT NULL,
+          owed BLOB NOT NULL, state TEXT NOT NULL, expires_ms INTEGER NOT NULL, group_labels TEXT NOT NULL, PRIMARY KEY (group_key, receiver, integration));
+        CREATE TABLE IF NOT EXISTS ledger (
+          id INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, step INTEGER NOT NULL, outcome INTEGER NOT NULL, fingerprint INTEGER, alerts BLOB,
+          receiver TEXT NOT NULL, integration TEXT NOT NULL, group_key TEXT NOT NULL, reason TEXT NOT NULL, text TEXT NOT NULL, status INTEGER);
+        CREATE INDEX IF NOT EXISTS ledger_at ON ledger (at_ms);
+        CREATE INDEX IF NOT EXISTS ledger_alert ON ledger (fingerprint, at_ms);
+        CREATE INDEX IF NOT EXISTS ledger_group ON ledger (group_key, at_ms);
+        CREATE TABLE IF NOT EXISTS ledger_alerts (fingerprint INTEGER PRIMARY KEY, labels TEXT NOT NULL, last_ms INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS proofs (
+          receiver TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, kind TEXT NOT NULL, is_ok INTEGER NOT NULL, detail TEXT NOT NULL);
+        """;
+
+    readonly SqliteConnection connection;
+    readonly Dictionary<string, SqliteCommand> commands = new(StringComparer.Ordinal);
+    SqliteTransaction? transaction;
+
+    public AlertStatements(SqliteConnection connection) => this.connection = connection;
+
+    /// <summary>All that follows is part of this transaction.</summary>
+    public void Join(SqliteTransaction current) => transaction = current;
+
+    public void Put(KnownAlert alert) => Run(
+        "INSERT OR REPLACE INTO alerts VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        (long)alert.Fingerprint, LabelJson.Write(alert.Labels), LabelJson.Write(alert.Alert.Annotations), alert.Alert.StartsAtMs, alert.Alert.EndsAtMs, alert.UpdatedAtMs,
+        alert.HasTimeout ? 1L : 0L, alert.Alert.GeneratorUrl);
+
+    public void RemoveAlert(ulong fingerprint) => Run("DELETE FROM alerts WHERE fingerprint = $1", (long)fingerprint);
+
+    public void Put(Silence silence) => Run(
+        "INSERT OR REPLACE INTO silences VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        silence.Id, LabelJson.WriteMatchers(silence.Matchers), silence.StartsAtMs, silence.EndsAtMs, silence.UpdatedAtMs, silence.CreatedBy, silence.Comment,
+        LabelJson.Write(silence.Annotations));
+
+    public void RemoveSilence(string id) => Run("DELETE FROM silences WHERE id = $1", id);
+
+    public void Put(NotifyLogKey key, NotifyLogEntry entry) => Run(
+        "INSERT OR REPLACE INTO notify_log VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        key.GroupKey, key.Receiver, key.Integration, entry.AtMs, FingerprintBytes.Write(entry.Firing), FingerprintBytes.Write(entry.Resolved), FingerprintBytes.Write(entry.Owed),
+        entry.State, entry.ExpiresMs, LabelJson.Write(entry.GroupLabels));
+
+    public void Remove(NotifyLogKey key) =>
+        Run("DELETE FROM notify_log WHERE group_key = $1 AND receiver = $2 AND integration = $3", key.GroupKey, key.Receiver, key.Integration);
+
+    public void Add(LedgerRow row) => Run(
+        "INSERT INTO ledger (at_ms, step, outcome, fingerprint, alerts, receiver, integration, group_key, reason, text, status) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        row.AtMs, (long)row.Step, (long)row.Outcome, row.Fingerprint is { } one ? (long)one : DBNull.Value, row.Alerts.Count == 0 ? DBNull.Value : FingerprintBytes.Write(row.Alerts),
+        row.Receiver, row.Integration, row.GroupKey, row.Reason, row.Text, row.Status is { } status ? (long)status : DBNull.Value);
+
+    public void PutLedgerAlert(ulong fingerprint, LabelSet labels, long lastMs) =>
+        Run("INSERT OR REPLACE INTO ledger_alerts VALUES ($1, $2, $3)", (long)fingerprint, LabelJson.Write(labels), lastMs);
+
+    public void PutProof(string receiver, Proof proof) =>
+        Run("INSERT OR REPLACE INTO proofs VALUES ($1, $2, $3, $4, $5)", receiver, proof.AtMs, proof.Kind, proof.IsOk ? 1L : 0L, proof.Detail);
+
+    /// <summary>Keeps the ledger within its bounds of age and of rows.</summary>
+    public void TrimLedger(long olderThanMs, long maxRows)
+    {
+        Run("DELETE FROM ledger WHERE at_ms < $1", olderThanMs);
+        Run("DELETE FROM ledger WHERE id <= (SELECT MAX(id) FROM ledger) - $1", maxRows);
+        Run("DELETE FROM ledger_alerts WHERE last_ms < $1", olderThanMs);
+    }
+
+    public void Dispose()
+    {
+        foreach (var command in commands.Values) command.Dispose();
+    }
+
+    void Run(string sql, params ReadOnlySpan<object> values)
+    {
+        if (!commands.TryGetValue(sql, out var command))
+        {
+            commands[sql] = command = connection.CreateCommand();
+            command.CommandText = sql;
+            for (var i = 0; i < values.Length; i++) command.Parameters.AddWithValue($"${i + 1}", DBNull.Value);
+        }
+        command.Transaction = transaction;
+        for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i];
+        command.ExecuteNonQuery();
+    }
+}

@@ -8,7 +8,6 @@ static class ShopEndpoints
     public static void MapShop(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/", () => Results.File(Path.Combine(AppContext.BaseDirectory, "wwwroot", "index.html"), "text/html; charset=utf-8"));
-        routes.MapGet("/health/live", () => Results.Json(new { status = "alive" }));
         routes.MapGet("/api/products", async (Weather weather, CancellationToken aborted) =>
         {
             await weather.DelayAsync("products", 12, aborted);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Pharos.AspNetCore.Database;
+using Pharos.AspNetCore.Health;
 using Pharos.AspNetCore.Logs;
 using Pharos.AspNetCore.Metrics;
 using Pharos.AspNetCore.Redaction;
@@ -29,6 +30,7 @@ public static class PharosExtensions
         builder.AddPharosRequests(options);
         builder.AddPharosMetrics(options);
         builder.AddPharosDatabase(options);
+        builder.AddPharosHealth(options);
         return builder;
     }
 
@@ -41,11 +43,12 @@ public static class PharosExtensions
         return app;
     }
 
-    /// <summary>Maps the exposition at <c>/metrics</c>. What is returned takes conventions for all endpoints at once, such as <c>RequireHost</c>.</summary>
+    /// <summary>Maps the exposition at <c>/metrics</c> and the probes below <c>/health</c>. What is returned takes conventions for all endpoints at once, such as <c>RequireHost</c>.</summary>
     public static IEndpointConventionBuilder MapPharos(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("").WithMetadata(QuietEndpoint.Mark);
         group.MapPharosMetrics();
+        group.MapPharosHealth();
         return group;
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Pharos.AspNetCore.Database;
+using Pharos.AspNetCore.Health;
 using Pharos.AspNetCore.Logs;
 using Pharos.AspNetCore.Metrics;
 using Pharos.AspNetCore.Redaction;
@@ -42,6 +43,9 @@ public sealed class PharosOptions
     /// <summary>What is a secret in logs and error reports: section <c>Pharos:Redaction</c>.</summary>
     public RedactionOptions Redaction { get; } = new();
 
+    /// <summary>Liveness, readiness and startup: section <c>Pharos:Health</c>.</summary>
+    public HealthOptions Health { get; } = new();
+
     /// <exception cref="OptionsValidationException">Some settings are malformed; its message names each with what to write instead.</exception>
     internal static PharosOptions Read(IConfiguration configuration, IHostEnvironment host, Action<PharosOptions>? configure)
     {
@@ -58,6 +62,7 @@ public sealed class PharosOptions
         options.Logs.Read(section.Child(nameof(Logs)));
         options.Requests.Read(section.Child(nameof(Requests)));
         options.Redaction.Read(section.Child(nameof(Redaction)));
+        options.Health.Read(section.Child(nameof(Health)), host.IsDevelopment());
         configure?.Invoke(options);
         return faults.Count == 0 ? options : throw new OptionsValidationException(Section, typeof(PharosOptions), faults);
     }

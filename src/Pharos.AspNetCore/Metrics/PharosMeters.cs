@@ -12,6 +12,9 @@ public static class PharosMeters
     /// <summary>Queries and pools of databases.</summary>
     public const string Database = "Pharos.AspNetCore.Database";
 
+    /// <summary>Results of health checks.</summary>
+    public const string Health = "Pharos.AspNetCore.Health";
+
     /// <summary>The process: CPU, memory, files.</summary>
     public const string Process = "Pharos.AspNetCore.Process";
 }

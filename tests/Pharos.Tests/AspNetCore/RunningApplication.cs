@@ -27,8 +27,8 @@ sealed class RunningApplication : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
         builder.AddPharos(configure);
+        builder.Logging.ClearProviders(); // A test's output is its own.
         build?.Invoke(builder);
         var app = builder.Build();
         app.UsePharos();

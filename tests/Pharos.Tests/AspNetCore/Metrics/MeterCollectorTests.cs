@@ -9,12 +9,13 @@ namespace Pharos.Tests.AspNetCore.Metrics;
 
 public sealed class MeterCollectorTests : IDisposable
 {
-    readonly Meter meter = new($"test-{Guid.NewGuid()}");
+    readonly OwnMeters meters = new();
+    readonly Meter meter;
     readonly Lines log = new();
     readonly MetricsOptions options = new() { MaxSeriesPerInstrument = 3 };
     readonly MeterCollector collector;
 
-    public MeterCollectorTests() => collector = new(options, TimeProvider.System, log);
+    public MeterCollectorTests() => (meter, collector) = (meters.Create("test"), new(options, TimeProvider.System, log, meters));
 
     public void Dispose()
     {
@@ -73,7 +74,7 @@ public sealed class MeterCollectorTests : IDisposable
         var text = Text();
 
         Assert.Contains("paths_total{path=\"other\"} 9997\n", text, StringComparison.Ordinal);
-        Assert.Matches("pharos_exporter_folded_measurements_total (9997|[0-9]{5,})\n", text); // Other tests' meters are of this process too.
+        Assert.Matches("pharos_exporter_folded_measurements_total (9997|[0-9]{5,})\n", text); // The runtime's own meters, heard by all, have more than three series too.
     }
 
     [Fact]
@@ -88,7 +89,7 @@ public sealed class MeterCollectorTests : IDisposable
     [Fact]
     public void Two_meters_with_one_instrument_name_add_up_in_one_family()
     {
-        using var second = new Meter($"second-{Guid.NewGuid()}");
+        using var second = meters.Create("second");
         meter.CreateCounter<long>("shared_total").Add(2);
         second.CreateCounter<int>("shared_total").Add(3);
 
@@ -113,7 +114,7 @@ public sealed class MeterCollectorTests : IDisposable
     [Fact]
     public void A_disposed_meter_is_gone_and_its_names_are_free()
     {
-        var brief = new Meter($"brief-{Guid.NewGuid()}");
+        var brief = meters.Create("brief");
         brief.CreateHistogram<int>("brief").Record(1);
         brief.Dispose();
         meter.CreateGauge<int>("brief").Record(4);
@@ -142,7 +143,7 @@ public sealed class MeterCollectorTests : IDisposable
     [Fact]
     public void Tags_of_the_meter_and_the_instrument_are_labels_too()
     {
-        using var tagged = new Meter($"tagged-{Guid.NewGuid()}", null, [new("zone", "a"), new("node", "1")]);
+        using var tagged = meters.Create("tagged", null, [new("zone", "a"), new("node", "1")]);
         tagged.CreateCounter<int>("tagged_total", null, null, [new("node", "2")]).Add(1, new KeyValuePair<string, object?>("k", ""));
 
         Assert.Contains("tagged_total{node=\"2\",zone=\"a\"} 1\n", Text(), StringComparison.Ordinal);
@@ -215,7 +216,7 @@ public sealed class MeterCollectorTests : IDisposable
         {
             for (var i = 0; !stop.IsCancellationRequested; i++)
             {
-                using var brief = new Meter($"busy-{i}");
+                using var brief = meters.Create($"busy-{i}");
                 brief.CreateCounter<int>("busy_brief_total").Add(1);
                 counter.Add(1, new KeyValuePair<string, object?>("k", i % 5));
             }
@@ -273,7 +274,15 @@ public sealed class MeterCollectorTests : IDisposable
     /// <summary>Keeps what was logged, as text.</summary>
     sealed class Lines : ILogger<MeterCollector>
     {
-        public List<string> All { get; } = [];
+        readonly List<string> all = [];
+
+        public IReadOnlyList<string> All
+        {
+            get
+            {
+                lock (all) return [.. all];
+            }
+        }
 
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
@@ -281,7 +290,7 @@ public sealed class MeterCollectorTests : IDisposable
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            lock (All) All.Add(formatter(state, exception));
+            lock (all) all.Add(formatter(state, exception));
         }
     }
 

@@ -14,11 +14,12 @@ namespace Pharos.Tests.AspNetCore.Metrics.Exposition;
 public sealed class ProtobufExpositionTests : IDisposable
 {
     readonly string name = $"protobuf_{Guid.NewGuid():N}";
-    readonly Meter meter = new($"protobuf-{Guid.NewGuid()}");
+    readonly OwnMeters meters = new();
+    readonly Meter meter;
     readonly MetricsOptions options = new();
     readonly MeterCollector collector;
 
-    public ProtobufExpositionTests() => collector = new(options, TimeProvider.System, NullLogger<MeterCollector>.Instance);
+    public ProtobufExpositionTests() => (meter, collector) = (meters.Create("protobuf"), new(options, TimeProvider.System, NullLogger<MeterCollector>.Instance, meters));
 
     public void Dispose()
     {

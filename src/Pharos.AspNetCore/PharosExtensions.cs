@@ -5,11 +5,13 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Pharos.AspNetCore.Database;
+using Pharos.AspNetCore.Errors;
 using Pharos.AspNetCore.Health;
 using Pharos.AspNetCore.Logs;
 using Pharos.AspNetCore.Metrics;
 using Pharos.AspNetCore.Redaction;
 using Pharos.AspNetCore.Requests;
+using Pharos.AspNetCore.Tracing;
 
 namespace Pharos.AspNetCore;
 
@@ -28,17 +30,21 @@ public static class PharosExtensions
         builder.Services.AddSingleton(new Redactor(options.Redaction));
         builder.AddPharosLogs(options);
         builder.AddPharosRequests(options);
+        builder.AddPharosTracing(options);
+        builder.AddPharosErrors(options);
         builder.AddPharosMetrics(options);
         builder.AddPharosDatabase(options);
         builder.AddPharosHealth(options);
         return builder;
     }
 
-    /// <summary>Measures every request. Stands first, before what answers them.</summary>
+    /// <summary>Gives every request its trace, id, log line, measurement and, when it fails, report. Stands first, before what answers them.</summary>
     public static IApplicationBuilder UsePharos(this IApplicationBuilder app)
     {
+        app.UsePharosTracing();
         app.UsePharosRequests();
         app.UsePharosMetrics();
+        app.UsePharosErrors();
         app.UsePharosDatabase();
         return app;
     }

@@ -3,12 +3,14 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Pharos.AspNetCore.Database;
+using Pharos.AspNetCore.Errors;
 using Pharos.AspNetCore.Health;
 using Pharos.AspNetCore.Logs;
 using Pharos.AspNetCore.Metrics;
 using Pharos.AspNetCore.Redaction;
 using Pharos.AspNetCore.Requests;
 using Pharos.AspNetCore.Settings;
+using Pharos.AspNetCore.Tracing;
 
 namespace Pharos.AspNetCore;
 
@@ -40,6 +42,12 @@ public sealed class PharosOptions
     /// <summary>Request ids and request log lines: section <c>Pharos:Requests</c>.</summary>
     public RequestOptions Requests { get; } = new();
 
+    /// <summary>Traces by OpenTelemetry: section <c>Pharos:Tracing</c>.</summary>
+    public TracingOptions Tracing { get; } = new();
+
+    /// <summary>Error reports by the Sentry protocol: section <c>Pharos:Errors</c>.</summary>
+    public ErrorOptions Errors { get; } = new();
+
     /// <summary>What is a secret in logs and error reports: section <c>Pharos:Redaction</c>.</summary>
     public RedactionOptions Redaction { get; } = new();
 
@@ -61,6 +69,8 @@ public sealed class PharosOptions
         options.Database.Read(section.Child(nameof(Database)));
         options.Logs.Read(section.Child(nameof(Logs)));
         options.Requests.Read(section.Child(nameof(Requests)));
+        options.Tracing.Read(section.Child(nameof(Tracing)));
+        options.Errors.Read(section.Child(nameof(Errors)));
         options.Redaction.Read(section.Child(nameof(Redaction)));
         options.Health.Read(section.Child(nameof(Health)), host.IsDevelopment());
         configure?.Invoke(options);

@@ -49,6 +49,7 @@ static class WebHost
     {
         options.Logs.Format = LogFormat.Host;
         (options.Requests.Ids, options.Requests.Lines) = (false, false);
+        (options.Tracing.Enabled, options.Errors.Dsn) = (false, null);
     }
 
     static void Configure(KestrelServerOptions kestrel, ServeOptions options, WebAccess access)

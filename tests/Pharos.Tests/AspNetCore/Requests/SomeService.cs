@@ -56,7 +56,7 @@ sealed class SomeService : IAsyncDisposable
         map(app);
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new SomeService(app, output) { Client = new HttpClient { BaseAddress = new Uri(address) } };
+        return new SomeService(app, output) { Client = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = new Uri(address) } };
     }
 
     public async ValueTask DisposeAsync()

@@ -14,3 +14,8 @@ export function silenceLink(labels: Labels): string {
 export function ledgerLink(labels: Labels, receiver = ''): string {
   return `/alerts/ledger?${new URLSearchParams([...filtersOf(labels), ...(receiver === '' ? [] : [['receiver', receiver]])])}`;
 }
+
+/** The alerts of one name, where they stand in their groups. */
+export function activeLink(alertName: string): string {
+  return `/alerts?${new URLSearchParams(filtersOf({ alertname: alertName }))}`;
+}

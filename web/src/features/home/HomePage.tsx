@@ -9,6 +9,7 @@ import { formatInstant, formatLasting, formatMoment, momentOf } from '../../form
 import { Card, Empty, Fault, Fetched, LabelList, Loading, Notice, Page, Since, useCapped, useNow } from '../../ui/parts';
 import { StatusMark, StatusWord } from '../../ui/StatusMark';
 import { type HeldLookup, heldLookup } from '../alerts/held';
+import { activeLink } from '../alerts/links';
 import classes from './home.module.css';
 import { LastHour } from './LastHour';
 import { byUrgency, keyOf, verdictOf } from './verdict';
@@ -49,7 +50,7 @@ export function HomePage() {
       {(fault === null || alerts.data !== undefined || targets.data !== undefined) && <div className={classes.columns}>
         <div className={classes.column}>
           <Card title="Firing alerts" aside={<Link href="/alerts">All alerts</Link>} flush>
-            <Fetched query={alerts} what="alerts">{() => firing.length === 0 ? <Empty title="Nothing is firing" /> : <FiringList alerts={firing} held={held} now={now} />}</Fetched>
+            <Fetched query={alerts} what="alerts">{() => firing.length === 0 ? <Empty title="Nothing is firing" /> : <FiringList alerts={firing} held={held} isRouted={groups !== undefined && groups.length > 0} now={now} />}</Fetched>
           </Card>
           <Card title="Targets down" aside={<Link href="/targets">All targets</Link>} flush>
             <Fetched query={targets} what="targets">
@@ -88,7 +89,7 @@ function Sentence({ alerts, targets, downSince, held, now, asOfMs, isStale }: { 
   );
 }
 
-function FiringList({ alerts, held, now }: { alerts: readonly Alert[]; held: HeldLookup; now: number }) {
+function FiringList({ alerts, held, isRouted, now }: { alerts: readonly Alert[]; held: HeldLookup; isRouted: boolean; now: number }) {
   const { shown, more } = useCapped(alerts, 12);
   return (
     <>
@@ -100,7 +101,7 @@ function FiringList({ alerts, held, now }: { alerts: readonly Alert[]; held: Hel
             <li key={JSON.stringify(alert.labels)}>
               {why === undefined ? <StatusMark status="firing" label="firing" /> : <StatusMark status="held" label="firing, held back" />}
               <span>
-                <Link href={`/alerts?filter=${encodeURIComponent(name)}`} className={classes.name ?? ''}>{name}</Link>
+                <Link href={isRouted ? activeLink(name) : `/alerts/rules?filter=${encodeURIComponent(name)}`} className={classes.name ?? ''}>{name}</Link>
                 {alert.annotations.summary !== undefined && <> {alert.annotations.summary}</>}
               </span>
               <span className={classes.right}><Since ms={momentOf(alert.activeAt)} now={now} /></span>

@@ -1,6 +1,6 @@
 import { Button, Select, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { type AlertGroup, groupsQuery, matchingQuery, type RoutedAlert, receiversQuery, type Silence, silencesQuery } from '../../../api/alerting';
 import { ruleGroupsQuery } from '../../../api/queries';
@@ -66,24 +66,27 @@ export function Active() {
 }
 
 function useAround(groups: readonly AlertGroup[] | undefined): Around {
-  const now = useNow();
-  const alerts = (groups ?? []).flatMap((group) => group.alerts);
-  const hasHeld = alerts.some((alert) => alert.status.state === 'suppressed');
-  const known = new Map(alerts.map((alert) => [alert.fingerprint, alert.labels]));
-  const isOneUnknown = alerts.some((alert) => alert.status.inhibitedBy.some((one) => !known.has(one)));
-  const everything = useQuery({ ...matchingQuery([]), enabled: isOneUnknown });
+  // Not each second: there may be a thousand rows.
+  const now = useNow(5_000);
+  const { known, hasHeld, isOneUnknown } = useMemo(() => {
+    const alerts = (groups ?? []).flatMap((group) => group.alerts);
+    const labels = new Map(alerts.map((alert) => [alert.fingerprint, alert.labels]));
+    return {
+      known: labels,
+      hasHeld: alerts.some((alert) => alert.status.state === 'suppressed'),
+      isOneUnknown: alerts.some((alert) => alert.status.inhibitedBy.some((one) => !labels.has(one))),
+    };
+  }, [groups]);
+  const everything = useQuery({ ...matchingQuery([]), enabled: isOneUnknown }).data;
   const silences = useQuery({ ...silencesQuery, enabled: hasHeld });
-  const rules = useQuery(ruleGroupsQuery);
-  return {
-    now,
-    silences: silences.data ?? [],
-    labelsOf: new Map([...(everything.data ?? []).map((alert) => [alert.fingerprint, alert.labels] as const), ...known]),
-    ruleNames: new Set((rules.data ?? []).flatMap((group) => group.rules.map((rule) => rule.name))),
-  };
+  const rules = useQuery(ruleGroupsQuery).data;
+  const labelsOf = useMemo(() => new Map([...(everything ?? []).map((alert) => [alert.fingerprint, alert.labels] as const), ...known]), [everything, known]);
+  const ruleNames = useMemo(() => new Set((rules ?? []).flatMap((group) => group.rules.map((rule) => rule.name))), [rules]);
+  return { now, silences: silences.data ?? [], labelsOf, ruleNames };
 }
 
 function Groups({ groups, around }: { groups: readonly AlertGroup[]; around: Around }) {
-  const { shown, more } = useCapped(groups, 40);
+  const { shown, more } = useCapped(groups, 25);
   return (
     <>
       {shown.map((group) => <Group key={`${group.receiver.name} ${JSON.stringify(group.labels)}`} group={group} around={around} />)}
@@ -93,7 +96,7 @@ function Groups({ groups, around }: { groups: readonly AlertGroup[]; around: Aro
 }
 
 function Group({ group, around }: { group: AlertGroup; around: Around }) {
-  const { shown, more } = useCapped(group.alerts, 30);
+  const { shown, more } = useCapped(group.alerts, 10);
   const title = groupTitle(group.labels);
   return (
     <Card flush title={<span className="wrap">{title === '' ? `All alerts for ${group.receiver.name}` : title}</span>} aside={<span className={classes.links}>
@@ -111,8 +114,10 @@ function AlertRow({ alert, group, around, isOpen }: { alert: RoutedAlert; group:
   const name = alert.labels.alertname ?? 'Alert without a name';
   const since = momentOf(alert.startsAt);
   const isHeld = alert.status.state === 'suppressed';
+  // What is closed is not built: with thousands of alerts that is nearly all of the page.
+  const [isBuilt, setBuilt] = useState(isOpen);
   return (
-    <details className={`${uiClasses.opens} ${classes.rule}`} open={isOpen}>
+    <details className={`${uiClasses.opens} ${classes.rule}`} open={isOpen} onToggle={(event) => event.currentTarget.open && setBuilt(true)}>
       <summary>
         <StatusMark status={isHeld ? 'held' : 'firing'} label={isHeld ? 'held back' : 'active'} />
         <span>
@@ -122,12 +127,12 @@ function AlertRow({ alert, group, around, isOpen }: { alert: RoutedAlert; group:
         </span>
         <Since ms={since} now={around.now} />
       </summary>
-      <div className={classes.body}>
+      {isBuilt && <div className={classes.body}>
         {isHeld ? <HeldList held={held} now={around.now} /> : <span><StatusWord status="firing" word="active" /> <span className="soft">{since !== undefined && `since ${formatInstant(since)}`}</span></span>}
         <LabelList labels={alert.labels} />
         <Annotations annotations={alert.annotations} />
         <AlertLinks alert={alert} group={group} ruleNames={around.ruleNames} />
-      </div>
+      </div>}
     </details>
   );
 }

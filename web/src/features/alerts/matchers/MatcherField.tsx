@@ -3,7 +3,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import type { Labels } from '../../../api/types';
 import { CloseIcon, SearchIcon } from '../../../ui/icons';
-import { completions, readFilter } from './matchers';
+import { completions, readFilter, tally } from './matchers';
 import classes from './matchers.module.css';
 
 /** Matchers that live in the address as `filter=…`, once each, as in Alertmanager's own. What cannot be read there is left out. */
@@ -40,7 +40,8 @@ export function MatcherField({ label, value, onChange, labelSets, placeholder, f
   const [text, setText] = useState('');
   const [written, setWritten] = useState<string>();
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
-  const proposals = useMemo(() => completions(text, value, labelSets), [text, value, labelSets]);
+  const counts = useMemo(() => tally(labelSets), [labelSets]);
+  const proposals = useMemo(() => (combobox.dropdownOpened ? completions(text, value, counts) : []), [combobox.dropdownOpened, text, value, counts]);
 
   const take = (typed: string): boolean => {
     if (typed.trim() === '') return true;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { completions, matchersOf, parseMatchers, printMatcher, readFilter } from './matchers';
+import { completions, matchersOf, parseMatchers, printMatcher, readFilter, tally } from './matchers';
 
 const printed = (text: string) => parseMatchers(text).value?.map(printMatcher);
 
@@ -47,7 +47,7 @@ describe('a filter', () => {
 });
 
 describe('completion', () => {
-  const labels = [{ alertname: 'DiskFull', severity: 'critical' }, { alertname: 'Slow', severity: 'warning' }, { alertname: 'Slow', severity: 'critical' }];
+  const labels = tally([{ alertname: 'DiskFull', severity: 'critical' }, { alertname: 'Slow', severity: 'warning' }, { alertname: 'Slow', severity: 'critical' }]);
 
   it('proposes what occurs, names of alerts and the frequent first', () => {
     expect(completions('', [], labels).map(({ matcher, count }) => `${matcher} ${count}`)).toEqual(['alertname="Slow" 2', 'alertname="DiskFull" 1', 'severity="critical" 2', 'severity="warning" 1']);

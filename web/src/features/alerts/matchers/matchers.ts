@@ -81,8 +81,8 @@ export function readFilter(text: string): Read<string[]> {
   return read.value === undefined ? read : { value: read.value.map(printMatcher) };
 }
 
-/** Matchers that would select something of these labels, the most frequent first; each fits what was typed so far. */
-export function completions(typed: string, taken: readonly string[], labelSets: readonly Labels[], atMost = 40): { matcher: string; count: number }[] {
+/** How many of these sets of labels each matcher selects that asks for one value. Made once for many keystrokes. */
+export function tally(labelSets: readonly Labels[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const labels of labelSets) {
     for (const matcher of matchersOf(labels)) {
@@ -90,12 +90,17 @@ export function completions(typed: string, taken: readonly string[], labelSets: 
       counts.set(text, (counts.get(text) ?? 0) + 1);
     }
   }
+  return counts;
+}
+
+/** Matchers that fit what was typed so far: names of alerts first, then the most frequent. */
+export function completions(typed: string, taken: readonly string[], counts: ReadonlyMap<string, number>, atMost = 40): { matcher: string; count: number }[] {
   const plain = (text: string) => text.toLowerCase().replace(/["\s]/g, '');
   const wanted = plain(typed);
-  const rank = (matcher: string) => (plain(matcher).startsWith(wanted) ? 0 : 1);
   return [...counts]
     .filter(([matcher]) => !taken.includes(matcher) && plain(matcher).includes(wanted))
-    .map(([matcher, count]) => ({ matcher, count }))
-    .sort((a, b) => rank(a.matcher) - rank(b.matcher) || Number(b.matcher.startsWith('alertname=')) - Number(a.matcher.startsWith('alertname=')) || b.count - a.count || a.matcher.localeCompare(b.matcher))
-    .slice(0, atMost);
+    .map(([matcher, count]) => ({ matcher, count, rank: (plain(matcher).startsWith(wanted) ? 0 : 2) + (matcher.startsWith('alertname=') ? 0 : 1) }))
+    .sort((a, b) => a.rank - b.rank || b.count - a.count || (a.matcher < b.matcher ? -1 : 1))
+    .slice(0, atMost)
+    .map(({ matcher, count }) => ({ matcher, count }));
 }

@@ -6,6 +6,7 @@ import { momentOf } from '../../../format/time';
 import { Card, Empty, Fault, LabelList, Loading, Since, useCapped, useNow } from '../../../ui/parts';
 import { StatusMark } from '../../../ui/StatusMark';
 import classes from '../alerts.module.css';
+import { activeLink } from '../links';
 
 /** The alerts of this moment that matchers select: what a silence holds back, or would. */
 export function Preview({ title, matchers }: { title: string; matchers: readonly string[] }) {
@@ -26,7 +27,7 @@ export function Preview({ title, matchers }: { title: string; matchers: readonly
                 <StatusMark status={alert.status.state === 'suppressed' ? 'held' : 'firing'} label={alert.status.state === 'suppressed' ? 'held back' : 'active'} />
                 <div>
                   <span>
-                    <Link href={`/alerts?filter=${encodeURIComponent(`alertname=${JSON.stringify(alert.labels.alertname ?? '')}`)}`} className={classes.name ?? ''}>{alert.labels.alertname ?? 'Alert without a name'}</Link>
+                    <Link href={activeLink(alert.labels.alertname ?? '')} className={classes.name ?? ''}>{alert.labels.alertname ?? 'Alert without a name'}</Link>
                     {alert.annotations.summary !== undefined && <span className={classes.what}> {alert.annotations.summary}</span>}
                   </span>
                   <LabelList labels={alert.labels} without={['alertname']} isQuiet />

@@ -58,6 +58,9 @@ sealed partial class AlertingRoom : IRoom
         new AlertsEndpoints(engine, () => file, time).Map(endpoints, version2);
         new SilencesEndpoints(engine, time).Map(endpoints, version2);
         new StatusEndpoints(() => file, startedAt).Map(endpoints, version2);
+        new RoutingEndpoints(engine, time).Map(endpoints, door);
+        new ReceiversEndpoints(engine, () => file).Map(endpoints, door);
+        new LedgerEndpoints(engine.Ledger, time).Map(endpoints, door);
     }
 
     public async ValueTask ApplyAsync(PrometheusConfig config)

@@ -14,6 +14,7 @@ sealed class SiteGuard
     static readonly string[] ReadingPosts =
     [
         "/api/v1/query", "/api/v1/query_range", "/api/v1/query_exemplars", "/api/v1/series", "/api/v1/labels", "/api/v1/format_query", "/api/v1/parse_query",
+        "/api/v1/alerting/routes/test", "/api/v1/alerting/ledger",
     ];
 
     readonly bool isLoopbackOnly;

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { Link } from 'wouter';
-import { groupsIfRoutedQuery } from '../../api/alerting';
+import { groupsIfRoutedQuery, routingQuery } from '../../api/alerting';
 import { alertsQuery, cardinalityQuery, findingsQuery, runtimeQuery, storageQuery, targetsQuery, vector } from '../../api/queries';
 import type { Alert, Target } from '../../api/types';
 import { formatBytes, formatCount, formatShort, formatValue, plural } from '../../format/numbers';
@@ -39,6 +39,7 @@ export function HomePage() {
   const downSince = useDownSince(down.length > 0);
   const allFiring = (alerts.data ?? []).filter((alert) => alert.state === 'firing');
   const groups = useQuery({ ...groupsIfRoutedQuery, enabled: allFiring.length > 0 }).data;
+  const isRouted = useQuery({ ...routingQuery, enabled: allFiring.length > 0 }).data?.isConfigured === true;
   const held = useMemo(() => heldLookup(groups ?? []), [groups]);
   const firing = allFiring.sort((a, b) => Number(held(a.labels) !== undefined) - Number(held(b.labels) !== undefined) || byUrgency(a, b));
   const fault = alerts.error ?? targets.error;
@@ -50,7 +51,7 @@ export function HomePage() {
       {(fault === null || alerts.data !== undefined || targets.data !== undefined) && <div className={classes.columns}>
         <div className={classes.column}>
           <Card title="Firing alerts" aside={<Link href="/alerts">All alerts</Link>} flush>
-            <Fetched query={alerts} what="alerts">{() => firing.length === 0 ? <Empty title="Nothing is firing" /> : <FiringList alerts={firing} held={held} isRouted={groups !== undefined && groups.length > 0} now={now} />}</Fetched>
+            <Fetched query={alerts} what="alerts">{() => firing.length === 0 ? <Empty title="Nothing is firing" /> : <FiringList alerts={firing} held={held} isRouted={isRouted} now={now} />}</Fetched>
           </Card>
           <Card title="Targets down" aside={<Link href="/targets">All targets</Link>} flush>
             <Fetched query={targets} what="targets">

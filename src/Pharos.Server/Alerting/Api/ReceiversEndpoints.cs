@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Pharos.Server.Alerting.Delivery;
+using Pharos.Server.Alerting.Ledger;
+using Pharos.Server.Alerting.Notifiers;
+using Pharos.Server.Alerting.Routing;
+using Pharos.Server.Hosting.Api;
+
+namespace Pharos.Server.Alerting.Api;
+
+/// <summary><c>/api/v1/alerting/receivers</c>: how each receiver stands and when it was last proven; <c>…/{name}/test</c> proves one now.</summary>
+/// <remarks>Counts and attempts are those since the configuration was read; the proof is kept on disk.</remarks>
+sealed class ReceiversEndpoints(AlertEngine engine, Func<AlertmanagerFileConfig> config)
+{
+    public void Map(IEndpointRouteBuilder routes, ApiDoor door)
+    {
+        door.MapRead(routes, "/api/v1/alerting/receivers", ListAsync);
+        door.MapChange(routes, "/api/v1/alerting/receivers/{name}/test", TestAsync);
+    }
+
+    Task ListAsync(ApiCall call)
+    {
+        var now = config();
+        var used = AlertRoute.Build(now.Route).All().Select(route => route.Receiver).ToHashSet(StringComparer.Ordinal);
+        var states = engine.Couriers.ToDictionary(courier => (courier.Receiver, courier.Integration.ToString()), courier => courier.State);
+        var proofs = engine.Ledger.Proofs();
+        return call.AnswerAsync(json =>
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("isConfigured", now.Path.Length > 0);
+            json.WriteStartArray("receivers");
+            foreach (var receiver in now.Receivers)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", receiver.Name);
+                json.WriteLabels("labels", receiver.Labels);
+                json.WriteBoolean("isUsed", used.Contains(receiver.Name));
+                json.WriteStartArray("integrations");
+                foreach (var integration in receiver.Integrations) Write(json, integration, states.GetValueOrDefault((receiver.Name, integration.ToString()), new()));
+                json.WriteEndArray();
+                if (proofs.TryGetValue(receiver.Name, out var proof)) Write(json, proof);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+    }
+
+    async Task TestAsync(ApiCall call)
+    {
+        var name = call.Context.GetRouteValue("name") as string ?? "";
+        if (!config().Receivers.Any(receiver => receiver.Name == name)) throw ApiFaultException.NotFound($"there is no receiver {ApiTime.Quote(name)}");
+        var results = await engine.ProveAsync(name, "test");
+        var at = engine.Look(view => view.NowMs);
+        await call.AnswerAsync(json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("receiver", name);
+            json.WriteString("at", ApiTime.Format(at));
+            json.WriteStartArray("results");
+            foreach (var (integration, result, duration) in results)
+            {
+                json.WriteStartObject();
+                json.WriteString("integration", integration.Kind.Name);
+                json.WriteNumber("index", integration.Index);
+                json.WriteBoolean("isOk", result.Outcome == NotifyOutcome.Sent);
+                if (result.HttpStatus is { } status) json.WriteNumber("status", status);
+                if (result.Outcome != NotifyOutcome.Sent) json.WriteString("reason", result.Reason);
+                json.WriteNumber("duration", duration.TotalSeconds);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+    }
+
+    static void Write(Utf8JsonWriter json, ReceiverIntegration integration, CourierState state)
+    {
+        var (word, reason) = (integration.Config.Unable, state.LastFault, state.LastAttempt) switch
+        {
+            ({ } unable, _, _) => ("unable", unable),
+            (_, { } fault, _) => ("failing", fault),
+            (_, _, null) => ("untried", null),
+            _ => ("ok", null),
+        };
+        json.WriteStartObject();
+        json.WriteString("name", integration.Kind.Name);
+        json.WriteNumber("index", integration.Index);
+        json.WriteBoolean("sendResolved", integration.Config.SendResolved);
+        json.WriteString("state", word);
+        if (reason is not null) json.WriteString("reason", reason);
+        if (state.LastAttempt is { } attempt) json.WriteString("lastAttempt", ApiTime.Format(attempt.ToUnixTimeMilliseconds()));
+        if (state.LastSuccess is { } success) json.WriteString("lastSuccess", ApiTime.Format(success.ToUnixTimeMilliseconds()));
+        if (state.LastDuration is { } duration) json.WriteNumber("lastDuration", duration.TotalSeconds);
+        json.WriteNumber("sent", state.Sent);
+        json.WriteNumber("failed", state.Failed);
+        json.WriteEndObject();
+    }
+
+    static void Write(Utf8JsonWriter json, Proof proof)
+    {
+        json.WriteStartObject("lastProof");
+        json.WriteString("at", ApiTime.Format(proof.AtMs));
+        json.WriteString("kind", proof.Kind);
+        json.WriteBoolean("isOk", proof.IsOk);
+        if (proof.Detail.Length > 0) json.WriteString("detail", proof.Detail);
+        json.WriteEndObject();
+    }
+}

@@ -1,18 +1,42 @@
+using System.Data.Common;
 using Pharos.AspNetCore;
-using Shop;
+using Shop.Accounts;
+using Shop.Catalogue;
+using Shop.Operating;
+using Shop.Orders;
+using Shop.Pipeline;
+using Shop.Storage;
+using Shop.Trades;
+
+const int LongestBodyBytes = 64 << 10;
 
 var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 if (string.IsNullOrEmpty(builder.Configuration["urls"])) builder.WebHost.UseUrls("http://127.0.0.1:8000");
+builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = LongestBodyBytes);
 builder.AddPharos();
-builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddSingleton<Switches>();
 builder.Services.AddSingleton<Weather>();
-builder.Services.AddSingleton<OrderBook>();
 builder.Services.AddSingleton<ShopMetrics>();
+builder.Services.AddSingleton<SearchCache>();
+builder.Services.AddHostedService<Leak>();
+builder.Services.AddSingleton<DbDataSource>(_ => ShopDatabase.OpenSource(builder.Configuration.GetConnectionString("Shop") ?? ShopDatabase.DefaultConnectionString()));
+builder.Services.AddSingleton<ShopDatabase>();
 
 var app = builder.Build();
 app.UsePharos();
 app.MapPharos();
-app.MapShop();
+app.MapGet("/", () => Results.File(Path.Combine(AppContext.BaseDirectory, "wwwroot", "index.html"), "text/html; charset=utf-8"));
+app.MapCatalogue();
+app.MapOrders();
+app.MapAccounts();
+app.MapTrades();
+app.MapPipeline();
+app.MapSwitches();
+_ = app.Services.GetRequiredService<ShopMetrics>(); // What the business counts is there from the start, at zero.
+
+var database = app.Services.GetRequiredService<ShopDatabase>();
+await database.CreateTablesAsync(CancellationToken.None);
+await AccountEndpoints.PrepareAsync(database, CancellationToken.None);
 
 if (builder.Configuration.GetValue<bool>("exit-with-parent"))
 {

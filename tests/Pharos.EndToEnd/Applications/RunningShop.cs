@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Http.Json;
+using Pharos.EndToEnd.Processes;
+
+namespace Pharos.EndToEnd.Applications;
+
+/// <summary>The sample service as its own process, with a database of its own.</summary>
+/// <remarks>Lifetime: ends with <see cref="DisposeAsync"/>, by force.</remarks>
+sealed class RunningShop : IAsyncDisposable
+{
+    readonly Process process;
+    readonly TemporaryFolder folder;
+    readonly ConcurrentQueue<string> output = new();
+
+    RunningShop(Process process, TemporaryFolder folder, Uri url)
+    {
+        this.process = process;
+        this.folder = folder;
+        Client = new() { BaseAddress = url, Timeout = TimeSpan.FromSeconds(30) };
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public HttpClient Client { get; }
+
+    public string Authority => Client.BaseAddress!.Authority;
+
+    /// <summary>Everything logged so far.</summary>
+    public IReadOnlyList<string> Lines => [.. output];
+
+    public Process Process => process;
+
+    /// <param name="more">Further settings, such as <c>--ConnectionStrings:Shop</c>, which otherwise names a new SQLite file.</param>
+    public static async Task<RunningShop> StartAsync(params string[] more)
+    {
+        var folder = new TemporaryFolder();
+        var url = new Uri($"http://127.0.0.1:{PharosProcess.FreePort()}/");
+        var program = ProgramPath();
+        var start = new ProcessStartInfo(program, ["--urls", url.ToString(), "--ConnectionStrings:Shop", $"Data Source={Path.Combine(folder.Path, "shop.db")}", .. more])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetDirectoryName(program)!,
+        };
+        var shop = new RunningShop(Process.Start(start)!, folder, url);
+        for (var since = Stopwatch.StartNew(); ; await Task.Delay(100))
+        {
+            try
+            {
+                if ((await shop.Client.GetAsync("metrics")).IsSuccessStatusCode) return shop;
+            }
+            catch (HttpRequestException) when (!shop.process.HasExited && since.Elapsed < TimeSpan.FromSeconds(30))
+            {
+                // Not listening yet.
+            }
+            catch
+            {
+                await shop.DisposeAsync();
+                throw new TimeoutException($"Shop did not start:\n{string.Join('\n', shop.Lines)}");
+            }
+        }
+    }
+
+    public async Task SwitchAsync(string name, bool on) => (await Client.PostAsync($"switches/{name}?on={(on ? "true" : "false")}", null)).EnsureSuccessStatusCode();
+
+    public Task<HttpResponseMessage> PostAsync(string path, object body) => Client.PostAsJsonAsync(path, body);
+
+    /// <summary>The names of all metric families, as a scrape in the text format has them.</summary>
+    public async Task<IReadOnlyList<string>> FamiliesAsync() =>
+        [.. (await Client.GetStringAsync("metrics")).Split('\n').Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2])];
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        if (!process.HasExited) process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync();
+        process.Dispose();
+        folder.Dispose();
+    }
+
+    /// <summary>The program that was built with these tests, in the same configuration.</summary>
+    static string ProgramPath()
+    {
+        var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)); // .../bin/CONFIGURATION/net10.0
+        for (var folder = here; folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Pharos.slnx"))) return Path.Combine(folder.FullName, "samples", "Shop", "bin", here.Parent!.Name, here.Name, OperatingSystem.IsWindows() ? "shop.exe" : "shop");
+        }
+        throw new InvalidOperationException("the tests do not run inside a checkout");
+    }
+
+    void Keep(string? line)
+    {
+        if (line is not null) output.Enqueue(line);
+    }
+}

@@ -1,5 +1,8 @@
 using System.Data.Common;
 using Pharos.AspNetCore;
+using Pharos.AspNetCore.Database;
+using Pharos.AspNetCore.Health;
+using Pharos.AspNetCore.Redis;
 using Shop.Accounts;
 using Shop.Catalogue;
 using Shop.Operating;
@@ -19,8 +22,16 @@ builder.Services.AddSingleton<Weather>();
 builder.Services.AddSingleton<ShopMetrics>();
 builder.Services.AddSingleton<SearchCache>();
 builder.Services.AddHostedService<Leak>();
-builder.Services.AddSingleton<DbDataSource>(_ => ShopDatabase.OpenSource(builder.Configuration.GetConnectionString("Shop") ?? ShopDatabase.DefaultConnectionString()));
+builder.Services.AddSingleton(services => services.GetRequiredService<DatabaseMonitor>().Wrap(ShopDatabase.OpenSource(builder.Configuration.GetConnectionString("Shop") ?? ShopDatabase.DefaultConnectionString())));
 builder.Services.AddSingleton<ShopDatabase>();
+var health = builder.Services.AddHealthChecks()
+    .AddDatabase("database", services => services.GetRequiredService<DbDataSource>())
+    .AddDiskSpace("disk", AppContext.BaseDirectory, isRequired: false);
+if (builder.Configuration.GetConnectionString("Redis") is { Length: > 0 } redis)
+{
+    builder.Services.AddSingleton(new RedisClient(RedisOptions.Parse(redis)));
+    health.AddRedis("redis", services => services.GetRequiredService<RedisClient>());
+}
 
 var app = builder.Build();
 app.UsePharos();

@@ -10,7 +10,7 @@ namespace Pharos.Server.Demo;
 /// </remarks>
 sealed class ShopProcess : IAsyncDisposable
 {
-    static readonly TimeSpan RestartAfter = TimeSpan.FromSeconds(90);
+    static readonly TimeSpan RestartAfter = TimeSpan.FromMinutes(3);
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     readonly ProcessStartInfo start;
@@ -70,7 +70,7 @@ sealed class ShopProcess : IAsyncDisposable
             while (true)
             {
                 await process.WaitForExitAsync(ended.Token);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Shop has ended with code {process.ExitCode}; it starts again in {RestartAfter.TotalSeconds:0} seconds."));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Shop has ended with code {process.ExitCode}; it starts again in {RestartAfter.TotalMinutes:0} minutes."));
                 process.Dispose();
                 await Task.Delay(RestartAfter, ended.Token);
                 process = Begin(start);

@@ -32,6 +32,8 @@ public sealed class ShopTests
     [InlineData("cache_hits_total")]
     [InlineData("cache_misses_total")]
     [InlineData("app_info")]
+    [InlineData("db_query_duration_seconds")]
+    [InlineData("db_connection_pool_size")]
     [InlineData("user_signups_total")]
     [InlineData("order_value_dollars")]
     [InlineData("payment_failures_total")]

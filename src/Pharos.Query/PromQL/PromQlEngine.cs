@@ -17,22 +17,22 @@ public sealed class PromQlEngine(PromQlOptions options)
 
     /// <summary>Evaluates at one time.</summary>
     public QueryResult Instant(ISeriesSource source, string query, long atMs, QueryLimits limits, CancellationToken cancellation) =>
-        Evaluate(source, Parse(query), query, new(atMs, 1, 1), atMs, atMs, 0, limits, cancellation);
+        Evaluate(source, Parse(query), () => query, new(atMs, 1, 1), atMs, atMs, 0, limits, cancellation);
 
     /// <summary>Evaluates a parsed expression at one time. Positions in notes refer to the text it was parsed from, which is not known here.</summary>
     public QueryResult Instant(ISeriesSource source, Expr query, long atMs, QueryLimits limits, CancellationToken cancellation) =>
-        Evaluate(source, query, query.ToString(), new(atMs, 1, 1), atMs, atMs, 0, limits, cancellation);
+        Evaluate(source, query, query.ToString, new(atMs, 1, 1), atMs, atMs, 0, limits, cancellation);
 
     /// <summary>Evaluates at startMs, startMs + stepMs, ... up to endMs inclusive. The step is above zero.</summary>
     public QueryResult Range(ISeriesSource source, string query, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellation) =>
-        Range(source, Parse(query), query, startMs, endMs, stepMs, limits, cancellation);
+        Range(source, Parse(query), () => query, startMs, endMs, stepMs, limits, cancellation);
 
     public QueryResult Range(ISeriesSource source, Expr query, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellation) =>
-        Range(source, query, query.ToString(), startMs, endMs, stepMs, limits, cancellation);
+        Range(source, query, query.ToString, startMs, endMs, stepMs, limits, cancellation);
 
     static Expr Parse(string query) => PromQlParser.Parse(query);
 
-    QueryResult Range(ISeriesSource source, Expr query, string text, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellation)
+    QueryResult Range(ISeriesSource source, Expr query, Func<string> text, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(stepMs, 1);
         if (query.Kind is not (ValueKind.Scalar or ValueKind.Vector)) throw new PromQlEvaluationException($"invalid expression type \"{query.Kind.Text()}\" for range query, must be Scalar or instant Vector");
@@ -41,7 +41,7 @@ public sealed class PromQlEngine(PromQlOptions options)
         return Evaluate(source, query, text, new(startMs, stepMs, (int)count), startMs, endMs, stepMs, limits, cancellation);
     }
 
-    QueryResult Evaluate(ISeriesSource source, Expr query, string text, StepGrid grid, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellation)
+    QueryResult Evaluate(ISeriesSource source, Expr query, Func<string> text, StepGrid grid, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellation)
     {
         var startedAt = Options.Clock.GetTimestamp();
         var snapshot = source.Lease();

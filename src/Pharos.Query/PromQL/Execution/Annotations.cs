@@ -24,11 +24,12 @@ sealed class Annotations
             : new(minBucket, maxBucket, maxDifference, 1, atMs, atMs);
     }
 
-    public (IReadOnlyList<string> Warnings, IReadOnlyList<string> Infos) Texts(string query)
+    public (IReadOnlyList<string> Warnings, IReadOnlyList<string> Infos) Texts(Func<string> queryText)
     {
         foreach (var ((metric, start), fix) in fixes) Inform(new(start, start), fix.Text(metric));
         fixes.Clear();
         if (notes.Count == 0) return ([], []);
+        var query = queryText();
         return (Render(isWarning: true), Render(isWarning: false));
 
         List<string> Render(bool isWarning) => [.. notes.Where(note => note.IsWarning == isWarning).Select(note => $"PromQL {(isWarning ? "warning" : "info")}: {note.Text} ({Place(query, note.Start)})")];

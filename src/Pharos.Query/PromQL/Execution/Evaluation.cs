@@ -9,7 +9,8 @@ sealed class Evaluation(QueryContext context, StepGrid grid, bool isRange)
     TimeSpan prepared;
     TimeSpan evaluated;
 
-    public QueryResult Run(Expr query, string text, long startedAt)
+    /// <param name="text">Makes the text that positions in notes refer to; asked for only when there are notes.</param>
+    public QueryResult Run(Expr query, Func<string> text, long startedAt)
     {
         using var planner = new Planner(context);
         if (query.Kind == ValueKind.String) return Result(ValueKind.String, [], text, startedAt, Planner.StringOf(query));
@@ -22,7 +23,7 @@ sealed class Evaluation(QueryContext context, StepGrid grid, bool isRange)
         };
     }
 
-    QueryResult Scalar(Planner planner, Expr query, string text, long startedAt)
+    QueryResult Scalar(Planner planner, Expr query, Func<string> text, long startedAt)
     {
         using var column = planner.Scalar(query, grid);
         prepared = context.Elapsed;
@@ -31,7 +32,7 @@ sealed class Evaluation(QueryContext context, StepGrid grid, bool isRange)
         return Result(isRange ? ValueKind.Matrix : ValueKind.Scalar, [series], text, startedAt);
     }
 
-    QueryResult Vector(Planner planner, Expr query, string text, long startedAt)
+    QueryResult Vector(Planner planner, Expr query, Func<string> text, long startedAt)
     {
         using var operation = planner.Vector(query, grid);
         prepared = context.Elapsed;
@@ -51,7 +52,7 @@ sealed class Evaluation(QueryContext context, StepGrid grid, bool isRange)
     }
 
     /// <summary>A range selector as the whole query: its raw samples.</summary>
-    QueryResult Samples(Planner planner, Expr query, string text, long startedAt)
+    QueryResult Samples(Planner planner, Expr query, Func<string> text, long startedAt)
     {
         var (source, plan, ends) = planner.Range(query, grid, null);
         using var owned = source;
@@ -153,7 +154,7 @@ sealed class Evaluation(QueryContext context, StepGrid grid, bool isRange)
         return times;
     }
 
-    QueryResult Result(ValueKind kind, List<ResultSeries> series, string query, long startedAt, string text = "")
+    QueryResult Result(ValueKind kind, List<ResultSeries> series, Func<string> query, long startedAt, string text = "")
     {
         var (warnings, infos) = context.Notes.Texts(query);
         var total = context.Options.Clock.GetElapsedTime(startedAt);

@@ -19,7 +19,7 @@ namespace Pharos.Server.Alerting.Dispatch;
 /// </remarks>
 sealed class Dispatcher
 {
-    /// <summary>How often empty groups are cleared away. Until then a new alert meets the timer of the old group.</summary>
+    /// <summary>How often what is over is cleared away.</summary>
     const long MaintenanceMs = 30_000;
 
     readonly AlertBook alerts;
@@ -101,6 +101,7 @@ sealed class Dispatcher
             }
         }
         if (group.IsClosing && group.Alerts.Count == 0) closing.Remove((group.Key, group.Receiver));
+        else if (group.Alerts.Count == 0 && IsAlive(group)) groups.Remove((group.Route.Id, group.Labels)); // What fires next waits anew.
         else if (group.DueMs <= nowMs) Schedule(group, nowMs); // Its time came while it was busy.
     }
 

@@ -37,6 +37,9 @@ sealed record Notification
     /// <summary>What the notifier gave as <see cref="NotifyResult.State"/> when it last notified of this group; "" at first, and anew after all was resolved.</summary>
     public string State { get; init; } = "";
 
+    /// <summary>The receiver's name as receivers are shown it: a pattern that matches just this name, <c>team\.db</c>.</summary>
+    public string QuotedReceiver => string.Concat(Receiver.Select(c => "\\.+*?()|[]{}^$".Contains(c, StringComparison.Ordinal) ? $"\\{c}" : c.ToString()));
+
     public bool IsFiring => Alerts.Any(alert => alert.IsFiring);
 }
 
@@ -68,8 +71,8 @@ static class NotifyReasonText
     public static string Words(this NotifyReason reason) => reason switch
     {
         NotifyReason.FirstNotification => "first notification",
-        NotifyReason.NewAlertsInGroup => "new alerts in group",
-        NotifyReason.NewResolvedAlerts => "new resolved alerts",
+        NotifyReason.NewAlertsInGroup => "new alerts added",
+        NotifyReason.NewResolvedAlerts => "some alerts resolved",
         NotifyReason.AllAlertsResolved => "all alerts resolved",
         NotifyReason.RepeatIntervalElapsed => "repeat interval elapsed",
         _ => "test",

@@ -1,3 +1,4 @@
+using Pharos.Server.Alerting.Notifiers.Webhook;
 using Pharos.Server.Config.Yaml;
 
 namespace Pharos.Server.Alerting.Notifiers;
@@ -15,5 +16,6 @@ static class NotifierCatalogue
 {
     public static readonly IReadOnlyList<NotifierKind> All =
     [
+        new("webhook", WebhookReader.Read, (config, services) => new WebhookNotifier((WebhookConfig)config, services.Time)),
     ];
 }

@@ -22,7 +22,7 @@ sealed class AlertStage
 
     public long NowMs { get; private set; } = Start;
 
-    /// <summary>One line a notification: <c>12s pager new alerts in group: +A +B -C</c>; plus fires, minus is resolved.</summary>
+    /// <summary>One line a notification: <c>12s pager new alerts added: +A +B -C</c>; plus fires, minus is resolved.</summary>
     public List<string> Told { get; } = [];
 
     /// <summary>The same, for tests that count.</summary>

@@ -18,7 +18,7 @@ public sealed class DispatcherTests
         stage.Post("C", endsIn: 3600);
         stage.Run(800);
 
-        Assert.Equal(["10s team first notification: +A +B", "70s team new alerts in group: +A +B +C", "730s team repeat interval elapsed: +A +B +C"], stage.Told);
+        Assert.Equal(["10s team first notification: +A +B", "70s team new alerts added: +A +B +C", "730s team repeat interval elapsed: +A +B +C"], stage.Told);
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class DispatcherTests
         stage.Run(60);
 
         Assert.Equal(
-            ["10s team first notification: +A +B", "70s team new resolved alerts: -A +B", "130s team all alerts resolved: -B", "190s team first notification: +B"],
+            ["10s team first notification: +A +B", "70s team some alerts resolved: -A +B", "130s team all alerts resolved: -B", "150s team first notification: +B"],
             stage.Told);
     }
 
@@ -153,7 +153,7 @@ public sealed class DispatcherTests
         stage.Post("B", endsIn: 3600);
         stage.Run(140);
 
-        Assert.Equal(["10s team first notification: +B", "70s team new alerts in group: +A +B"], stage.Told);
+        Assert.Equal(["10s team first notification: +B", "70s team new alerts added: +A +B"], stage.Told);
     }
 
     [Theory]

@@ -1,0 +1,64 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Pharos.Model.Labels;
+using Pharos.Server.Hosting.Api;
+
+namespace Pharos.Server.Alerting.Notifiers.Webhook;
+
+/// <summary>The JSON of a webhook, version 4 of Alertmanager's format, with its order of keys.</summary>
+/// <remarks>Source: Alertmanager documentation, webhook_config (facts), and what the real one sends in the differential tests.</remarks>
+static class WebhookBody
+{
+    static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // Sent as JSON, never into a page.
+
+    public static ReadOnlyMemory<byte> Write(Notification notification, int maxAlerts)
+    {
+        var shown = maxAlerts > 0 ? Math.Min(maxAlerts, notification.Alerts.Count) : notification.Alerts.Count;
+        var alerts = notification.Alerts.Take(shown).ToList();
+        var bytes = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(bytes, Readable);
+        json.WriteStartObject();
+        json.WriteString("receiver", notification.QuotedReceiver);
+        json.WriteString("status", alerts.Exists(alert => alert.IsFiring) ? "firing" : "resolved");
+        json.WriteStartArray("alerts");
+        foreach (var alert in alerts) Write(json, alert);
+        json.WriteEndArray();
+        json.WriteString("notification_reason", notification.Reason.Words());
+        json.WriteLabels("groupLabels", notification.GroupLabels);
+        json.WriteLabels("commonLabels", Common(alerts, alert => alert.Labels));
+        json.WriteLabels("commonAnnotations", Common(alerts, alert => alert.Annotations));
+        json.WriteString("externalURL", notification.ExternalUrl);
+        json.WriteString("version", "4");
+        json.WriteString("groupKey", notification.GroupKey);
+        json.WriteNumber("truncatedAlerts", notification.Alerts.Count - shown);
+        json.WriteEndObject();
+        json.Flush();
+        return bytes.WrittenMemory;
+    }
+
+    static void Write(Utf8JsonWriter json, NotifiedAlert alert)
+    {
+        json.WriteStartObject();
+        json.WriteString("status", alert.IsFiring ? "firing" : "resolved");
+        json.WriteLabels("labels", alert.Labels);
+        json.WriteLabels("annotations", alert.Annotations);
+        json.WriteString("startsAt", Time(alert.StartsAt));
+        json.WriteString("endsAt", alert.EndsAt is { } end ? Time(end) : "0001-01-01T00:00:00Z");
+        json.WriteString("generatorURL", alert.GeneratorUrl);
+        json.WriteString("fingerprint", alert.Fingerprint);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Go's form: no digits after the second when there are none to tell.</summary>
+    static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
+
+    static LabelSet Common(List<NotifiedAlert> alerts, Func<NotifiedAlert, LabelSet> select)
+    {
+        if (alerts.Count == 0) return LabelSet.Empty;
+        var common = select(alerts[0]).ToList();
+        foreach (var alert in alerts.Skip(1)) common.RemoveAll(label => select(alert)[label.Name] != label.Value);
+        return LabelSet.From(common);
+    }
+}

@@ -1,0 +1,147 @@
+using Pharos.Server.Hosting.Api;
+using Pharos.Server.Metrics.Api;
+using Pharos.Tests.Server.Rules;
+
+namespace Pharos.Tests.Server.Metrics.Api;
+
+public sealed class QuerySchedulerTests : IDisposable
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    readonly ManualTime time = new(1_000_000);
+    readonly ManualResetEventSlim open = new();
+
+    public void Dispose()
+    {
+        open.Set();
+        open.Dispose();
+    }
+
+    [Fact]
+    public async Task As_many_run_at_once_as_allowed_and_the_others_wait_their_turn()
+    {
+        using var scheduler = new QueryScheduler(2, time);
+        var (running, most) = (0, 0);
+        using var bothRun = new CountdownEvent(2);
+
+        var all = Enumerable.Range(0, 10).Select(number => scheduler.RunAsync(
+            cancellation =>
+            {
+                most = Math.Max(most, Interlocked.Increment(ref running));
+                if (bothRun.CurrentCount > 0) bothRun.Signal();
+                open.Wait(cancellation);
+                Interlocked.Decrement(ref running);
+                return number;
+            },
+            Limit, CancellationToken.None)).ToArray();
+        Assert.True(bothRun.Wait(Patience, TestContext.Current.CancellationToken));
+        Assert.Equal((2, 8), (scheduler.Running, scheduler.Queued));
+        open.Set();
+
+        Assert.Equal(Enumerable.Range(0, 10), await Task.WhenAll(all));
+        Assert.Equal(2, most);
+    }
+
+    [Fact]
+    public async Task Whoever_waits_longer_than_his_time_is_told_so_and_his_query_never_runs()
+    {
+        using var scheduler = new QueryScheduler(1, time);
+        var first = await OccupyAsync(scheduler);
+        var hasRun = false;
+        var second = scheduler.RunAsync(_ => hasRun = true, TimeSpan.FromSeconds(10), CancellationToken.None);
+
+        time.Advance(TimeSpan.FromSeconds(11));
+
+        var fault = await Assert.ThrowsAsync<ApiFaultException>(() => second.WaitAsync(Patience));
+        Assert.Equal((FaultKind.Timeout, "query timed out in query queue"), (fault.Kind, fault.Message));
+        open.Set();
+        await first;
+        Assert.False(hasRun);
+    }
+
+    [Fact]
+    public async Task A_query_that_runs_over_its_time_is_cancelled()
+    {
+        using var scheduler = new QueryScheduler(1, time);
+        using var begun = new ManualResetEventSlim();
+        var query = scheduler.RunAsync<int>(
+            cancellation =>
+            {
+                begun.Set();
+                cancellation.WaitHandle.WaitOne(Patience);
+                cancellation.ThrowIfCancellationRequested();
+                return 1;
+            },
+            TimeSpan.FromSeconds(10), CancellationToken.None);
+        Assert.True(begun.Wait(Patience, TestContext.Current.CancellationToken));
+
+        time.Advance(TimeSpan.FromSeconds(11));
+
+        var fault = await Assert.ThrowsAsync<ApiFaultException>(() => query.WaitAsync(Patience));
+        Assert.Equal((FaultKind.Timeout, "query timed out in expression evaluation"), (fault.Kind, fault.Message));
+    }
+
+    [Fact]
+    public async Task A_client_that_goes_away_ends_his_query_whether_it_waits_or_runs()
+    {
+        using var scheduler = new QueryScheduler(1, time);
+        using var gone = new CancellationTokenSource();
+        using var begun = new ManualResetEventSlim();
+        var runs = scheduler.RunAsync<int>(
+            cancellation =>
+            {
+                begun.Set();
+                cancellation.WaitHandle.WaitOne(Patience);
+                throw new OperationCanceledException(cancellation);
+            },
+            Limit, gone.Token);
+        Assert.True(begun.Wait(Patience, TestContext.Current.CancellationToken));
+        var waits = scheduler.RunAsync(_ => 1, Limit, gone.Token);
+
+        await gone.CancelAsync();
+
+        Assert.Equal("query was canceled in expression evaluation", (await Assert.ThrowsAsync<ApiFaultException>(() => runs.WaitAsync(Patience))).Message);
+        Assert.Equal("query was canceled in query queue", (await Assert.ThrowsAsync<ApiFaultException>(() => waits.WaitAsync(Patience))).Message);
+    }
+
+    [Fact]
+    public async Task More_than_can_wait_are_refused_at_once()
+    {
+        using var scheduler = new QueryScheduler(1, time);
+        var first = await OccupyAsync(scheduler);
+        var waiting = Enumerable.Range(0, QueryScheduler.MaxQueued).Select(_ => scheduler.RunAsync(_ => 1, Limit, CancellationToken.None)).ToArray();
+
+        var fault = Assert.Throws<ApiFaultException>(() => { _ = scheduler.RunAsync(_ => 1, Limit, CancellationToken.None); });
+
+        Assert.Equal(FaultKind.Unavailable, fault.Kind);
+        open.Set();
+        await first;
+        await Task.WhenAll(waiting).WaitAsync(Patience, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task The_fault_of_one_query_is_its_own()
+    {
+        using var scheduler = new QueryScheduler(1, time);
+
+        await Assert.ThrowsAsync<InvalidDataException>(() => scheduler.RunAsync<int>(_ => throw new InvalidDataException("it broke"), Limit, CancellationToken.None));
+
+        Assert.Equal(7, await scheduler.RunAsync(_ => 7, Limit, CancellationToken.None));
+    }
+
+    /// <summary>Fills the only thread until <see cref="open"/> is set.</summary>
+    async Task<Task> OccupyAsync(QueryScheduler scheduler)
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var work = scheduler.RunAsync(
+            _ =>
+            {
+                begun.SetResult();
+                return open.Wait(Patience);
+            },
+            TimeSpan.FromHours(1), CancellationToken.None);
+        await begun.Task.WaitAsync(Patience);
+        return work;
+    }
+}

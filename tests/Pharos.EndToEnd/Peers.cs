@@ -28,9 +28,12 @@ static class Peers
     }
 
     /// <summary>Runs a peer to its end with some input.</summary>
-    public static (int Code, string Output) Run(string path, byte[] input, params string[] arguments)
+    public static (int Code, string Output) Run(string path, byte[] input, params string[] arguments) => Run(path, input, folder: null, arguments);
+
+    /// <summary>The same in a working folder.</summary>
+    public static (int Code, string Output) Run(string path, byte[] input, string? folder, string[] arguments)
     {
-        var start = new ProcessStartInfo(path, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(path, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? "" };
         using var process = Process.Start(start)!;
         var output = new StringBuilder();
         process.OutputDataReceived += (_, line) => Keep(line.Data);

@@ -3,7 +3,7 @@ using Pharos.EndToEnd.Processes;
 
 namespace Pharos.EndToEnd.Api;
 
-/// <summary>A real Prometheus and Pharos over the same file, rules and targets, both past their first evaluations. Shared by the tests of a class.</summary>
+/// <summary>A real Prometheus and Pharos over the same file, rules and targets, each past its first evaluations. Shared by the tests of a class.</summary>
 public sealed class ServerPair : IAsyncLifetime
 {
     /// <summary>A counter with an exemplar, a histogram with exemplars, a summary, a gauge with a unit: each kind that an endpoint can tell of.</summary>
@@ -70,7 +70,8 @@ public sealed class ServerPair : IAsyncLifetime
         folder = new();
         target = await TextTarget.StartAsync(Text);
         folder.Write("rules.yml", Rules);
-        var config = folder.Write("prometheus.yml", $$"""
+        var port = PharosProcess.FreePort();
+        var config = $$"""
             global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s, external_labels: {site: here} }
             rule_files: [rules.yml]
             alerting:
@@ -78,22 +79,24 @@ public sealed class ServerPair : IAsyncLifetime
             scrape_configs:
               - job_name: app
                 static_configs: [{targets: ["{{target.Address}}"], labels: {env: test} }]
+              - job_name: histograms # Of the peer itself, which has native ones.
+                static_configs: [{targets: ["127.0.0.1:{{port}}"]}]
               - job_name: down
                 static_configs: [{targets: ["127.0.0.1:1"]}]
               - job_name: dropping
                 static_configs: [{targets: ["127.0.0.1:1"]}]
                 relabel_configs: [{source_labels: [__address__], regex: ".*", action: drop}]
 
-            """);
-        var port = PharosProcess.FreePort();
-        process = Peers.Start("prometheus", $"--config.file={config}", $"--storage.tsdb.path={folder.Path}/peer", $"--web.listen-address=127.0.0.1:{port}",
-            "--enable-feature=exemplar-storage", "--web.enable-remote-write-receiver", "--log.level=error");
+            """;
+        process = Peers.Start("prometheus", $"--config.file={folder.Write("prometheus.yml", config)}", $"--storage.tsdb.path={folder.Path}/peer", $"--web.listen-address=127.0.0.1:{port}",
+            "--enable-feature=exemplar-storage,native-histograms", "--web.enable-remote-write-receiver", "--log.level=error");
         peer = new() { BaseAddress = new($"http://127.0.0.1:{port}/") };
+        // What was a feature flag is a key of the configuration since 3.9.
         pharos = await PharosProcess.StartAsync(new($"http://127.0.0.1:{port = PharosProcess.FreePort()}/"), folder.Path,
-            ["serve", $"--config.file={config}", $"--storage.tsdb.path={folder.Data}", $"--web.listen-address=127.0.0.1:{port}"]);
+            ["serve", $"--config.file={folder.Write("pharos.yml", config.Replace("global: {", "global: {scrape_native_histograms: true, ", StringComparison.Ordinal))}", $"--storage.tsdb.path={folder.Data}", $"--web.listen-address=127.0.0.1:{port}"]);
         foreach (var client in (HttpClient[])[peer, pharos.Client])
         {
-            await Eventually.HoldsAsync(async () => await AskAsync(client, "count(count_over_time(up[1m]) >= 3)") is { Series.Count: 1 } up && up.Series.Values.Single()[0].Value == 2, () => "both targets were scraped");
+            await Eventually.HoldsAsync(async () => await AskAsync(client, "count(count_over_time(up[1m]) >= 3)") is { Series.Count: 1 } up && up.Series.Values.Single()[0].Value == 3, () => "all targets were scraped");
             await Eventually.HoldsAsync(async () => await AskAsync(client, "ALERTS{alertname=\"Waits\"} and on () {__name__=\"path:app_requests:sum\",path=\"/\"}") is { Series.Count: 1 }, () => "the rules were evaluated");
             await Eventually.HoldsAsync(async () => (await client.GetStringAsync("api/v1/alertmanagers")).Contains(":1/", StringComparison.Ordinal), () => "the Alertmanager is known");
         }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Pharos.AspNetCore.CriticalAlerts;
 using Pharos.AspNetCore.Database;
 using Pharos.AspNetCore.Errors;
 using Pharos.AspNetCore.Health;
@@ -32,6 +33,7 @@ public static class PharosExtensions
         builder.AddPharosRequests(options);
         builder.AddPharosTracing(options);
         builder.AddPharosErrors(options);
+        builder.AddPharosCriticalAlerts(options);
         builder.AddPharosMetrics(options);
         builder.AddPharosDatabase(options);
         builder.AddPharosHealth(options);

@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Pharos.AspNetCore.CriticalAlerts;
 using Pharos.AspNetCore.Database;
 using Pharos.AspNetCore.Errors;
 using Pharos.AspNetCore.Health;
@@ -48,6 +49,9 @@ public sealed class PharosOptions
     /// <summary>Error reports by the Sentry protocol: section <c>Pharos:Errors</c>.</summary>
     public ErrorOptions Errors { get; } = new();
 
+    /// <summary>Where alerts from code go: section <c>Pharos:CriticalAlerts</c>.</summary>
+    public CriticalAlertOptions CriticalAlerts { get; } = new();
+
     /// <summary>What is a secret in logs and error reports: section <c>Pharos:Redaction</c>.</summary>
     public RedactionOptions Redaction { get; } = new();
 
@@ -71,6 +75,7 @@ public sealed class PharosOptions
         options.Requests.Read(section.Child(nameof(Requests)));
         options.Tracing.Read(section.Child(nameof(Tracing)));
         options.Errors.Read(section.Child(nameof(Errors)));
+        options.CriticalAlerts.Read(section.Child(nameof(CriticalAlerts)));
         options.Redaction.Read(section.Child(nameof(Redaction)));
         options.Health.Read(section.Child(nameof(Health)), host.IsDevelopment());
         configure?.Invoke(options);

@@ -30,6 +30,7 @@ static class FolderDiscovery
     }
 
     /// <summary>Files of the folder that hold rule groups although no <c>rule_files</c> reaches them: their alerts would never fire.</summary>
+    /// <remarks>Those below a folder <c>optional</c> say by their place that this is meant.</remarks>
     public static IReadOnlyList<Diagnostic> UnreachedRuleFiles(string folder, string? configFile, PrometheusConfig config, string dataFolder)
     {
         var reached = config.RuleFiles.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
@@ -38,7 +39,7 @@ static class FolderDiscovery
             : $"add it to rule_files in {ConfigSource.Show(configFile)}";
         return
         [
-            .. YamlFiles(folder, dataFolder).Where(path => !reached.Contains(path) && HoldsRuleGroups(path))
+            .. YamlFiles(folder, dataFolder).Where(path => !reached.Contains(path) && !path.Contains("/optional/", StringComparison.Ordinal) && HoldsRuleGroups(path))
                 .Select(path => Diagnostic.Warning(ConfigSource.Show(path), 0, 0, $"holds rule groups, but no rule_files reaches it, so that its rules are never evaluated; {mend}")),
         ];
     }

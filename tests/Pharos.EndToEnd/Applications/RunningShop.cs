@@ -24,6 +24,9 @@ sealed class RunningShop : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
+    /// <summary>Where its program and its files lie.</summary>
+    public static string Folder => Path.GetDirectoryName(ProgramPath())!;
+
     public HttpClient Client { get; }
 
     public string Authority => Client.BaseAddress!.Authority;

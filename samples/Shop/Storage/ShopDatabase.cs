@@ -32,9 +32,11 @@ sealed class ShopDatabase(DbDataSource source, Switches switches)
 
     public async Task CreateTablesAsync(CancellationToken cancellation)
     {
-        var identity = IsPostgres(source.ConnectionString) ? "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY" : "INTEGER PRIMARY KEY AUTOINCREMENT";
+        var isPostgres = IsPostgres(source.ConnectionString);
+        var identity = isPostgres ? "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY" : "INTEGER PRIMARY KEY AUTOINCREMENT";
         await using var connection = await source.OpenConnectionAsync(cancellation);
-        foreach (var statement in Schema)
+        // The file remembers: readers go on beside a writer.
+        foreach (var statement in isPostgres ? Schema : ["PRAGMA journal_mode = wal", .. Schema])
         {
             await using var command = NewCommand(connection, statement.Replace("{identity}", identity, StringComparison.Ordinal), []);
             await command.ExecuteNonQueryAsync(cancellation);

@@ -53,6 +53,7 @@ public sealed class FolderDiscoveryTests : IDisposable
         folder.Write("prometheus.yml", "rule_files: [alerts.yml]\n");
         folder.Write("alerts.yml", rules);
         folder.Write("more/forgotten.yml", rules);
+        folder.Write("optional/exporter.yml", rules); // Its place says that this is meant.
         folder.Write("data/old.yml", rules); // The data folder is not looked into.
         folder.Write("compose.yml", "services: {}\n");
         folder.Write("broken.yml", "a: [");

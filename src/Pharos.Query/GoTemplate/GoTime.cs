@@ -41,6 +41,25 @@ public sealed record GoTime(DateTimeOffset Moment, string ZoneName)
         return text.ToString();
     }
 
+    /// <summary>Reads a text in a layout; false when the text is not of that form, or no such time exists.</summary>
+    public static bool TryParse(string layout, string text, out DateTimeOffset moment)
+    {
+        var parser = new GoTimeParser(text);
+        moment = default;
+        for (var i = 0; i < layout.Length;)
+        {
+            if (layout[i] is '.' or ',' && FractionLength(layout, i) is var digits && digits > 0)
+            {
+                i += digits + 1; // Read together with the seconds before it.
+                continue;
+            }
+            var part = FindPart(layout, i);
+            if (!(part is null ? parser.TryLiteral(layout.AsSpan(i, 1)) : parser.TryPart(part))) return false;
+            i += part?.Length ?? 1;
+        }
+        return parser.TryFinish(out moment);
+    }
+
     /// <summary>As Go prints it: <c>2015-06-23 13:19:44.128 +0000 UTC</c>.</summary>
     public override string ToString() => Format("2006-01-02 15:04:05.999999999 -0700 MST");
 

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Pharos.Model.Text;
+using Pharos.Query.GoTemplate.Html;
 
 namespace Pharos.Query.GoTemplate;
 
@@ -11,7 +12,8 @@ namespace Pharos.Query.GoTemplate;
 /// visits of <see cref="At"/> follow Go's order exactly.</para>
 /// <para>Threads: one, for one execution.</para>
 /// </remarks>
-sealed partial class TemplateEvaluator(TemplateSet set, TemplateRun run)
+/// <param name="page">Follows the output where that is a page of HTML; null: it is plain text.</param>
+sealed partial class TemplateEvaluator(TemplateSet set, TemplateRun run, HtmlPlace? page)
 {
     readonly StringBuilder output = new();
     List<(string Name, TemplateValue Value)> variables = [];
@@ -47,7 +49,7 @@ sealed partial class TemplateEvaluator(TemplateSet set, TemplateRun run)
         switch (visited)
         {
             case TextNode text:
-                Write(text.Text);
+                Write(page is null ? text.Text : page.Literal(text.Text));
                 return Flow.Next;
             case ActionNode action:
                 var value = EvaluatePipe(dot, action.Pipe);
@@ -210,7 +212,19 @@ sealed partial class TemplateEvaluator(TemplateSet set, TemplateRun run)
     void Print(ActionNode action, TemplateValue value)
     {
         if (value is FunctionValue) Fail($"can't print {action.Pipe} of type {value.Type.Name}");
+        if (page is not null)
+        {
+            PrintEscaped(page, action, value);
+            return;
+        }
         Write(value.IsNil ? "<no value>" : new GoPrinter(run.RemainingChars).Print(value));
+    }
+
+    void PrintEscaped(HtmlPlace place, ActionNode action, TemplateValue value)
+    {
+        var printed = value.IsNil ? "" : new GoPrinter(run.RemainingChars).Print(value); // Nothing is nothing here, as in html/template.
+        var last = action.Pipe.Commands[^1].Words[0] is IdentifierNode { Function.Name: "html" or "urlquery" } escaper ? escaper.Function.Name : null;
+        Write(place.Value(value, printed, last, run));
     }
 
     void Write(string text)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pharos.Query.GoTemplate.Html;
 
 namespace Pharos.Query.GoTemplate;
 
@@ -38,10 +39,16 @@ public sealed class TemplateSet
     /// <summary>Executes one template with that data as its dot.</summary>
     /// <exception cref="TemplateExecutionException">The template and the data do not fit, or a limit was passed.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    public string Execute(string name, TemplateValue data, TemplateRun run)
+    public string Execute(string name, TemplateValue data, TemplateRun run) => Execute(name, data, run, null);
+
+    /// <summary>Executes one template into a page of HTML: what comes from data is escaped for the place where it lands, as Go's <c>html/template</c> does.</summary>
+    /// <inheritdoc cref="Execute(string, TemplateValue, TemplateRun)" path="/exception"/>
+    public string ExecuteHtml(string name, TemplateValue data, TemplateRun run) => Execute(name, data, run, new HtmlPlace());
+
+    string Execute(string name, TemplateValue data, TemplateRun run, HtmlPlace? page)
     {
         if (!templates.TryGetValue(name, out var template)) throw new TemplateExecutionException($"template: no template {Model.Text.GoText.Quote(name)} associated with this set");
-        return new TemplateEvaluator(this, run).Execute(template, data);
+        return new TemplateEvaluator(this, run, page).Execute(template, data);
     }
 
     internal ParsedTemplate? Find(string name) => templates.GetValueOrDefault(name);

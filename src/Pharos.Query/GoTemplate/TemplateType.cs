@@ -68,10 +68,11 @@ public sealed class TemplateType(string name, TemplateKind kind, TemplateType? e
         _ => TemplateValue.Nil,
     };
 
-    public TemplateType Field<T>(string fieldName, Func<T, TemplateValue> read)
+    /// <param name="jsonName">The field's name in JSON; null: the same as in templates.</param>
+    public TemplateType Field<T>(string fieldName, Func<T, TemplateValue> read, string? jsonName = null)
         where T : class
     {
-        fields.Add(new(fieldName, instance => read((T)instance)));
+        fields.Add(new(fieldName, instance => read((T)instance), jsonName ?? fieldName));
         return this;
     }
 
@@ -89,7 +90,7 @@ public sealed class TemplateType(string name, TemplateKind kind, TemplateType? e
 }
 
 /// <summary>A field of a struct type, and how it is read from the instance.</summary>
-public sealed record TemplateField(string Name, Func<object, TemplateValue> Read);
+public sealed record TemplateField(string Name, Func<object, TemplateValue> Read, string JsonName);
 
 /// <summary>A method of a type, with a fixed number of arguments.</summary>
 public sealed record TemplateMethod(string Name, TemplateType[] Parameters, TemplateMethodBody Body);

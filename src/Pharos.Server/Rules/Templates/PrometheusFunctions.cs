@@ -15,6 +15,7 @@ static class PrometheusFunctions
     public static TemplateFunctionSet Set { get; } = new(
     [
         .. Humanize.Functions,
+        .. TextFunctions.All,
         TemplateFunction.Of("query", Query, TemplateType.String),
         TemplateFunction.Of("first", (arguments, _) => First(arguments[0]), TemplateSample.ListType),
         TemplateFunction.Of("label", (arguments, _) => TemplateValue.From(Sample(arguments[1]).Labels[arguments.Text(0)]), TemplateType.String, TemplateSample.Type),
@@ -22,13 +23,7 @@ static class PrometheusFunctions
         TemplateFunction.Of("strvalue", (arguments, _) => TemplateValue.From(Sample(arguments[0]).Labels["__value__"]), TemplateSample.Type),
         TemplateFunction.Of("sortByLabel", (arguments, _) => SortByLabel(arguments.Text(0), (ListValue)arguments[1]), TemplateType.String, TemplateSample.ListType),
         TemplateFunction.Variadic("args", (arguments, _) => Arguments(arguments), TemplateType.Any),
-        TemplateFunction.Of("match", (arguments, _) => TemplateValue.From(Compile(arguments.Text(0)).IsMatch(arguments.Text(1))), TemplateType.String, TemplateType.String),
-        TemplateFunction.Of(
-            "reReplaceAll", (arguments, run) => TemplateValue.From(ReplaceAll(arguments.Text(0), arguments.Text(1), arguments.Text(2), run)),
-            TemplateType.String, TemplateType.String, TemplateType.String),
         TemplateFunction.OfText("title", Title),
-        TemplateFunction.OfText("toUpper", text => text.ToUpperInvariant()),
-        TemplateFunction.OfText("toLower", text => text.ToLowerInvariant()),
         TemplateFunction.OfText("safeHtml", text => text), // These templates make text: there is nothing to be kept from escaping.
         TemplateFunction.OfText("graphLink", expression => $"/graph?g0.expr={GoText.QueryEscape(expression)}&g0.tab=0"),
         TemplateFunction.OfText("tableLink", expression => $"/graph?g0.expr={GoText.QueryEscape(expression)}&g0.tab=1"),
@@ -64,26 +59,6 @@ static class PrometheusFunctions
 
     static MapValue Arguments(TemplateValue[] arguments) =>
         new(arguments.Select((argument, index) => (string.Create(CultureInfo.InvariantCulture, $"arg{index}"), argument)), TemplateType.AnyMap);
-
-    static string ReplaceAll(string pattern, string replacement, string text, TemplateRun run)
-    {
-        // The longest it can become: a match at every character, and each $ of the replacement standing for the whole text once.
-        var longest = ((text.Length + 1L) * (replacement.Length + 1)) + ((long)text.Length * replacement.AsSpan().Count('$'));
-        if (longest > 4L * run.Limits.MaxBuiltChars) throw new TemplateFunctionException("text and replacement are too long to be replaced");
-        return Compile(pattern).ReplaceAll(text, replacement);
-    }
-
-    static Re2 Compile(string pattern)
-    {
-        try
-        {
-            return Re2.Compile(pattern);
-        }
-        catch (Re2SyntaxException error)
-        {
-            throw new TemplateFunctionException(error.Message);
-        }
-    }
 
     /// <summary>Raises the first letter of each word and leaves the others; a word goes on over letters, digits and underscores.</summary>
     static string Title(string text)

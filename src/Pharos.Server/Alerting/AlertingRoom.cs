@@ -66,7 +66,7 @@ sealed partial class AlertingRoom : IRoom
     public async ValueTask ApplyAsync(PrometheusConfig config)
     {
         file = config.Alerting.File ?? AlertmanagerFileConfig.Nobody;
-        await engine.ApplyAsync(file, new(time, loggers));
+        await engine.ApplyAsync(file, new(time, loggers, file.Templates));
         var unused = routes.Sections.ToList();
         var sections = new List<AlertmanagerSection>();
         foreach (var (section, index) in config.Alerting.Alertmanagers.Select((section, index) => (section, index)))

@@ -3,6 +3,7 @@ using Pharos.Server.Alerting.Inhibition;
 using Pharos.Server.Alerting.Intervals;
 using Pharos.Server.Alerting.Notifiers;
 using Pharos.Server.Alerting.Routing;
+using Pharos.Server.Alerting.Templates;
 
 namespace Pharos.Server.Alerting;
 
@@ -31,8 +32,8 @@ sealed record AlertmanagerFileConfig
     /// <summary>How long an alert without an end is taken for firing after it was last posted.</summary>
     public TimeSpan ResolveTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Absolute paths of the files with notification templates, in order; later definitions replace earlier ones.</summary>
-    public IReadOnlyList<string> TemplateFiles { get; init; } = [];
+    /// <summary>What texts of receivers may call: the defaults, and the files of <c>templates</c> in order; later definitions replace earlier ones.</summary>
+    public NotificationTemplates Templates { get; init; } = NotificationTemplates.Default;
 
     /// <summary>The file as it may be shown: <c>&lt;secret&gt;</c> in place of secrets and variables.</summary>
     public string Yaml { get; init; } = "";

@@ -2,6 +2,7 @@ using Pharos.Server.Alerting.Inhibition;
 using Pharos.Server.Alerting.Intervals;
 using Pharos.Server.Alerting.Notifiers;
 using Pharos.Server.Alerting.Routing;
+using Pharos.Server.Alerting.Templates;
 using Pharos.Server.Config;
 using Pharos.Server.Config.Yaml;
 
@@ -34,7 +35,7 @@ static class AlertmanagerFileReader
         var intervals = TimeIntervalReader.ReadAll(root);
         var receivers = ReadReceivers(root, global);
         var inhibitRules = InhibitRuleReader.ReadAll(root);
-        var templates = ReadTemplates(root);
+        var templates = ReadTemplates(root, source);
         ReadTracing(root);
         var names = receivers.Select(receiver => receiver.Name).ToHashSet(StringComparer.Ordinal);
         var intervalNames = intervals.Select(interval => interval.Name).ToHashSet(StringComparer.Ordinal);
@@ -50,7 +51,7 @@ static class AlertmanagerFileReader
             InhibitRules = inhibitRules,
             TimeIntervals = intervals,
             ResolveTimeout = resolveTimeout,
-            TemplateFiles = templates,
+            Templates = templates,
             Yaml = AlertmanagerFilePrinter.Print(node),
         };
     }
@@ -77,7 +78,7 @@ static class AlertmanagerFileReader
         return receivers;
     }
 
-    static IReadOnlyList<string> ReadTemplates(YamlSection root)
+    static NotificationTemplates ReadTemplates(YamlSection root, ConfigSource source)
     {
         var files = new List<string>();
         foreach (var pattern in root.Texts("templates"))
@@ -87,7 +88,7 @@ static class AlertmanagerFileReader
             if (reached.Count == 0) root.Warn("templates", $"\"{pattern}\" reaches no file; create one, or remove the line");
             files.AddRange(reached);
         }
-        return [.. files.Distinct(StringComparer.Ordinal)];
+        return NotificationTemplates.Load([.. files.Distinct(StringComparer.Ordinal)], source.Diagnostics);
     }
 
     /// <summary>Alertmanager's own spans; this process has its own way to send them.</summary>

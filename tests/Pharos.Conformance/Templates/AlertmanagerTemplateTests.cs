@@ -13,7 +13,7 @@ public partial class AlertmanagerTemplateTests
 {
     static readonly DateTimeOffset Start = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
 
-    static readonly NotificationTemplates Ours = NotificationTemplates.Load([], TimeProvider.System, []);
+    static readonly NotificationTemplates Ours = NotificationTemplates.Default;
 
     [Fact]
     public void Every_vector_expands_as_in_Alertmanager()
@@ -42,7 +42,7 @@ public partial class AlertmanagerTemplateTests
         var names = DefinedName().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value).ToList();
         Assert.True(names.Count > 60);
         var diagnostics = new List<Model.Diagnostics.Diagnostic>();
-        var theirs = NotificationTemplates.Load([file], TimeProvider.System, diagnostics);
+        var theirs = NotificationTemplates.Load([file], diagnostics);
         Assert.Empty(diagnostics);
         var failures = new List<string>();
         foreach (var (name, notification) in names.SelectMany(name => Notifications().Select(notification => (name, notification))))
@@ -59,7 +59,7 @@ public partial class AlertmanagerTemplateTests
     [Fact]
     public void The_default_mail_says_what_Alertmanagers_says()
     {
-        var theirs = NotificationTemplates.Load([Corpus.Path("templates", "alertmanager", "email.tmpl")], TimeProvider.System, []);
+        var theirs = NotificationTemplates.Load([Corpus.Path("templates", "alertmanager", "email.tmpl")], []);
         foreach (var notification in Notifications())
         {
             const string Mail = """{{ template "email.default.html" . }}""";

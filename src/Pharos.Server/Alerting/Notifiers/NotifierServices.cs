@@ -1,4 +1,6 @@
+using Pharos.Server.Alerting.Templates;
+
 namespace Pharos.Server.Alerting.Notifiers;
 
 /// <summary>What notifiers are made with.</summary>
-sealed record NotifierServices(TimeProvider Time, ILoggerFactory Loggers);
+sealed record NotifierServices(TimeProvider Time, ILoggerFactory Loggers, NotificationTemplates Templates);

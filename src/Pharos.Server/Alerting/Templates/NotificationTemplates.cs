@@ -18,18 +18,18 @@ sealed class NotificationTemplates
     const string OwnText = "";
 
     readonly TemplateSet templates;
-    readonly TimeProvider time;
 
-    NotificationTemplates(TemplateSet templates, TimeProvider time)
-    {
-        this.templates = templates;
-        this.time = time;
-    }
+    NotificationTemplates(TemplateSet templates) => this.templates = templates;
+
+    /// <summary>No files of a user, only the defaults.</summary>
+    public static NotificationTemplates Default { get; } = new(TemplateSet.Empty(NotificationFunctions.Set)
+        .With("default.tmpl", Resource("default.tmpl"))
+        .With("email.tmpl", Resource("email.tmpl")));
 
     /// <summary>The defaults, then each file; what does not parse or cannot be read is told, and left out.</summary>
-    public static NotificationTemplates Load(IReadOnlyList<string> files, TimeProvider time, ICollection<Diagnostic> diagnostics)
+    public static NotificationTemplates Load(IReadOnlyList<string> files, ICollection<Diagnostic> diagnostics)
     {
-        var loaded = Defaults;
+        var loaded = Default.templates;
         foreach (var file in files)
         {
             try
@@ -50,12 +50,8 @@ sealed class NotificationTemplates
                 diagnostics.Add(Diagnostic.Error(file, 0, 0, error.Message));
             }
         }
-        return new(loaded, time);
+        return new(loaded);
     }
-
-    static TemplateSet Defaults { get; } = TemplateSet.Empty(NotificationFunctions.Set)
-        .With("default.tmpl", Resource("default.tmpl"))
-        .With("email.tmpl", Resource("email.tmpl"));
 
     /// <summary>Expands a text into plain text.</summary>
     /// <exception cref="TemplateException">It does not parse, does not fit the data, or passes a limit.</exception>
@@ -71,7 +67,8 @@ sealed class NotificationTemplates
     internal string Expand(string text, TemplateValue data, (DateTimeOffset Now, IReadOnlyList<Model.Labels.Label> RouteLabels) of, bool isHtml, CancellationToken cancellation)
     {
         var host = new NotificationTemplateHost(of.Now, of.RouteLabels, (inner, within) => templates.With(OwnText, inner).Execute(OwnText, data, within));
-        var run = new TemplateRun(TemplateLimits.Default, time, host, cancellation);
+        // The limit on time is about this machine's, also where alerts live on a virtual clock.
+        var run = new TemplateRun(TemplateLimits.Default, TimeProvider.System, host, cancellation);
         var withText = templates.With(OwnText, text);
         return isHtml ? withText.ExecuteHtml(OwnText, data, run) : withText.Execute(OwnText, data, run);
     }

@@ -3,6 +3,7 @@ using Pharos.Model.Labels;
 using Pharos.Query.GoTemplate;
 using Pharos.Server.Alerting.Notifiers;
 using Pharos.Server.Alerting.Templates;
+using Pharos.Tests.Server.Config;
 
 namespace Pharos.Tests.Server.Alerting.Templates;
 
@@ -23,7 +24,7 @@ public class NotificationTemplatesTests
     [InlineData("""{{ toDate "02/Jan/2006 15:04:05.000 -0700" "05/Mar/2024 07:08:09.250 +0200" | date "2006-01-02T15:04:05.000Z07:00" }}""", "2024-03-05T05:08:09.250Z")]
     [InlineData("{{ .Alerts.Resolved | toJson }}{{ dict \"a\" (list 1 \"<\") | toJson }}", """[]{"a":[1,"\u003c"]}""")]
     [InlineData("{{ routeLabels \"owner\" }}", "Slow's owner")]
-    public void Texts_see_the_notification(string text, string expected) => Assert.Equal(expected, Load().Text(text, Some()));
+    public void Texts_see_the_notification(string text, string expected) => Assert.Equal(expected, NotificationTemplates.Default.Text(text, Some()));
 
     [Theory]
     [InlineData("{{ range loop }}", "function \"loop\" not defined")]
@@ -37,7 +38,7 @@ public class NotificationTemplatesTests
     [InlineData("{{ urlUnescape \"%zz\" }}", "invalid URL escape")]
     public void What_cannot_be_expanded_says_why_and_ends(string text, string reason)
     {
-        var error = Assert.ThrowsAny<TemplateException>(() => Load().Text(text, Some()));
+        var error = Assert.ThrowsAny<TemplateException>(() => NotificationTemplates.Default.Text(text, Some()));
 
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
@@ -47,19 +48,19 @@ public class NotificationTemplatesTests
     {
         var notification = Some() with { GroupLabels = Labels(("alertname", "<b>")) };
 
-        Assert.Equal("<b>", Load().Text("{{ .GroupLabels.alertname }}", notification));
-        Assert.Equal("<i>&lt;b&gt;</i>", Load().Html("<i>{{ .GroupLabels.alertname }}</i>", notification));
+        Assert.Equal("<b>", NotificationTemplates.Default.Text("{{ .GroupLabels.alertname }}", notification));
+        Assert.Equal("<i>&lt;b&gt;</i>", NotificationTemplates.Default.Html("<i>{{ .GroupLabels.alertname }}</i>", notification));
     }
 
     [Fact]
     public void A_users_file_replaces_a_default_and_a_faulty_one_is_told_with_its_place()
     {
-        using var folder = new TempFolder();
+        using var folder = new ConfigFolder();
         var good = folder.Write("good.tmpl", """{{ define "slack.default.title" }}ours: {{ .GroupLabels.alertname }}{{ end }}""");
         var bad = folder.Write("bad.tmpl", "fine\n{{ nope }}");
         var diagnostics = new List<Diagnostic>();
 
-        var templates = NotificationTemplates.Load([good, bad, Path.Combine(folder.Path, "absent.tmpl")], TimeProvider.System, diagnostics);
+        var templates = NotificationTemplates.Load([good, bad, Path.Combine(folder.Root, "absent.tmpl")], diagnostics);
 
         Assert.Equal("ours: Slow", templates.Text("""{{ template "slack.default.title" . }}""", Some()));
         Assert.Collection(
@@ -67,8 +68,6 @@ public class NotificationTemplatesTests
             fault => Assert.Equal($"{bad}:2:1: function \"nope\" not defined", fault.ToString()),
             fault => Assert.Contains("absent.tmpl", fault.ToString(), StringComparison.Ordinal));
     }
-
-    static NotificationTemplates Load() => NotificationTemplates.Load([], TimeProvider.System, []);
 
     static LabelSet Labels(params (string Name, string Value)[] labels) => LabelSet.From(labels.Select(label => new Label(label.Name, label.Value)));
 

@@ -2,7 +2,7 @@ import { Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { Link } from 'wouter';
-import { type LedgerRow, ledgerQuery, receiversQuery, type Why, whyQuery } from '../../../api/alerting';
+import { type LedgerRow, ledgerQuery, matchingQuery, receiversQuery, silencesQuery, type Why, whyQuery } from '../../../api/alerting';
 import { ApiError } from '../../../api/client';
 import { formatInstant, parseDuration, parseInstant } from '../../../format/time';
 import { useAddressValue } from '../../../ui/FilterField';
@@ -10,6 +10,7 @@ import { Card, Empty, Fault, Fetched, LabelList, Loading, useCapped, useNow } fr
 import { StatusMark } from '../../../ui/StatusMark';
 import alertClasses from '../alerts.module.css';
 import { AlertsPart, WhenRouted } from '../AlertsPart';
+import { ledgerLink } from '../links';
 import { MatcherField, useAddressMatchers } from '../matchers/MatcherField';
 import { toInput } from '../silences/silence';
 import classes from './ledger.module.css';
@@ -59,7 +60,7 @@ function Ledger() {
 function WhyCard({ matchers, endMs }: { matchers: readonly string[]; endMs: number | undefined }) {
   const why = useQuery(whyQuery(matchers, endMs));
   if (matchers.length === 0) return <p className="soft">Name an alert, and the first line tells why somebody was paged for it, or why nobody was.</p>;
-  if (why.error instanceof ApiError && why.error.status === 404) return <Card><Empty title="No such alert is known"><span>No rule has it and no client sent it, as far back as the ledger reaches.</span></Empty></Card>;
+  if (why.error instanceof ApiError && why.error.kind === 'not_found') return <Card><Empty title="No such alert is known"><span>No rule has it and no client sent it, as far back as the ledger reaches.</span></Empty></Card>;
   if (why.error !== null) return <Fault error={why.error} retry={() => void why.refetch()} />;
   if (why.data === undefined) return <Loading what="the reason" rows={2} />;
   return <Sentence why={why.data} />;
@@ -102,9 +103,21 @@ function Row({ row, withLabels }: { row: LedgerRow; withLabels: boolean }) {
       <StatusMark status={outcomeLook[row.outcome]} label={row.outcome} />
       <span className={classes.step}>{stepTitle(row.step)}</span>
       <div className={classes.text}>
-        <span>{row.text}{row.receiver !== undefined && row.receiver !== '' && <span className="soft"> · <Link href={`/alerts/receivers#${encodeURIComponent(row.receiver)}`}>{row.receiver}</Link>{row.integration !== undefined && row.integration !== '' && ` (${row.integration})`}</span>}</span>
+        <span>{row.text}{row.receiver !== undefined && row.receiver !== '' && <span className="soft"> · <Link href={`/alerts/receivers#${encodeURIComponent(row.receiver)}`}>{row.receiver}</Link>{row.integration !== undefined && row.integration !== '' && ` (${row.integration})`}</span>}<Cause row={row} /></span>
         {withLabels && <LabelList labels={row.labels} isQuiet />}
       </div>
     </li>
   );
+}
+
+/** What held it back, by its own name: the text of a row has ids only, because names change. */
+function Cause({ row }: { row: LedgerRow }) {
+  const ids = (row.reason ?? '').split(',').filter((id) => id !== '');
+  const silences = useQuery({ ...silencesQuery, enabled: row.step === 'silenced' }).data;
+  const alerts = useQuery({ ...matchingQuery([]), enabled: row.step === 'inhibited' }).data;
+  if (row.step === 'silenced') {
+    return <span className="soft">{ids.map((id) => <span key={id}> · <Link href={`/alerts/silences/${id}`}>{silences?.find((one) => one.id === id)?.comment ?? 'the silence'}</Link></span>)}</span>;
+  }
+  const inhibiting = row.step === 'inhibited' ? ids.map((id) => alerts?.find((one) => one.fingerprint === id)).filter((alert) => alert !== undefined) : [];
+  return inhibiting.length > 0 && <span className="soft">{inhibiting.map((alert) => <span key={alert.fingerprint}> · <Link href={ledgerLink(alert.labels)}>{alert.labels.alertname ?? 'the alert'}</Link></span>)}</span>;
 }

@@ -134,6 +134,7 @@ sealed partial class AlertEngine : IAsyncDisposable
         var faults = results.Where(result => result.result.Outcome != NotifyOutcome.Sent).Select(result => $"{result.Integration}: {result.result.Reason}").ToList();
         var detail = results.Length == 0 ? "the receiver has no integration" : string.Join("; ", faults);
         Ledger.Prove(receiver, new(NowMs, kind, results.Length > 0 && faults.Count == 0, detail));
+        await database.FlushAsync(); // Who is told the result and looks again finds it.
         return results;
     }
 

@@ -132,7 +132,7 @@ public sealed class AlertingDoorsTests : IAsyncDisposable
         using var answer = await http.PostAsync("api/v1/alerting/receivers/all/test", null);
         var test = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("data");
         await http.PostAsync("api/v1/alerting/receivers/pager/test", null);
-        var after = (await ProvenAsync("pager")).EnumerateArray().ToDictionary(one => one.GetProperty("name").GetString()!);
+        var after = (await GetAsync("receivers")).GetProperty("receivers").EnumerateArray().ToDictionary(one => one.GetProperty("name").GetString()!);
 
         Assert.Equal("""{"name":"bad","index":0,"sendResolved":true,"state":"untried","sent":0,"failed":0}""", before[0].GetProperty("integrations")[1].GetRawText());
         Assert.False(before[0].TryGetProperty("lastProof", out _));
@@ -236,17 +236,6 @@ public sealed class AlertingDoorsTests : IAsyncDisposable
         {
             List<JsonElement> rows = [.. (await GetAsync($"ledger?{question}")).GetProperty("rows").EnumerateArray()];
             if (isComplete(rows)) return rows;
-            await Task.Delay(20, patience.Token);
-        }
-    }
-
-    async Task<JsonElement> ProvenAsync(string receiver)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (true)
-        {
-            var receivers = (await GetAsync("receivers")).GetProperty("receivers");
-            if (receivers.EnumerateArray().Any(one => one.GetProperty("name").GetString() == receiver && one.TryGetProperty("lastProof", out _))) return receivers;
             await Task.Delay(20, patience.Token);
         }
     }

@@ -70,7 +70,7 @@ export function MatcherField({ label, value, onChange, labelSets, placeholder, f
                 <button type="button" aria-label={`Remove ${matcher}`} onClick={(event) => { event.stopPropagation(); onChange(value.filter((one) => one !== matcher)); }}><CloseIcon /></button>
               </span>
             ))}
-            <Combobox.EventsTarget>
+            <Combobox.EventsTarget withExpandedAttribute>
               <PillsInput.Field role="combobox" aria-label={label} placeholder={value.length === 0 ? placeholder : undefined} value={text} {...(isSearch && { 'data-shortcut-focus': true })}
                 onClick={() => combobox.openDropdown()}
                 onBlur={() => { combobox.closeDropdown(); take(text); }}

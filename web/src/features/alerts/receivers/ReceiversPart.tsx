@@ -56,7 +56,7 @@ function One({ receiver, now }: { receiver: Receiver; now: number }) {
           ? <Empty title="It has no integration"><span>Alerts that come here notify nobody.</span></Empty>
           : <Integrations receiver={receiver} now={now} />}
         <div className={classes.foot}>
-          {receiver.integrations.length > 0 && <Button variant="default" loading={test.isPending} onClick={() => test.mutate()} aria-label={`Send a test to ${receiver.name}`}>Send test</Button>}
+          {receiver.integrations.length > 0 && <Button variant="default" loading={test.isPending} onClick={() => test.mutate()} aria-label={`Send test to ${receiver.name}`}>Send test</Button>}
           <Proof receiver={receiver} now={now} />
           {!receiver.isUsed && <StatusWord status="pending" word="no route leads here" />}
           <Link href={`/alerts/ledger?receiver=${encodeURIComponent(receiver.name)}`} className={classes.end ?? ''}>Its ledger</Link>

@@ -1,0 +1,46 @@
+using System.Text.RegularExpressions;
+using static Microsoft.Playwright.Assertions;
+
+namespace Pharos.EndToEnd.Browser.Routed;
+
+public sealed class ReceiversPageTests(RoutedStage stage) : PageTests<RoutedStage>(stage)
+{
+    [Fact]
+    public async Task Receivers_tell_how_they_stand_and_why()
+    {
+        var page = await OpenAsync("alerts/receivers");
+
+        var broken = page.GetByRole(AriaRole.Region, new() { Name = "broken" });
+        await Expect(broken).ToContainTextAsync("failing");
+        await Expect(broken).ToContainTextAsync("403");
+        var pager = page.GetByRole(AriaRole.Region, new() { Name = "pager" });
+        await Expect(pager).ToContainTextAsync("works");
+        await Expect(pager).ToContainTextAsync(new Regex(@"Last proven .* ago by an alert"));
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "unused" })).ToContainTextAsync("no route leads here");
+    }
+
+    [Fact]
+    public async Task A_test_goes_through_and_is_the_latest_proof()
+    {
+        var page = await OpenAsync("alerts/receivers?filter=chat");
+        var chat = page.GetByRole(AriaRole.Region, new() { Name = "chat" });
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send test to chat" }).ClickAsync();
+
+        await Expect(chat.GetByRole(AriaRole.Status)).ToContainTextAsync("The test was taken.");
+        await Expect(chat).ToContainTextAsync(new Regex(@"Last proven \d+\ss ago by a test"));
+        Assert.Empty(await AxeFaultsAsync(page));
+    }
+
+    [Fact]
+    public async Task A_test_that_is_refused_tells_the_answer()
+    {
+        var page = await OpenAsync("alerts/receivers?filter=broken");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send test to broken" }).ClickAsync();
+
+        var result = page.GetByRole(AriaRole.Region, new() { Name = "broken" }).GetByRole(AriaRole.Status);
+        await Expect(result).ToContainTextAsync("The test was not taken.");
+        await Expect(result).ToContainTextAsync("answered 403");
+    }
+}

@@ -1,0 +1,124 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Pharos.EndToEnd.Browser;
+using Pharos.EndToEnd.Processes;
+
+[assembly: AssemblyFixture(typeof(RoutedStage))]
+
+namespace Pharos.EndToEnd.Browser;
+
+/// <summary>A server that routes its alerts: some notify, some are held back in each way there is, some receivers work and some do not.</summary>
+/// <remarks>Started once, when the first page is opened, and shared. A test that changes something does it to an alert of its own.</remarks>
+public sealed class RoutedStage : IAsyncLifetime, IStage
+{
+    readonly Lazy<Task> start;
+    readonly string folder = Directory.CreateTempSubdirectory("pharos-routed-").FullName;
+    readonly Chromium chromium = new();
+    ToyReceiver? receiver;
+    PharosProcess? pharos;
+
+    public RoutedStage() => start = new(StartAsync);
+
+    public string Url => pharos!.Url.AbsoluteUri;
+
+    /// <summary>The id of the silence that was there before any page was opened.</summary>
+    public string SilenceId { get; private set; } = "";
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async Task<IBrowserContext> NewContextAsync(BrowserNewContextOptions options)
+    {
+        await start.Value;
+        return await chromium.NewContextAsync(Url, options);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await chromium.DisposeAsync();
+        if (pharos is not null) await pharos.DisposeAsync();
+        if (receiver is not null) await receiver.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    async Task StartAsync()
+    {
+        Chromium.SkipUnlessThere();
+        receiver = await ToyReceiver.StartAsync();
+        WriteFolder();
+        pharos = await PharosProcess.ServeAsync(folder, Path.Combine(folder, "data"));
+        SilenceId = await SilenceAsync("DiskFull", "disk is being replaced");
+        await pharos.UntilAsync(TimeSpan.FromSeconds(40), IsEverythingThereAsync, "all alerts are in their groups, and one was notified");
+        await chromium.StartAsync();
+    }
+
+    void WriteFolder()
+    {
+        File.WriteAllText(Path.Combine(folder, "prometheus.yml"), """
+            global: { evaluation_interval: 1s }
+            rule_files: [ alerts.yml ]
+
+            """);
+        File.WriteAllText(Path.Combine(folder, "alerts.yml"), """
+            groups:
+              - name: shop
+                rules:
+                  - { alert: Outage, expr: vector(7), labels: { severity: critical, cluster: eu1 }, annotations: { summary: 'The shop answers nobody' } }
+                  - { alert: DiskFull, expr: vector(97) > 90, labels: { severity: critical, cluster: us1, team: db }, annotations: { summary: 'The disk is full' } }
+                  - { alert: HighLatency, expr: vector(0.9), labels: { severity: warning, cluster: eu1 } }
+                  - { alert: ClusterDown, expr: vector(1), labels: { cluster: ap1 } }
+                  - { alert: PodsMissing, expr: vector(3), labels: { severity: critical, cluster: ap1 } }
+                  - { alert: CableLoose, expr: vector(1), labels: { severity: critical, cluster: eu2, rack: a4 } }
+                  - { alert: Unheard, expr: vector(1), labels: { service: broken } }
+
+            """);
+        File.WriteAllText(Path.Combine(folder, "alertmanager.yml"), $$"""
+            route:
+              receiver: catch-all
+              group_by: [ alertname, cluster ]
+              group_wait: 200ms
+              group_interval: 1s
+              repeat_interval: 1h
+              routes:
+                - { matchers: [ 'service="broken"' ], receiver: broken }
+                - matchers: [ 'severity="critical"' ]
+                  receiver: pager
+                  routes:
+                    - { matchers: [ 'team=~"db|storage"' ], receiver: db-team, group_by: [ '...' ], continue: true }
+                - { matchers: [ 'severity="warning"' ], receiver: chat, mute_time_intervals: [ always ] }
+            time_intervals:
+              - { name: always, time_intervals: [ { weekdays: [ 'sunday:saturday' ] } ] }
+            inhibit_rules:
+              - { source_matchers: [ 'alertname="ClusterDown"' ], target_matchers: [ 'severity="critical"' ], equal: [ cluster ] }
+            receivers:
+              - { name: catch-all, webhook_configs: [ { url: '{{receiver!.Url}}good' } ] }
+              - { name: pager, webhook_configs: [ { url: '{{receiver.Url}}good' } ] }
+              - { name: db-team, webhook_configs: [ { url: '{{receiver.Url}}good' } ] }
+              - { name: chat, webhook_configs: [ { url: '{{receiver.Url}}good' } ] }
+              - { name: broken, webhook_configs: [ { url: '{{receiver.Url}}refused' } ] }
+              - { name: unused }
+
+            """);
+    }
+
+    async Task<string> SilenceAsync(string alertName, string comment)
+    {
+        using var answer = await pharos!.Client.PostAsJsonAsync("api/v2/silences", new
+        {
+            matchers = new[] { new { name = "alertname", value = alertName, isRegex = false, isEqual = true } },
+            startsAt = DateTimeOffset.UtcNow,
+            endsAt = DateTimeOffset.UtcNow.AddHours(3),
+            createdBy = "mira",
+            comment,
+        });
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("silenceID").GetString()!;
+    }
+
+    async Task<bool> IsEverythingThereAsync()
+    {
+        using var answer = await pharos!.Client.GetAsync("api/v2/alerts/groups");
+        if (!answer.IsSuccessStatusCode) throw new HttpRequestException($"alert groups: {(int)answer.StatusCode}");
+        var groups = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        return groups.GetArrayLength() == 7 && receiver!.Taken > 0;
+    }
+}

@@ -11,7 +11,8 @@ packages=(prometheus prometheus-alertmanager prometheus-node-exporter victoria-m
 bin=$PEERS_DIR/root/usr/bin
 
 have() { [ -x "$bin/prometheus" ] && [ -x "$bin/promtool" ] && [ -x "$bin/prometheus-alertmanager" ] && [ -x "$bin/prometheus-node-exporter" ]; }
-if have; then exit 0; fi
+have_stores() { [ -x "$bin/redis-server" ] && ls "$PEERS_DIR"/root/usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; }
+if have && have_stores; then exit 0; fi
 command -v apt-get >/dev/null || { echo "peers.sh: needs a Debian with apt-get" >&2; exit 1; }
 mkdir -p "$PEERS_DIR"/{debs,root}
 
@@ -40,6 +41,21 @@ fetch_own() {
   if [ "$(id -u)" = 0 ]; then apt-get -qq update || true; fi
   fetch
 }
+
+# Databases that the application package watches: always this machine's own suite, whose libraries fit the machine.
+fetch_stores() {
+  local postgres
+  postgres=$(apt-cache depends postgresql | awk '/Depends: postgresql-[0-9]+$/ { print $2; exit }')
+  mkdir -p "$PEERS_DIR/stores"
+  (cd "$PEERS_DIR/stores" && apt-get -qq download redis-server redis-tools liblzf1 libjemalloc2 "$postgres" "${postgres/-/-client-}" libpq5)
+  for package in "$PEERS_DIR"/stores/*.deb; do dpkg -x "$package" "$PEERS_DIR/root"; done
+}
+
+if have_stores; then :; else
+  if [ "$(id -u)" = 0 ]; then apt-get -qq update || true; fi
+  fetch_stores || { echo "peers.sh: Redis and PostgreSQL could not be fetched; their tests will be skipped" >&2; }
+fi
+if have; then exit 0; fi
 
 if [ "$PEERS_SUITE" = own ] || ! fetch_newest; then fetch_own; fi
 have || { echo "peers.sh: not everything could be fetched: $(ls "$bin" 2>/dev/null | tr '\n' ' ')" >&2; exit 1; }

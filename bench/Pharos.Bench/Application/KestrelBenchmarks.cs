@@ -18,7 +18,7 @@ public class KestrelBenchmarks
     Socket bare = null!, measured = null!;
 
     [GlobalSetup]
-    public async Task Setup() => (bare, measured) = (await StartAsync(isMeasured: false), await StartAsync(isMeasured: true));
+    public void Setup() => (bare, measured) = (StartAsync(isMeasured: false).GetAwaiter().GetResult(), StartAsync(isMeasured: true).GetAwaiter().GetResult()); // An asynchronous one is not awaited in process.
 
     [GlobalCleanup]
     public async Task Cleanup()

@@ -31,7 +31,8 @@ sealed record InstrumentDescription
     public static InstrumentDescription? Of(Instrument instrument, MetricsOptions options)
     {
         if (options.IgnoredMeters.Contains(instrument.Meter.Name) || ShapeOf(instrument) is not { } shape) return null;
-        var usual = RuntimeNames.Of(instrument) ?? PrometheusName.Of(instrument.Name, instrument.Unit, shape);
+        var usual = PrometheusName.Of(instrument.Name, instrument.Unit, shape);
+        if (RuntimeNames.Of(instrument) is { } known) (usual, shape) = known;
         if (!options.Instruments.TryGetValue(instrument.Name, out var own) && !options.Instruments.TryGetValue(usual, out own)) own = Unset;
         if (own.IsIgnored) return null;
         var name = own.Name is { Length: > 0 } chosen ? PrometheusName.Metric(chosen) : usual;

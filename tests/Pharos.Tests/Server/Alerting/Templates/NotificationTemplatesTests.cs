@@ -65,7 +65,7 @@ public class NotificationTemplatesTests
         Assert.Equal("ours: Slow", templates.Text("""{{ template "slack.default.title" . }}""", Some()));
         Assert.Collection(
             diagnostics,
-            fault => Assert.Equal($"{bad}:2:1: function \"nope\" not defined", fault.ToString()),
+            fault => Assert.Equal($"{bad}:2:4: function \"nope\" not defined", fault.ToString()),
             fault => Assert.Contains("absent.tmpl", fault.ToString(), StringComparison.Ordinal));
     }
 

@@ -49,7 +49,7 @@ public partial class AlertmanagerTemplateTests
         {
             var dot = name.StartsWith("__text_alert_list", StringComparison.Ordinal) || name == "pagerduty.default.instances" ? ".Alerts" : ".";
             var text = $"{{{{ template \"{name}\" {dot} }}}}";
-            var (expected, given) = (theirs.Text(text, notification), Ours.Text(text, notification));
+            var (expected, given) = (theirs.For(notification).Text(text), Ours.For(notification).Text(text));
             if (expected != given) failures.Add($"{name}\n--- expected\n{expected}\n--- given\n{given}");
         }
         Assert.True(failures.Count == 0, string.Join("\n\n", failures.Take(5)));
@@ -63,8 +63,8 @@ public partial class AlertmanagerTemplateTests
         foreach (var notification in Notifications())
         {
             const string Mail = """{{ template "email.default.html" . }}""";
-            Assert.Equal(Said(theirs.Html(Mail, notification)), Said(Ours.Html(Mail, notification)));
-            Assert.Equal(Links(theirs.Html(Mail, notification)), Links(Ours.Html(Mail, notification)));
+            Assert.Equal(Said(theirs.For(notification).Html(Mail)), Said(Ours.For(notification).Html(Mail)));
+            Assert.Equal(Links(theirs.For(notification).Html(Mail)), Links(Ours.For(notification).Html(Mail)));
         }
     }
 
@@ -113,7 +113,8 @@ public partial class AlertmanagerTemplateTests
         try
         {
             var isHtml = vector.GetProperty("html").GetBoolean();
-            return (Ours.Expand(text, dot, (Start, ReadLabels(data, "RouteLabels")), isHtml, TestContext.Current.CancellationToken), null);
+            var texts = Ours.Over(dot, ReadLabels(data, "RouteLabels"), Start);
+            return (isHtml ? texts.Html(text) : texts.Text(text), null);
         }
         catch (TemplateException error)
         {

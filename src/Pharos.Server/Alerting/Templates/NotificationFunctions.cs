@@ -5,7 +5,7 @@ using Pharos.Query.GoTemplate.Html;
 namespace Pharos.Server.Alerting.Templates;
 
 /// <summary>The functions that Alertmanager adds to Go's for notifications.</summary>
-/// <remarks>Source: Alertmanager's notification template reference. The run's host is a <see cref="NotificationTemplateHost"/>.</remarks>
+/// <remarks>Source: Alertmanager's notification template reference. The run's host is a <see cref="NotificationTexts"/>.</remarks>
 static class NotificationFunctions
 {
     public static TemplateFunctionSet Set { get; } = new(
@@ -31,10 +31,10 @@ static class NotificationFunctions
         TemplateFunction.Variadic("list", (arguments, _) => new ListValue(arguments, TemplateType.AnyList), TemplateType.Any),
         TemplateFunction.Variadic("append", (arguments, run) => Append(arguments, run), TemplateType.AnyList, TemplateType.Any),
         TemplateFunction.Variadic("dict", (arguments, _) => Dict(arguments), TemplateType.Any),
-        TemplateFunction.Of("routeLabels", (arguments, run) => TemplateValue.From(Host(run).RouteLabel(arguments.Text(0), run)), TemplateType.String),
+        TemplateFunction.Of("routeLabels", (arguments, run) => TemplateValue.From(Host(run).RouteLabel(arguments.Text(0))), TemplateType.String),
     ]);
 
-    static NotificationTemplateHost Host(TemplateRun run) => (NotificationTemplateHost)run.Host!;
+    static NotificationTexts Host(TemplateRun run) => (NotificationTexts)run.Host!;
 
     static GoTime Time(TemplateValue value) => (GoTime)((StructValue)value).Instance;
 

@@ -1,4 +1,5 @@
 using Pharos.Model.Diagnostics;
+using Pharos.Model.Labels;
 using Pharos.Query.GoTemplate;
 using Pharos.Server.Alerting.Notifiers;
 
@@ -14,8 +15,6 @@ sealed class NotificationTemplates
 {
     /// <summary>Most bytes of one file of templates.</summary>
     const int MaxFileBytes = 4 << 20;
-
-    const string OwnText = "";
 
     readonly TemplateSet templates;
 
@@ -53,27 +52,12 @@ sealed class NotificationTemplates
         return new(loaded);
     }
 
-    /// <summary>Expands a text into plain text.</summary>
-    /// <exception cref="TemplateException">It does not parse, does not fit the data, or passes a limit.</exception>
-    public string Text(string text, Notification notification, CancellationToken cancellation = default) =>
-        text.Contains("{{", StringComparison.Ordinal) ? Expand(text, NotificationData.Of(notification), HostOf(notification), isHtml: false, cancellation) : text;
+    /// <summary>The texts of one notification.</summary>
+    public NotificationTexts For(Notification notification, CancellationToken cancellation = default) =>
+        new(templates, NotificationData.Of(notification), [.. notification.RouteLabels], notification.Now, cancellation);
 
-    /// <summary>Expands a text into HTML; what comes from alerts is escaped for the place where it lands.</summary>
-    /// <exception cref="TemplateException">It does not parse, does not fit the data, or passes a limit.</exception>
-    public string Html(string text, Notification notification, CancellationToken cancellation = default) =>
-        text.Contains("{{", StringComparison.Ordinal) ? Expand(text, NotificationData.Of(notification), HostOf(notification), isHtml: true, cancellation) : text;
-
-    /// <summary>Expands a text over data of any shape, for tests of the language.</summary>
-    internal string Expand(string text, TemplateValue data, (DateTimeOffset Now, IReadOnlyList<Model.Labels.Label> RouteLabels) of, bool isHtml, CancellationToken cancellation)
-    {
-        var host = new NotificationTemplateHost(of.Now, of.RouteLabels, (inner, within) => templates.With(OwnText, inner).Execute(OwnText, data, within));
-        // The limit on time is about this machine's, also where alerts live on a virtual clock.
-        var run = new TemplateRun(TemplateLimits.Default, TimeProvider.System, host, cancellation);
-        var withText = templates.With(OwnText, text);
-        return isHtml ? withText.ExecuteHtml(OwnText, data, run) : withText.Execute(OwnText, data, run);
-    }
-
-    static (DateTimeOffset, IReadOnlyList<Model.Labels.Label>) HostOf(Notification notification) => (notification.Now, [.. notification.RouteLabels]);
+    /// <summary>Texts over data of any shape, for tests of the language.</summary>
+    internal NotificationTexts Over(TemplateValue dot, IReadOnlyList<Label> routeLabels, DateTimeOffset now) => new(templates, dot, routeLabels, now, default);
 
     static string Resource(string name)
     {

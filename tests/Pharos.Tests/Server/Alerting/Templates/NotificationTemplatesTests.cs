@@ -24,7 +24,7 @@ public class NotificationTemplatesTests
     [InlineData("""{{ toDate "02/Jan/2006 15:04:05.000 -0700" "05/Mar/2024 07:08:09.250 +0200" | date "2006-01-02T15:04:05.000Z07:00" }}""", "2024-03-05T05:08:09.250Z")]
     [InlineData("{{ .Alerts.Resolved | toJson }}{{ dict \"a\" (list 1 \"<\") | toJson }}", """[]{"a":[1,"\u003c"]}""")]
     [InlineData("{{ routeLabels \"owner\" }}", "Slow's owner")]
-    public void Texts_see_the_notification(string text, string expected) => Assert.Equal(expected, NotificationTemplates.Default.Text(text, Some()));
+    public void Texts_see_the_notification(string text, string expected) => Assert.Equal(expected, NotificationTemplates.Default.For(Some()).Text(text));
 
     [Theory]
     [InlineData("{{ range loop }}", "function \"loop\" not defined")]
@@ -38,7 +38,7 @@ public class NotificationTemplatesTests
     [InlineData("{{ urlUnescape \"%zz\" }}", "invalid URL escape")]
     public void What_cannot_be_expanded_says_why_and_ends(string text, string reason)
     {
-        var error = Assert.ThrowsAny<TemplateException>(() => NotificationTemplates.Default.Text(text, Some()));
+        var error = Assert.ThrowsAny<TemplateException>(() => NotificationTemplates.Default.For(Some()).Text(text));
 
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
@@ -48,8 +48,8 @@ public class NotificationTemplatesTests
     {
         var notification = Some() with { GroupLabels = Labels(("alertname", "<b>")) };
 
-        Assert.Equal("<b>", NotificationTemplates.Default.Text("{{ .GroupLabels.alertname }}", notification));
-        Assert.Equal("<i>&lt;b&gt;</i>", NotificationTemplates.Default.Html("<i>{{ .GroupLabels.alertname }}</i>", notification));
+        Assert.Equal("<b>", NotificationTemplates.Default.For(notification).Text("{{ .GroupLabels.alertname }}"));
+        Assert.Equal("<i>&lt;b&gt;</i>", NotificationTemplates.Default.For(notification).Html("<i>{{ .GroupLabels.alertname }}</i>"));
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public class NotificationTemplatesTests
 
         var templates = NotificationTemplates.Load([good, bad, Path.Combine(folder.Root, "absent.tmpl")], diagnostics);
 
-        Assert.Equal("ours: Slow", templates.Text("""{{ template "slack.default.title" . }}""", Some()));
+        Assert.Equal("ours: Slow", templates.For(Some()).Text("""{{ template "slack.default.title" . }}"""));
         Assert.Collection(
             diagnostics,
             fault => Assert.Equal($"{bad}:2:4: function \"nope\" not defined", fault.ToString()),

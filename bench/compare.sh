@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures Pharos beside the newest Prometheus on this machine and prints the table of ratios. Takes some ten minutes.
-#   bench/compare.sh [--only ingest,scrape,day] [--targets 100] [--steps 240]
+#   bench/compare.sh [--only start,ingest,scrape,day] [--targets 100] [--steps 240]
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 export PEERS_DIR=${PEERS_DIR:-$root/.peers}

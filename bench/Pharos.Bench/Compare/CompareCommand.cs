@@ -5,30 +5,52 @@ using System.Text.Json;
 namespace Pharos.Bench.Compare;
 
 /// <summary>Runs Prometheus and Pharos over the same data on the same machine in the same run, and prints the ratios.</summary>
-/// <remarks>`compare --prometheus PATH --pharos PATH [--only ingest,scrape,day] [--targets 100] [--steps 240]`</remarks>
+/// <remarks>`compare --prometheus PATH --pharos PATH [--only start,ingest,scrape,day] [--targets 100] [--steps 240]`</remarks>
 static class CompareCommand
 {
     const int ReferencePort = 9790;
     const int OurPort = 9791;
     const int TargetPort = 9792;
     const int Repeats = 7;
+    const int Starts = 5;
 
     public static async Task<int> RunAsync(string[] args)
     {
         string Option(string name, string otherwise) => Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : otherwise;
         var prometheus = Option("--prometheus", "prometheus");
         var pharos = Option("--pharos", "pharos");
-        var parts = Option("--only", "ingest,scrape,day").Split(',');
+        var parts = Option("--only", "start,ingest,scrape,day").Split(',');
         var work = Option("--work", Path.Combine(Path.GetTempPath(), "pharos-compare"));
         var targets = int.Parse(Option("--targets", "100"), CultureInfo.InvariantCulture);
         var steps = int.Parse(Option("--steps", "240"), CultureInfo.InvariantCulture);
         if (Directory.Exists(work)) Directory.Delete(work, recursive: true);
         var table = new RatioTable();
+        if (parts.Contains("start")) await StartAsync(table, prometheus, pharos, work);
         if (parts.Contains("ingest")) await IngestAsync(table, prometheus, pharos, work, "write", targets, steps, seriesPerRequest: 2_000, stepsPerRequest: 1, ComparedQueries.All);
         if (parts.Contains("scrape")) await ScrapeAsync(table, prometheus, pharos, work);
         if (parts.Contains("day")) await IngestAsync(table, prometheus, pharos, work, "day", 10, 24 * 240, seriesPerRequest: 500, stepsPerRequest: 20, [.. ComparedQueries.All, .. ComparedQueries.OfADay]);
         table.Print();
         return 0;
+    }
+
+    /// <summary>From the start of the process until it says that it is ready, each time with an empty folder; the two servers in turn.</summary>
+    static async Task StartAsync(RatioTable table, string prometheus, string pharos, string work)
+    {
+        var seconds = new List<double>[] { [], [] };
+        for (var round = 0; round < Starts; round++)
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                var watch = Stopwatch.StartNew();
+                using var server = i == 0
+                    ? MeasuredServer.Prometheus(prometheus, Path.Combine(work, $"start-prometheus-{round}"), ReferencePort, null)
+                    : MeasuredServer.Pharos(pharos, Path.Combine(work, $"start-pharos-{round}"), OurPort, null);
+                await server.WaitReadyAsync();
+                seconds[i].Add(watch.Elapsed.TotalSeconds);
+            }
+        }
+        var medians = seconds.Select(list => list.Order().ElementAt(list.Count / 2)).ToArray();
+        table.Add("start: seconds to ready, empty folder", medians[0], medians[1]);
     }
 
     static async Task IngestAsync(RatioTable table, string prometheus, string pharos, string work, string name, int targets, int steps, int seriesPerRequest, int stepsPerRequest, ComparedQuery[] queries)

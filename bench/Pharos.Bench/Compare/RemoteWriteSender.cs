@@ -25,21 +25,23 @@ sealed class RemoteWriteSender(FleetData data, int connections)
         return seconds;
     }
 
+    /// <summary>One request as senders make it, Snappy and all: a run of series with some steps each.</summary>
+    public byte[] Request(int fromSeries, int untilSeries, int fromStep, int untilStep)
+    {
+        var message = new MemoryStream();
+        for (var series = fromSeries; series < untilSeries; series++) AppendSeries(message, series, fromStep, untilStep);
+        return Snappy.Encode(message.GetBuffer().AsSpan(0, (int)message.Length));
+    }
+
     List<byte[]> Encode(int connection, int fromStep, int untilStep, int seriesPerRequest, int stepsPerRequest)
     {
         var bodies = new List<byte[]>();
         var perConnection = data.SeriesCount / connections;
-        var message = new MemoryStream();
         for (var step = fromStep; step < untilStep; step += stepsPerRequest)
         {
             for (var start = connection * perConnection; start < (connection + 1) * perConnection; start += seriesPerRequest)
             {
-                message.SetLength(0);
-                for (var series = start; series < Math.Min(start + seriesPerRequest, (connection + 1) * perConnection); series++)
-                {
-                    AppendSeries(message, series, step, Math.Min(step + stepsPerRequest, untilStep));
-                }
-                bodies.Add(Snappy.Encode(message.GetBuffer().AsSpan(0, (int)message.Length)));
+                bodies.Add(Request(start, Math.Min(start + seriesPerRequest, (connection + 1) * perConnection), step, Math.Min(step + stepsPerRequest, untilStep)));
             }
         }
         return bodies;

@@ -1,9 +1,7 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using Pharos.Model.Labels;
-using Pharos.Model.Writing;
 using Pharos.Server.Metrics.Exposition;
 using Pharos.Server.Metrics.Scraping;
 
@@ -22,7 +20,6 @@ public class ScrapeBenchmarks
     readonly ScrapeConfig config = new() { JobName = "bench" };
     readonly LabelSet labels = LabelSet.From(("job", "bench"), ("instance", "10.0.0.1:9100"));
     int turn;
-
 
     [Benchmark(Description = "read every line whole, 10k samples")]
     public double ReadWhole()
@@ -56,29 +53,5 @@ public class ScrapeBenchmarks
             text.Append(CultureInfo.InvariantCulture, $"http_server_requests_{i / 100}_total{{endpoint=\"/api/v1/orders/{i % 100}\",method=\"GET\",status=\"200\",zone=\"eu-west-1\"}} {value}\n");
         }
         return Encoding.UTF8.GetBytes(text.ToString());
-    }
-
-    sealed class NoStore : ISeriesSink
-    {
-        uint slots;
-
-        public UInt128 HashRaw(ReadOnlySpan<byte> raw) => 0;
-
-        public bool TryFind(UInt128 rawKey, out SeriesHandle handle)
-        {
-            handle = default;
-            return false;
-        }
-
-        public bool TryCreate(UInt128 rawKey, LabelSetBuilder sortedLabels, out SeriesHandle handle, [NotNullWhen(false)] out string? reason)
-        {
-            handle = new(slots++, 1);
-            reason = null;
-            return true;
-        }
-
-        public AppendOutcome Append(SampleBatch batch) => default;
-
-        public ValueTask FlushAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
     }
 }

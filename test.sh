@@ -22,6 +22,7 @@ if [ -z "${CHROMIUM:-}" ]; then
   export CHROMIUM
 fi
 
+(cd tests/clients/sentry && npm ci --no-audit --no-fund --silent) || need "Sentry's client for Node could not be fetched"
 dotnet build Pharos.slnx -c Release -nologo -v quiet || need "the build failed"
 dotnet test --solution Pharos.slnx -c Release --no-build --max-parallel-test-modules 1 --report-ctrf --results-directory "$results"
 (cd web && npx vitest run --reporter=default --reporter=json --outputFile.json="$results/web.json")

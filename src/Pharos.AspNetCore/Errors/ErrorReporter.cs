@@ -125,7 +125,7 @@ sealed partial class ErrorReporter : IHostedLifecycleService, IAsyncDisposable
         sender.TrySend("error", () => Finish(exception, mechanism, isHandled, report));
     }
 
-    /// <summary>Whether none of the chain has been reported: who wraps an exception and logs it tells nothing new.</summary>
+    /// <summary>Whether this one is in no report yet, be it by itself or inside another. One that wraps a reported one is new: it says more.</summary>
     bool IsFirst(Exception exception)
     {
         var isFirst = true;

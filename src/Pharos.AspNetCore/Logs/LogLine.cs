@@ -22,6 +22,10 @@ sealed class LogLine
     public static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
     const int MaxFields = 128;
+
+    /// <summary>A shorter one stands in every message by chance.</summary>
+    const int MinSecretLength = 3;
+
     const int MaxKeptBytes = 256 * 1024;
 
     [ThreadStatic] static LogLine? kept;
@@ -146,7 +150,7 @@ sealed class LogLine
     {
         for (var at = FirstOwnField; at < fields.Count; at++)
         {
-            if (fields[at].Name.IsSensitive && fields[at].Value is { } secret && TextOf(secret) is { Length: > 0 } found) message = message.Replace(found, Redactor.Mask, StringComparison.Ordinal);
+            if (fields[at].Name.IsSensitive && fields[at].Value is { } secret && TextOf(secret) is { Length: >= MinSecretLength } found) message = message.Replace(found, Redactor.Mask, StringComparison.Ordinal);
         }
         textLength = 0;
         AppendText(message);

@@ -6,7 +6,7 @@ namespace Pharos.AspNetCore.Redaction;
 /// <summary>Says which names hold secrets, and finds secrets inside texts.</summary>
 /// <remarks>
 /// <para>A text is searched for <c>name=value</c>, <c>name: value</c>, <c>"name":"value"</c> (also inside quoted JSON), for user and password in addresses,
-/// and for <c>Bearer</c> tokens. What is found gives way to <see cref="Mask"/>; the text around it stays as it was.</para>
+/// for <c>Bearer</c> tokens, and for <c>[name, value]</c>, as which .NET shows an entry of a dictionary. What is found gives way to <see cref="Mask"/>; the text around it stays as it was.</para>
 /// <para>Rather too much than too little: a value that only looks like a secret is masked too.</para>
 /// <para>Threads: any; nothing changes after construction. Cost: none is allocated unless something is masked; linear in the text.</para>
 /// </remarks>
@@ -27,7 +27,7 @@ sealed class Redactor
     /// <summary>Secret only as the end of a name: <c>access_token</c> is one, <c>tokens_used</c> is not.</summary>
     static readonly string[] Ends = ["token", "pwd", "cookie", "jwt", "otp", "cvv", "cvc", "ssn", "sig", "signature"];
 
-    static readonly SearchValues<char> Hints = SearchValues.Create("=: ");
+    static readonly SearchValues<char> Hints = SearchValues.Create("=: [");
     static readonly SearchValues<char> ValueEnds = SearchValues.Create("&;,\"'<>)]}#| \t\r\n\\");
     static readonly SearchValues<char> AuthorityEnds = SearchValues.Create("/?#\\\"'<> \t\r\n");
 
@@ -84,6 +84,7 @@ sealed class Redactor
             var isFound = text[at] switch
             {
                 ' ' => TryBearer(text, from, at, out start, out end),
+                '[' => TryEntry(text, at, out start, out end),
                 ':' when text[at..].StartsWith("://") => TryUserInfo(text, at + 3, out start, out end),
                 _ => TryValue(text, from, at, out start, out end),
             };
@@ -110,6 +111,19 @@ sealed class Redactor
         end = ValueEnd(text, start);
         // Shorter ones are words: "the bearer of".
         return end - start >= 8 && !text[start..end].SequenceEqual(Mask);
+    }
+
+    /// <summary><c>[name, value]</c>.</summary>
+    bool TryEntry(ReadOnlySpan<char> text, int bracket, out int start, out int end)
+    {
+        start = end = bracket + 1;
+        var within = text.Slice(start, Math.Min(MaxKeyLength, text.Length - start));
+        var comma = within.IndexOf(", ");
+        if (comma <= 0 || !IsSensitive(within[..comma])) return false;
+        start += comma + 2;
+        var length = text[start..].IndexOfAny(']', '\n');
+        end = length < 0 ? text.Length : start + length;
+        return end > start && !text[start..end].SequenceEqual(Mask);
     }
 
     /// <summary>The value behind <c>=</c> or <c>:</c>, when the name before it is a secret's.</summary>

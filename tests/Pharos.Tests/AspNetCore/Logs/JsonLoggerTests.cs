@@ -106,13 +106,14 @@ public sealed partial class JsonLoggerTests : IDisposable
     [Fact]
     public void Secrets_are_masked_at_any_depth_and_in_the_message()
     {
+        log.Logger.LogWarning("Flat {Body}", new Dictionary<string, string> { ["password"] = "hunter4" });
         log.Logger.LogWarning("Login of {User} with {Password} at {Url}: {Body} {Raw}", "ann", "hunter2", "https://h/?api_key=k1&x=1",
             new Dictionary<string, object?> { ["deep"] = new Dictionary<string, object?> { ["refreshToken"] = "t1", ["n"] = 1 }, ["list"] = new[] { "token=t2" } },
             """{"client_secret":"s1"}""");
         using (log.Logger.BeginScope(new Dictionary<string, object> { ["Authorization"] = "Bearer b1" })) log.Logger.LogError(new InvalidOperationException("no: password=hunter3"), "x");
 
-        foreach (var secret in new[] { "hunter2", "k1", "t1", "t2", "s1", "b1", "hunter3" }) Assert.DoesNotContain(secret, log.Text, StringComparison.Ordinal);
-        var line = log.All[0];
+        foreach (var secret in new[] { "hunter2", "k1", "t1", "t2", "s1", "b1", "hunter3", "hunter4" }) Assert.DoesNotContain(secret, log.Text, StringComparison.Ordinal);
+        var line = log.All[1];
         Assert.Equal("***REDACTED***", line.GetProperty("Password").GetString());
         Assert.Equal("ann", line.GetProperty("User").GetString());
         Assert.Equal("https://h/?api_key=***REDACTED***&x=1", line.GetProperty("Url").GetString());

@@ -67,6 +67,7 @@ public sealed class RedactorTests
     [InlineData("Authorization: Bearer abc.def.ghi next", "Authorization: ***REDACTED*** next")]
     [InlineData("Authorization=Basic dXNlcjpwYXNz", "Authorization=***REDACTED***")]
     [InlineData("sent bearer abcdef123456 to x", "sent bearer ***REDACTED*** to x")]
+    [InlineData("[user, ann], [Password, hun=ter 2], [n, 1]", "[user, ann], [Password, ***REDACTED***], [n, 1]")]
     [InlineData("password=", "password=")]
     [InlineData("password=\"unclosed", "password=\"***REDACTED***")]
     [InlineData("\"token\":null", "\"token\":null")]

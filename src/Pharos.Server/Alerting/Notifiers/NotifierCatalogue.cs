@@ -1,3 +1,10 @@
+using Pharos.Server.Alerting.Notifiers.Discord;
+using Pharos.Server.Alerting.Notifiers.Email;
+using Pharos.Server.Alerting.Notifiers.Msteams;
+using Pharos.Server.Alerting.Notifiers.Opsgenie;
+using Pharos.Server.Alerting.Notifiers.Pagerduty;
+using Pharos.Server.Alerting.Notifiers.Slack;
+using Pharos.Server.Alerting.Notifiers.Telegram;
 using Pharos.Server.Alerting.Notifiers.Webhook;
 using Pharos.Server.Config.Yaml;
 
@@ -16,6 +23,17 @@ static class NotifierCatalogue
 {
     public static readonly IReadOnlyList<NotifierKind> All =
     [
-        new("webhook", WebhookReader.Read, (config, services) => new WebhookNotifier((WebhookConfig)config, services.Time)),
+        Kind<WebhookConfig>("webhook", WebhookConfig.Read, (config, services) => new WebhookNotifier(config, services)),
+        Kind<EmailConfig>("email", EmailReader.Read, (config, services) => new EmailNotifier(config, services)),
+        Kind<SlackConfig>("slack", SlackReader.Read, (config, services) => new SlackNotifier(config, services)),
+        Kind<PagerdutyConfig>("pagerduty", PagerdutyConfig.Read, (config, services) => new PagerdutyNotifier(config, services)),
+        Kind<OpsgenieConfig>("opsgenie", OpsgenieConfig.Read, (config, services) => new OpsgenieNotifier(config, services)),
+        Kind<DiscordConfig>("discord", DiscordConfig.Read, (config, services) => new DiscordNotifier(config, services)),
+        Kind<TelegramConfig>("telegram", TelegramConfig.Read, (config, services) => new TelegramNotifier(config, services)),
+        Kind<MsteamsConfig>("msteams", MsteamsConfig.ReadConnector, (config, services) => new MsteamsNotifier(config, services)),
+        Kind<MsteamsConfig>("msteamsv2", MsteamsConfig.ReadWorkflow, (config, services) => new MsteamsNotifier(config, services)),
     ];
+
+    static NotifierKind Kind<TConfig>(string name, Func<YamlSection, GlobalReceiverConfig, TConfig> read, Func<TConfig, NotifierServices, INotifier> create)
+        where TConfig : IntegrationConfig => new(name, read, (config, services) => create((TConfig)config, services));
 }

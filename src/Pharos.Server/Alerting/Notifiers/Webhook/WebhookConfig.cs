@@ -1,18 +1,37 @@
 using Pharos.Server.Config;
 using Pharos.Server.Config.Http;
+using Pharos.Server.Config.Yaml;
 
 namespace Pharos.Server.Alerting.Notifiers.Webhook;
 
-/// <summary>An address that is posted a JSON text for each notification.</summary>
+/// <summary>An item of <c>webhook_configs</c>.</summary>
 sealed record WebhookConfig : IntegrationConfig
 {
+    /// <summary>May be a template.</summary>
     public required Secret Url { get; init; }
 
     public required HttpClientConfig Http { get; init; }
 
-    /// <summary>Most alerts in one request; 0: all. What is left out is counted in <c>truncatedAlerts</c>.</summary>
+    /// <summary>Alerts beyond are left out and counted; 0: all are sent.</summary>
     public int MaxAlerts { get; init; }
 
-    /// <summary>For one request; zero: only the group's own deadline holds.</summary>
-    public TimeSpan Timeout { get; init; }
+    /// <summary>Null: the caller's deadline alone.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    public static WebhookConfig Read(YamlSection section, GlobalReceiverConfig global)
+    {
+        var url = ReceiverReading.SecretUrl(section, "url", "url_file");
+        if (url is null && !section.IsBroken) section.Error("url is missing; write the address to post to, or url_file");
+        var config = new WebhookConfig
+        {
+            SendResolved = section.Bool("send_resolved", true),
+            Unable = ReceiverReading.Unable(url),
+            Url = url ?? Secret.Unavailable("no url"),
+            Http = ReceiverReading.Http(section, global),
+            MaxAlerts = (int)section.Integer("max_alerts", 0, 0, int.MaxValue),
+            Timeout = section.Duration("timeout") is { } timeout && timeout > TimeSpan.Zero ? timeout : null,
+        };
+        section.Close();
+        return config;
+    }
 }

@@ -1,0 +1,41 @@
+namespace Pharos.Server.Alerting.Notifiers.Discord;
+
+/// <summary>Posts a message with one embed to a channel's webhook.</summary>
+/// <remarks>Limits: content 2000, title 256, description 4096 characters. Source: discord.com/developers, Execute Webhook; Embed limits.</remarks>
+sealed class DiscordNotifier(DiscordConfig config, NotifierServices services) : INotifier, IDisposable
+{
+    const int MaxContent = 2000;
+    const int MaxTitle = 256;
+    const int MaxDescription = 4096;
+    const int Red = 0x992D22;
+    const int Green = 0x2ECC71;
+
+    readonly ServiceClient client = new("discord", config.Http, services);
+
+    public ValueTask<NotifyResult> NotifyAsync(Notification notification, CancellationToken cancellation) => client.TryAsync(
+        notification,
+        async (texts, inTime) =>
+        {
+            var url = config.WebhookUrl.Read().Trim();
+            var answer = await client.PostJsonAsync(
+                url,
+                json =>
+                {
+                    json.WriteString("content", Shortened.ToRunes(texts.Text(config.Content), MaxContent));
+                    json.WriteStartArray("embeds");
+                    json.WriteStartObject();
+                    json.WriteString("title", Shortened.ToRunes(texts.Text(config.Title), MaxTitle));
+                    json.WriteString("description", Shortened.ToRunes(texts.Text(config.Message), MaxDescription));
+                    json.WriteNumber("color", notification.IsFiring ? Red : Green);
+                    json.WriteEndObject();
+                    json.WriteEndArray();
+                    json.WriteFilled("username", texts.Text(config.Username));
+                    if (ReceiverReading.IsHttp(texts.Text(config.AvatarUrl))) json.WriteString("avatar_url", texts.Text(config.AvatarUrl)); // Discord refuses the message for a bad one.
+                },
+                inTime);
+            return client.Judge(answer, secrets: url);
+        },
+        cancellation);
+
+    public void Dispose() => client.Dispose();
+}

@@ -1,0 +1,26 @@
+using System.Text.Json;
+
+namespace Pharos.Server.Alerting.Notifiers;
+
+/// <summary>Members of JSON objects that services expect to be left out when they are empty.</summary>
+static class JsonFields
+{
+    public static void WriteFilled(this Utf8JsonWriter json, string name, string value)
+    {
+        if (value.Length > 0) json.WriteString(name, value);
+    }
+
+    /// <summary>A member of an answer, as text; null when the answer is no JSON or lacks it.</summary>
+    public static string? Member(string answer, string name)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(answer);
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(name, out var member) ? member.ToString() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using Pharos.Server.Config;
+using Pharos.Server.Config.Http;
+using Pharos.Server.Config.Yaml;
+
+namespace Pharos.Server.Alerting.Notifiers.Pagerduty;
+
+/// <summary>An item of <c>pagerduty_configs</c>. All texts are templates.</summary>
+sealed record PagerdutyConfig : IntegrationConfig
+{
+    /// <summary>Key of the Events API v1, which is used when it is given; else <see cref="RoutingKey"/> is.</summary>
+    public Secret? ServiceKey { get; init; }
+
+    public Secret? RoutingKey { get; init; }
+
+    public required string Url { get; init; }
+
+    public required HttpClientConfig Http { get; init; }
+
+    public string Client { get; init; } = "";
+
+    public string ClientUrl { get; init; } = "";
+
+    public string Description { get; init; } = "";
+
+    public IReadOnlyList<KeyValuePair<string, string>> Details { get; init; } = [];
+
+    public IReadOnlyList<PagerdutyImage> Images { get; init; } = [];
+
+    public IReadOnlyList<PagerdutyLink> Links { get; init; } = [];
+
+    public string Source { get; init; } = "";
+
+    public string Severity { get; init; } = "";
+
+    public string Class { get; init; } = "";
+
+    public string Component { get; init; } = "";
+
+    public string Group { get; init; } = "";
+
+    public TimeSpan? Timeout { get; init; }
+
+    static readonly KeyValuePair<string, string>[] DefaultDetails =
+    [
+        new("firing", "{{ template \"pagerduty.default.instances\" .Alerts.Firing }}"),
+        new("resolved", "{{ template \"pagerduty.default.instances\" .Alerts.Resolved }}"),
+        new("num_firing", "{{ .Alerts.Firing | len }}"),
+        new("num_resolved", "{{ .Alerts.Resolved | len }}"),
+    ];
+
+    public static PagerdutyConfig Read(YamlSection section, GlobalReceiverConfig global)
+    {
+        var service = section.SecretOrFile("service_key", "service_key_file");
+        var routing = section.SecretOrFile("routing_key", "routing_key_file");
+        if (service is null && routing is null && !section.IsBroken) section.Error("has neither a routing_key (Events API v2) nor a service_key (v1); write one of them");
+        if (service is not null && routing is not null) section.Error("service_key", "routing_key is written, too; keep one");
+        const string v1 = "https://events.pagerduty.com/generic/2010-04-15/create_event.json";
+        var client = section.Text("client", "{{ template \"pagerduty.default.client\" . }}");
+        var written = section.Pairs("details");
+        var config = new PagerdutyConfig
+        {
+            SendResolved = section.Bool("send_resolved", true),
+            Unable = ReceiverReading.Unable(service, routing),
+            ServiceKey = service,
+            RoutingKey = routing,
+            Url = section.Url("url")?.ToString() ?? (service is not null ? v1 : global.PagerdutyUrl),
+            Http = ReceiverReading.Http(section, global),
+            Client = client,
+            ClientUrl = section.Text("client_url", "{{ template \"pagerduty.default.clientURL\" . }}"),
+            Description = section.Text("description", "{{ template \"pagerduty.default.description\" .}}"),
+            Details = [.. DefaultDetails.Where(detail => written.All(own => own.Key != detail.Key)), .. written],
+            Images = [.. section.Sections("images", "image").Select(ReadImage)],
+            Links = [.. section.Sections("links", "link").Select(ReadLink)],
+            Source = section.Text("source", client),
+            Severity = section.Text("severity", "error"),
+            Class = section.Text("class", ""),
+            Component = section.Text("component", ""),
+            Group = section.Text("group", ""),
+            Timeout = section.Duration("timeout") is { } timeout && timeout > TimeSpan.Zero ? timeout : null,
+        };
+        section.Close();
+        return config;
+    }
+
+    static PagerdutyImage ReadImage(YamlSection section)
+    {
+        var image = new PagerdutyImage(section.Text("src", ""), section.Text("alt", ""), section.Text("href", ""));
+        section.Close();
+        return image;
+    }
+
+    static PagerdutyLink ReadLink(YamlSection section)
+    {
+        var link = new PagerdutyLink(section.Text("href", ""), section.Text("text", ""));
+        section.Close();
+        return link;
+    }
+}
+
+sealed record PagerdutyImage(string Source, string Alternative, string Href);
+
+sealed record PagerdutyLink(string Href, string Text);

@@ -1,0 +1,119 @@
+using System.Text.Json;
+using Pharos.Server.Alerting.Templates;
+using Pharos.Server.Hosting.Api;
+
+namespace Pharos.Server.Alerting.Notifiers.Slack;
+
+/// <summary>Posts a message with one attachment, by webhook or as a bot; a bot can replace the message that a group had before.</summary>
+/// <remarks>Source: docs.slack.dev, incoming webhooks; chat.postMessage and chat.update; legacy attachments (title of at most 1024 characters).</remarks>
+sealed class SlackNotifier(SlackConfig config, NotifierServices services) : INotifier, IDisposable
+{
+    const int MaxTitle = 1024;
+
+    /// <summary>Errors of the Web API that pass by themselves.</summary>
+    static readonly string[] Passing = ["ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"];
+
+    readonly ServiceClient client = new("slack", config.Http, services, config.Timeout);
+
+    public ValueTask<NotifyResult> NotifyAsync(Notification notification, CancellationToken cancellation) => client.TryAsync(
+        notification,
+        async (texts, inTime) =>
+        {
+            var token = config.AppToken?.Read();
+            var url = token is null ? config.ApiUrl!.Read().Trim() : config.AppUrl;
+            var posted = config.UpdateMessage ? ParseState(notification.State) : null;
+            if (posted is not null) url = url.Replace("chat.postMessage", "chat.update", StringComparison.Ordinal);
+            (string, string)[] headers = token is null ? [] : [("Authorization", $"Bearer {token}")];
+            var answer = await client.PostJsonAsync(url, json => Write(json, texts, posted), inTime, headers);
+            return Understand(answer, url, token);
+        },
+        cancellation);
+
+    public void Dispose() => client.Dispose();
+
+    /// <summary>The Web API answers 200 also when it refuses; a webhook answers "ok".</summary>
+    NotifyResult Understand(ServiceAnswer answer, string url, string? token)
+    {
+        if (!answer.IsSuccess || !answer.Body.TrimStart().StartsWith('{')) return client.Judge(answer, null, null, url, token);
+        if (JsonFields.Member(answer.Body, "ok") is not ("False" or "false"))
+        {
+            var (channel, ts) = (JsonFields.Member(answer.Body, "channel"), JsonFields.Member(answer.Body, "ts"));
+            return NotifyResult.Sent(answer.Status, config.UpdateMessage && channel is not null && ts is not null ? $"{channel} {ts}" : null);
+        }
+        var error = JsonFields.Member(answer.Body, "error") ?? "no reason given";
+        var reason = ServiceClient.Told("slack refused", error, url, token);
+        return Passing.Contains(error) ? NotifyResult.Retry(reason, answer.RetryAfter, error.StartsWith("rate", StringComparison.Ordinal) ? 429 : answer.Status) : NotifyResult.Failed(reason, answer.Status);
+    }
+
+    static (string Channel, string Ts)? ParseState(string state) => state.Split(' ') is [var channel, var ts] ? (channel, ts) : null;
+
+    void Write(Utf8JsonWriter json, NotificationTexts texts, (string Channel, string Ts)? posted)
+    {
+        json.WriteFilled("channel", posted?.Channel ?? texts.Text(config.Channel));
+        if (posted is { } message) json.WriteString("ts", message.Ts);
+        json.WriteFilled("username", texts.Text(config.Username));
+        json.WriteFilled("icon_emoji", texts.Text(config.IconEmoji));
+        json.WriteFilled("icon_url", texts.Text(config.IconUrl));
+        if (config.LinkNames) json.WriteBoolean("link_names", true);
+        json.WriteFilled("text", texts.Text(config.MessageText));
+        json.WriteStartArray("attachments");
+        json.WriteStartObject();
+        json.WriteFilled("title", Shortened.ToRunes(texts.Text(config.Title), MaxTitle));
+        json.WriteFilled("title_link", texts.Text(config.TitleLink));
+        json.WriteFilled("pretext", texts.Text(config.Pretext));
+        json.WriteString("text", texts.Text(config.Text));
+        WriteFields(json, texts);
+        WriteActions(json, texts);
+        json.WriteString("fallback", texts.Text(config.Fallback));
+        json.WriteString("callback_id", texts.Text(config.CallbackId));
+        json.WriteFilled("image_url", texts.Text(config.ImageUrl));
+        json.WriteFilled("thumb_url", texts.Text(config.ThumbUrl));
+        json.WriteString("footer", texts.Text(config.Footer));
+        json.WriteFilled("color", texts.Text(config.Color));
+        if (config.MrkdwnIn.Count > 0) json.WriteTexts("mrkdwn_in", config.MrkdwnIn);
+        json.WriteEndObject();
+        json.WriteEndArray();
+    }
+
+    void WriteFields(Utf8JsonWriter json, NotificationTexts texts)
+    {
+        if (config.Fields.Count == 0) return;
+        json.WriteStartArray("fields");
+        foreach (var field in config.Fields)
+        {
+            json.WriteStartObject();
+            json.WriteFilled("title", texts.Text(field.Title));
+            json.WriteFilled("value", texts.Text(field.Value));
+            json.WriteBoolean("short", field.Short ?? config.ShortFields);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    void WriteActions(Utf8JsonWriter json, NotificationTexts texts)
+    {
+        if (config.Actions.Count == 0) return;
+        json.WriteStartArray("actions");
+        foreach (var action in config.Actions)
+        {
+            json.WriteStartObject();
+            json.WriteString("type", texts.Text(action.Type));
+            json.WriteString("text", texts.Text(action.Text));
+            json.WriteFilled("url", texts.Text(action.Url));
+            json.WriteFilled("style", texts.Text(action.Style));
+            json.WriteFilled("name", texts.Text(action.Name));
+            json.WriteFilled("value", texts.Text(action.Value));
+            if (action.Confirm is { } confirm)
+            {
+                json.WriteStartObject("confirm");
+                json.WriteString("text", texts.Text(confirm.Text));
+                json.WriteFilled("title", texts.Text(confirm.Title));
+                json.WriteFilled("ok_text", texts.Text(confirm.OkText));
+                json.WriteFilled("dismiss_text", texts.Text(confirm.DismissText));
+                json.WriteEndObject();
+            }
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+}

@@ -89,7 +89,7 @@ public sealed class ServerPair : IAsyncLifetime
 
             """;
         process = Peers.Start("prometheus", $"--config.file={folder.Write("prometheus.yml", config)}", $"--storage.tsdb.path={folder.Path}/peer", $"--web.listen-address=127.0.0.1:{port}",
-            "--enable-feature=exemplar-storage,native-histograms", "--web.enable-remote-write-receiver", "--log.level=error");
+            "--enable-feature=exemplar-storage,native-histograms,promql-experimental-functions", "--web.enable-remote-write-receiver", "--log.level=error");
         peer = new() { BaseAddress = new($"http://127.0.0.1:{port}/") };
         // What was a feature flag is a key of the configuration since 3.9.
         pharos = await PharosProcess.StartAsync(new($"http://127.0.0.1:{port = PharosProcess.FreePort()}/"), folder.Path,

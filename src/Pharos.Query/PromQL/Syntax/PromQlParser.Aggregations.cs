@@ -54,7 +54,7 @@ public sealed partial class PromQlParser
         while (token.Kind != TokenKind.RightParen)
         {
             if (token.Kind == TokenKind.String) labels.Add(Unquoted());
-            else if (token.Kind == TokenKind.Word && !TextOf(token).Contains(':'))
+            else if (token.Kind == TokenKind.Word)
             {
                 labels.Add(TextOf(token));
                 Advance();

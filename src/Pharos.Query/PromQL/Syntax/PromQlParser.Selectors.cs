@@ -12,11 +12,18 @@ public sealed partial class PromQlParser
         var matchers = new List<LabelMatcher>();
         var nameFromBraces = name;
         if (token.Kind == TokenKind.LeftBrace) nameFromBraces = Matchers(name, matchers);
+        matchers.Sort(ByText); // In which order they were written means nothing, so it must not make two selectors differ; Prometheus prints them so, too.
         if (nameFromBraces.Length > 0) matchers.Add(new(MatchKind.Equal, LabelSet.MetricName, nameFromBraces));
         var selector = new VectorSelector(nameFromBraces, [.. matchers], TimeShift.None) { Span = new(start, lastEnd) };
+        if (name.Length > 0 && matchers.Find(matcher => matcher.Name == LabelSet.MetricName && matcher != matchers[^1]) is { } second)
+        {
+            throw Fault(selector.Span, $"metric name must not be set twice: {GoText.Quote(name)} or {GoText.Quote(second.Value)}");
+        }
         if (uncheckedSelectors == 0) CheckSelector(selector);
         return selector;
     }
+
+    static int ByText(LabelMatcher left, LabelMatcher right) => string.CompareOrdinal(PromQlPrinter.Print(left), PromQlPrinter.Print(right));
 
     /// <returns>The metric name, from before or from inside the braces.</returns>
     string Matchers(string name, List<LabelMatcher> matchers)

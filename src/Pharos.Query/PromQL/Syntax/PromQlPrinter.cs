@@ -140,13 +140,18 @@ public static class PromQlPrinter
                 isNameLeft = false;
                 continue;
             }
-            var op = matcher.Kind switch { MatchKind.Equal => "=", MatchKind.NotEqual => "!=", MatchKind.Regex => "=~", _ => "!~" };
-            parts.Add($"{LabelName(matcher.Name)}{op}{GoText.Quote(matcher.Value)}");
+            parts.Add(Print(matcher));
         }
         if (parts.Count > 0 || !isPlain) text.Append('{').AppendJoin(',', parts).Append('}');
         text.Append(range);
         if (selector.Ends != RangeEnds.Plain) text.Append(selector.Ends == RangeEnds.Anchored ? " anchored" : " smoothed");
         text.Append(Shift(selector.Shift));
+    }
+
+    internal static string Print(LabelMatcher matcher)
+    {
+        var op = matcher.Kind switch { MatchKind.Equal => "=", MatchKind.NotEqual => "!=", MatchKind.Regex => "=~", _ => "!~" };
+        return $"{LabelName(matcher.Name)}{op}{GoText.Quote(matcher.Value)}";
     }
 
     static string SubquerySuffix(SubqueryExpr subquery) => $"[{Print(subquery.Range)}:{(subquery.Step is null ? "" : Print(subquery.Step))}]{Shift(subquery.Shift)}";
@@ -175,5 +180,5 @@ public static class PromQlPrinter
 
     static bool IsWholeMs(double seconds) => seconds * 1000 == Math.Floor(seconds * 1000);
 
-    static string Number(double value, bool isDuration) => isDuration && Math.Abs(value) < 1e12 ? PromDuration.Format((long)Math.Round(value * 1000)) : GoText.FormatFloat(value);
+    static string Number(double value, bool isDuration) => isDuration && Math.Abs(value) < 1e12 ? PromDuration.Format((long)Math.Round(value * 1000)) : GoText.FormatPlain(value);
 }

@@ -5,6 +5,7 @@ using Pharos.Model.Labels;
 using Pharos.Server.Alerting.Api;
 using Pharos.Server.Alerting.Delivery;
 using Pharos.Server.Alerting.Dispatch;
+using Pharos.Server.Alerting.Ledger;
 using Pharos.Server.Alerting.Notifiers;
 using Pharos.Server.Alerting.Persistence;
 using Pharos.Server.Config;
@@ -27,6 +28,7 @@ sealed partial class AlertingRoom : IRoom
     readonly Findings findings;
     readonly ILoggerFactory loggers;
     readonly AlertEngine engine;
+    readonly RuleBook rules = new();
     readonly DateTimeOffset startedAt;
     readonly ConcurrentDictionary<Uri, bool> ownAddresses = [];
     volatile AlertmanagerFileConfig file = AlertmanagerFileConfig.Nobody;
@@ -57,6 +59,7 @@ sealed partial class AlertingRoom : IRoom
         var version2 = new AlertmanagerDoor(door);
         new AlertsEndpoints(engine, () => file, time).Map(endpoints, version2);
         new SilencesEndpoints(engine, time).Map(endpoints, version2);
+        new AlertingEndpoints(engine, () => file, rules, time).Map(endpoints, door);
         new StatusEndpoints(() => file, startedAt).Map(endpoints, version2);
         new RoutingEndpoints(engine, time).Map(endpoints, door);
         new ReceiversEndpoints(engine, () => file).Map(endpoints, door);
@@ -88,6 +91,27 @@ sealed partial class AlertingRoom : IRoom
         var labelled = AlertRelabelling.Apply([.. alerts.Select(alert => AlertRelabelling.AddExternal(alert, now.ExternalLabels))], now.Relabelling);
         _ = PostAsync([.. labelled.Select(alert => new KnownAlert(alert, AlertFingerprint.Of(alert.Labels), time.GetUtcNow().ToUnixTimeMilliseconds(), HasTimeout: false))]);
         foreach (var section in now.Sections) section.Send(labelled);
+    }
+
+    /// <summary>Tells which alerting rules there are, so that an alert that was never seen can be explained.</summary>
+    public void TellRules(IEnumerable<(string Name, string Expression)> alertingRules) => rules.Replace(alertingRules);
+
+    /// <summary>Notes that an alert of a rule came into another phase.</summary>
+    /// <param name="phase"><c>pending</c>, <c>firing</c> or <c>inactive</c>.</param>
+    public void NoteRule(LabelSet labels, string phase, string text)
+    {
+        var sent = AlertRelabelling.Apply([AlertRelabelling.AddExternal(new(labels, LabelSet.Empty, 0, 0, ""), routes.ExternalLabels)], routes.Relabelling);
+        if (sent.Count == 0) return;
+        engine.Ledger.Record(new()
+        {
+            AtMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            Step = LedgerStep.Rule,
+            Outcome = LedgerOutcome.Note,
+            Fingerprint = AlertFingerprint.Of(sent[0].Labels),
+            Labels = sent[0].Labels,
+            Reason = phase,
+            Text = text,
+        });
     }
 
     public AlertmanagersSnapshot Alertmanagers()

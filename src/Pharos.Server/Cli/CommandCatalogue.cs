@@ -10,6 +10,8 @@ static class CommandCatalogue
         ServeCommand.Create(),
         CheckCommand.Create(),
         QueryCommand.Create(),
+        Alerting.WhyCommand.Create(),
+        Alerting.AlertTestCommand.Create(),
         TestCommand.Create(),
         Demo.DemoCommand.Create(),
         Load.LoadCommand.Create(),

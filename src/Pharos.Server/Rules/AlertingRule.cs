@@ -57,6 +57,9 @@ sealed partial class AlertingRule : IRule
 
     public bool IsRestored { get; private set; }
 
+    /// <summary>Alerts that came into another phase at the last evaluation. For the group's thread.</summary>
+    public List<AlertState> Changed { get; } = [];
+
     /// <summary>All alerts that are remembered, resolved ones included. For the group's thread.</summary>
     public IReadOnlyCollection<AlertState> Alerts => alerts.Values;
 
@@ -65,14 +68,21 @@ sealed partial class AlertingRule : IRule
         var sightings = Sight(nowMs, queryOffsetMs, cancellation);
         var next = new Dictionary<LabelSet, AlertState>(sightings.Count);
         var active = 0;
+        Changed.Clear();
         foreach (var (key, sighting) in sightings)
         {
-            next.Add(key, AlertLifecycle.Next(alerts.GetValueOrDefault(key), sighting, nowMs, holdMs, keepFiringMs)!);
+            var before = alerts.GetValueOrDefault(key);
+            var after = AlertLifecycle.Next(before, sighting, nowMs, holdMs, keepFiringMs)!;
+            next.Add(key, after);
+            if (before?.Phase != after.Phase) Changed.Add(after);
             active++;
         }
         foreach (var (key, before) in alerts)
         {
-            if (sightings.ContainsKey(key) || AlertLifecycle.Next(before, null, nowMs, holdMs, keepFiringMs) is not { } after) continue;
+            if (sightings.ContainsKey(key)) continue;
+            var follows = AlertLifecycle.Next(before, null, nowMs, holdMs, keepFiringMs);
+            if ((follows?.Phase ?? AlertPhase.Inactive) != before.Phase) Changed.Add(follows ?? before with { Phase = AlertPhase.Inactive });
+            if (follows is not { } after) continue;
             next.Add(key, after);
             if (after.Phase != AlertPhase.Inactive) active++;
         }

@@ -46,6 +46,9 @@ sealed partial class RuleGroup
 
     public RuleGroupSnapshot Snapshot { get; private set; }
 
+    /// <summary>Alerts that came into another phase at the last evaluation. For the group's thread.</summary>
+    public List<DueAlert> Changed { get; } = [];
+
     /// <summary>Evaluates all rules once.</summary>
     /// <returns>The alerts of which receivers are to be told, with their rules.</returns>
     /// <exception cref="OperationCanceledException">Asked to end in between.</exception>
@@ -53,6 +56,7 @@ sealed partial class RuleGroup
     {
         var started = evaluator.Time.GetTimestamp();
         var due = new List<DueAlert>();
+        Changed.Clear();
         var samples = 0;
         foreach (var rule in rules)
         {
@@ -111,6 +115,7 @@ sealed partial class RuleGroup
             samples = rule.Evaluate(nowMs, QueryOffsetMs, Config.Limit, cancellation);
             if (rule is AlertingRule alerting)
             {
+                Changed.AddRange(alerting.Changed.Select(alert => new DueAlert(alert, rule.Snapshot.Query)));
                 foreach (var alert in alerting.TakeDue(nowMs, IntervalMs)) due.Add(new(alert, rule.Snapshot.Query));
             }
         }

@@ -80,6 +80,7 @@ sealed class RulesRoom : IRoom
         applied = true;
         loops = next;
         foreach (var gone in former.Values) await EndAsync(gone);
+        alerting.TellRules(config.RuleFiles.SelectMany(file => file.Groups).SelectMany(group => group.Rules).Where(rule => rule.IsAlert).Select(rule => (rule.Alert, rule.Expr)));
         TellFindings();
     }
 
@@ -115,7 +116,7 @@ sealed class RulesRoom : IRoom
     static RuleGroupConfig WithoutPlaces(RuleGroupConfig config) =>
         config with { Line = 0, Rules = [.. config.Rules.Select(rule => rule with { Line = 0, Column = 0 })] };
 
-    RuleGroupLoop Start(RuleGroup group, bool restores) => new(group, restores, metrics, gate, Evaluated, logger);
+    RuleGroupLoop Start(RuleGroup group, bool restores) => new(group, restores, metrics, gate, due => Evaluated(group, due), logger);
 
     async Task EndAsync(RuleGroupLoop loop)
     {
@@ -145,10 +146,24 @@ sealed class RulesRoom : IRoom
         }
     }
 
-    void Evaluated(IReadOnlyList<DueAlert> due)
+    void Evaluated(RuleGroup group, IReadOnlyList<DueAlert> due)
     {
         TellFindings();
+        foreach (var (alert, expression) in group.Changed) Note(alert, expression);
         alerting.Send([.. due.Select(ToAlert)]);
+    }
+
+    /// <summary>The value that brought the alert into its phase is what people ask for first.</summary>
+    void Note(AlertState alert, string expression)
+    {
+        var value = GoText.FormatFloat(alert.Value);
+        var (phase, text) = alert.Phase switch
+        {
+            AlertPhase.Pending => ("pending", $"its rule holds with the value {value}, but not for long enough yet: {expression}"),
+            AlertPhase.Firing => ("firing", $"its rule fires with the value {value}: {expression}"),
+            _ => ("inactive", $"its rule holds no more: {expression}"),
+        };
+        alerting.NoteRule(alert.Labels, phase, text);
     }
 
     Alert ToAlert(DueAlert due)

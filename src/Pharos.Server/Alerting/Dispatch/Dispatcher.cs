@@ -1,6 +1,5 @@
 using Pharos.Model.Labels;
 using Pharos.Server.Alerting.Inhibition;
-using Pharos.Server.Alerting.Intervals;
 using Pharos.Server.Alerting.Notifiers;
 using Pharos.Server.Alerting.Routing;
 using Pharos.Server.Alerting.Silences;
@@ -27,7 +26,6 @@ sealed class Dispatcher
     readonly NotifyLog log;
     readonly Inhibitor inhibitor;
     readonly Dictionary<string, ReceiverConfig> receivers;
-    readonly Dictionary<string, TimeIntervalConfig> intervals;
     readonly Dictionary<(string RouteId, LabelSet Labels), AlertGroup> groups = [];
     readonly Dictionary<(string GroupKey, string Receiver), AlertGroup> closing = [];
     readonly PriorityQueue<AlertGroup, long> due = new();
@@ -42,7 +40,6 @@ sealed class Dispatcher
         Root = AlertRoute.Build(config.Route);
         inhibitor = new(config.InhibitRules);
         receivers = config.Receivers.DistinctBy(receiver => receiver.Name).ToDictionary(receiver => receiver.Name, StringComparer.Ordinal);
-        intervals = config.TimeIntervals.DistinctBy(interval => interval.Name).ToDictionary(interval => interval.Name, StringComparer.Ordinal);
         foreach (var alert in alerts.All.OrderBy(alert => alert.UpdatedAtMs)) Join(alert, nowMs);
         FindOwed(nowMs);
         nextMaintenanceMs = nowMs + MaintenanceMs;
@@ -114,15 +111,7 @@ sealed class Dispatcher
 
     public IReadOnlyList<ulong> InhibitedBy(LabelSet labels, long nowMs) => inhibitor.InhibitedBy(labels, nowMs);
 
-    /// <summary>Names of the intervals that mute a route at this time; for one that is active only in others, those.</summary>
-    public IReadOnlyList<string> MutedBy(AlertRoute route, long nowMs)
-    {
-        var config = route.Config;
-        if (config.ActiveTimeIntervals.Count == 0 && config.MuteTimeIntervals.Count == 0) return [];
-        var now = DateTimeOffset.FromUnixTimeMilliseconds(nowMs);
-        if (config.ActiveTimeIntervals.Count > 0 && !config.ActiveTimeIntervals.Any(name => intervals[name].Contains(now))) return config.ActiveTimeIntervals;
-        return [.. config.MuteTimeIntervals.Where(name => intervals[name].Contains(now))];
-    }
+    public IReadOnlyList<string> MutedBy(AlertRoute route, long nowMs) => route.MutedBy(Config.TimeIntervals, DateTimeOffset.FromUnixTimeMilliseconds(nowMs));
 
     Flush Look(AlertGroup group, long nowMs)
     {

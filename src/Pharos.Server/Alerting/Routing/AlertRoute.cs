@@ -1,6 +1,7 @@
 using System.Text;
 using Pharos.Model.Labels;
 using Pharos.Model.Text;
+using Pharos.Server.Alerting.Intervals;
 using Pharos.Server.Alerting.Matching;
 
 namespace Pharos.Server.Alerting.Routing;
@@ -78,6 +79,15 @@ sealed class AlertRoute
 
     /// <summary>This route and all below it.</summary>
     public IEnumerable<AlertRoute> All() => Routes.SelectMany(route => route.All()).Prepend(this);
+
+    /// <summary>Names of the intervals that mute this route at a time; of one that is active only in others, those.</summary>
+    public IReadOnlyList<string> MutedBy(IReadOnlyList<TimeIntervalConfig> intervals, DateTimeOffset now)
+    {
+        if (Config.ActiveTimeIntervals.Count == 0 && Config.MuteTimeIntervals.Count == 0) return [];
+        var holding = intervals.Where(interval => interval.Contains(now)).Select(interval => interval.Name).ToHashSet(StringComparer.Ordinal);
+        if (Config.ActiveTimeIntervals.Count > 0 && !Config.ActiveTimeIntervals.Any(holding.Contains)) return Config.ActiveTimeIntervals;
+        return [.. Config.MuteTimeIntervals.Where(holding.Contains)];
+    }
 
     public LabelSet GroupLabelsOf(LabelSet labels) => GroupByAll ? labels : LabelSet.From(labels.Where(label => GroupBy.Contains(label.Name)));
 

@@ -97,7 +97,7 @@ public sealed class DispatcherTests
         stage.Post("A", endsIn: 3600);
         stage.Run(60);
 
-        Assert.Equal(["10s quiet first notification: +A", "130s quiet first notification: +A"], stage.Told);
+        Assert.Equal(["10s quiet first notification: +A", "90s quiet first notification: +A"], stage.Told);
     }
 
     [Fact]

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.Text.Json;
+
+namespace Pharos.Server.Alerting;
+
+/// <summary>Asks the alerting doors of a running server, for the verbs of the command line.</summary>
+sealed class AlertingClient(HttpClient client)
+{
+    const string DefaultUrl = "http://127.0.0.1:9090";
+
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1); // Longer than a test through a receiver may take.
+
+    public static Option<string> UrlOption() => new("--url") { Description = $"The server. Default: PHAROS_URL, else {DefaultUrl}." };
+
+    /// <summary>Runs a verb; what goes wrong is one sentence and exit code 1.</summary>
+    public static async Task<int> RunAsync(string? url, Func<AlertingClient, Task<int>> run)
+    {
+        var server = url ?? Environment.GetEnvironmentVariable("PHAROS_URL") ?? DefaultUrl;
+        if (!Uri.TryCreate($"{server.TrimEnd('/')}/", UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        {
+            await Console.Error.WriteLineAsync($"pharos: \"{server}\" is no address of a server; write one such as {DefaultUrl}");
+            return 1;
+        }
+        try
+        {
+            using var client = new HttpClient { BaseAddress = address, Timeout = Patience };
+            return await run(new(client));
+        }
+        catch (Exception error) when (error is HttpRequestException or TaskCanceledException or JsonException or KeyNotFoundException)
+        {
+            await Console.Error.WriteLineAsync($"pharos: {address}: {error.Message}");
+            return 1;
+        }
+    }
+
+    public async Task<JsonElement> GetAsync(string path, CancellationToken cancellation) => await ReadAsync(await client.GetAsync(path, cancellation), cancellation);
+
+    public async Task<JsonElement> PostAsync(string path, CancellationToken cancellation) => await ReadAsync(await client.PostAsync(path, null, cancellation), cancellation);
+
+    /// <summary>The data of the answer; an error of the server flies with its own words.</summary>
+    static async Task<JsonElement> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        using var body = JsonDocument.Parse(await response.Content.ReadAsStringAsync(cancellation));
+        if (body.RootElement.TryGetProperty("error", out var error)) throw new HttpRequestException(error.GetString());
+        return body.RootElement.GetProperty("data").Clone();
+    }
+}

@@ -1,0 +1,113 @@
+using System.Globalization;
+using Pharos.Model.Labels;
+using Pharos.Server.Alerting.Matching;
+
+namespace Pharos.Server.Alerting.Ledger;
+
+/// <summary>Why somebody was not paged, in the words that programs read.</summary>
+static class WhyReason
+{
+    public const string NeverTrue = "rule-never-true";
+    public const string Pending = "pending";
+    public const string Inhibited = "inhibited";
+    public const string Silenced = "silenced";
+    public const string Muted = "muted";
+    public const string DefaultRoute = "default-route";
+    public const string Waiting = "waiting";
+    public const string RepeatNotDue = "repeat-not-due";
+    public const string ReceiverFailing = "receiver-failing";
+    public const string TemplateFailing = "template-failing";
+    public const string RateLimited = "rate-limited";
+    public const string SecretMissing = "secret-missing";
+}
+
+/// <summary>The answer to "why was I (not) paged?".</summary>
+/// <param name="IsPaged">A service took a notification of the alert, and nothing came after it that kept it back.</param>
+/// <param name="Reason">One of <see cref="WhyReason"/>; null: nothing stood in the way.</param>
+/// <param name="Mend">What to do about it; "" when nothing is wrong.</param>
+/// <param name="Steps">What was known of it, oldest first.</param>
+sealed record WhyAnswer(bool IsPaged, string? Reason, string Sentence, string Mend, ulong? Fingerprint, LabelSet Labels, IReadOnlyList<LedgerRow> Steps)
+{
+    const int MaxRows = 5_000;
+
+    /// <summary>Of the alerts that are meant, the one that was heard of last before the moment is judged.</summary>
+    public static WhyAnswer Explain(AlertLedger ledger, RuleBook rules, IReadOnlyList<LabelMatcher> matchers, long atMs)
+    {
+        var rows = ledger.Query(new(0, atMs, matchers, Limit: MaxRows));
+        if (rows.FirstOrDefault(row => row.Fingerprint is not null) is { Fingerprint: { } fingerprint } meant)
+        {
+            return Judge(fingerprint, meant.Labels, [.. rows.Where(row => row.Fingerprint == fingerprint || row.Alerts.Contains(fingerprint)).Reverse()]);
+        }
+        var name = matchers.FirstOrDefault(matcher => matcher is { Name: "alertname", Kind: MatchKind.Equal })?.Value;
+        return Unknown(name ?? matchers.Text(), name is null ? null : rules.ExpressionOf(name));
+    }
+
+    /// <summary>Judges one alert by its rows up to the moment that is asked for: a pure function of the ledger.</summary>
+    /// <param name="steps">Of that alert, oldest first.</param>
+    public static WhyAnswer Judge(ulong fingerprint, LabelSet labels, IReadOnlyList<LedgerRow> steps)
+    {
+        var name = labels["alertname"].Length > 0 ? labels["alertname"] : labels.ToString();
+        var told = steps.Where(step => step.Step is LedgerStep.Rule or LedgerStep.Received).ToList();
+        if (told.LastOrDefault() is { Step: LedgerStep.Rule, Reason: "pending" } pending)
+        {
+            return Answer(WhyReason.Pending, $"Nobody was paged for {name}, because its rule has not held for long enough: {pending.Text}", "shorten \"for\" in the rule if it should fire sooner");
+        }
+        if (told.LastOrDefault() is { Reason: "inactive" } inactive)
+        {
+            return Answer(WhyReason.NeverTrue, $"Nobody was paged for {name} at that time, because its rule was not true: {inactive.Text}", "look at the expression over that time");
+        }
+        var lanes = steps.Where(step => step.Receiver.Length > 0 && step.Step is not LedgerStep.Proof).GroupBy(step => (step.GroupKey, step.Receiver)).ToList();
+        var verdicts = lanes.Select(lane => Lane(name, [.. lane])).ToList();
+        // What failed is worse than what was held back on purpose; somebody who was told is the best news.
+        var worst = verdicts.OrderByDescending(verdict => verdict.Rank).FirstOrDefault();
+        if (worst.Sentence is null) return Answer(WhyReason.Waiting, $"Nobody was paged for {name} yet: it has not been looked at", "");
+        var isPaged = verdicts.Exists(verdict => verdict.IsPaged);
+        return new(isPaged, worst.Reason, worst.Sentence, worst.Mend, fingerprint, labels, steps);
+
+        WhyAnswer Answer(string reason, string sentence, string mend) => new(false, reason, sentence, mend, fingerprint, labels, steps);
+    }
+
+    /// <summary>When no alert was ever seen.</summary>
+    /// <param name="expression">Of the rule of that name; null: there is no such rule.</param>
+    public static WhyAnswer Unknown(string wanted, string? expression) => expression is null
+        ? new(false, WhyReason.NeverTrue, $"Nobody was paged for {wanted}: no alert of it was ever seen, and no rule is named so", "check the spelling, and that a rule file with it is loaded", null, LabelSet.Empty, [])
+        : new(false, WhyReason.NeverTrue, $"Nobody was paged for {wanted}, because its rule was never true: {expression}", "query the expression; a metric that is missing makes it empty", null, LabelSet.Empty, []);
+
+    readonly record struct Verdict(int Rank, bool IsPaged, string? Reason, string Sentence, string Mend);
+
+    /// <summary>One receiver's view, by the last thing that happened there.</summary>
+    static Verdict Lane(string name, IReadOnlyList<LedgerRow> steps)
+    {
+        var receiver = steps[0].Receiver;
+        var isDefault = steps.Any(step => step.Step == LedgerStep.Group && step.Reason == LedgerTexts.DefaultRoute);
+        var last = steps.Last(step => step.Step != LedgerStep.Released || ReferenceEquals(step, steps[^1]));
+        var at = LedgerTexts.Moment(last.AtMs);
+        return last.Step switch
+        {
+            LedgerStep.Inhibited => new(5, false, WhyReason.Inhibited, $"{receiver} was not told of {name}: {last.Text}, since {at}", "look at inhibit_rules if that alert should not hold this one back"),
+            LedgerStep.Silenced => new(5, false, WhyReason.Silenced, $"{receiver} was not told of {name}: {last.Text}, since {at}", "expire the silence, or make it narrower"),
+            LedgerStep.Muted => new(5, false, WhyReason.Muted, $"{receiver} was not told of {name}: {last.Text}, since {at}", "look at the time intervals of the route"),
+            LedgerStep.Attempt when last.Outcome == LedgerOutcome.Failed => Failed(name, last, at),
+            LedgerStep.Repeat => new(3, false, WhyReason.RepeatNotDue, $"{receiver} was not told of {name} again: {Before(steps)}{last.Text}", "shorten repeat_interval of the route if reminders should come sooner"),
+            LedgerStep.Attempt when isDefault => new(2, true, WhyReason.DefaultRoute, $"Only {receiver} was told of {name} at {at}, because no route but the first takes it", "add a route whose matchers take it"),
+            LedgerStep.Attempt => new(0, true, null, $"{receiver} was told of {name} at {at}: {last.Text}", ""),
+            _ when isDefault && last.Step == LedgerStep.Group => new(4, false, WhyReason.DefaultRoute, $"{last.Text}", "add a route whose matchers take it"),
+            _ => new(4, false, WhyReason.Waiting, $"{receiver} was not told of {name} yet: {last.Text}", "shorten group_wait or group_interval of the route if it should go sooner"),
+        };
+    }
+
+    static Verdict Failed(string name, LedgerRow last, string at)
+    {
+        var mend = last.Reason switch
+        {
+            WhyReason.TemplateFailing => "mend the template; `pharos check alertmanager` names faults",
+            WhyReason.RateLimited => "group more, or raise the limit of the service",
+            WhyReason.SecretMissing => "set the variable, or create the file of the secret",
+            _ => "try the receiver by `pharos alert test`",
+        };
+        return new(6, false, last.Reason, $"{last.Receiver} was not told of {name}: at {at} {last.Text}", mend);
+    }
+
+    static string Before(IReadOnlyList<LedgerRow> steps) =>
+        steps.LastOrDefault(step => step is { Step: LedgerStep.Attempt, Outcome: LedgerOutcome.Ok }) is { } ok ? string.Create(CultureInfo.InvariantCulture, $"it was told at {LedgerTexts.Moment(ok.AtMs)}; ") : "";
+}

@@ -1,0 +1,128 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Pharos.Model.Labels;
+using Pharos.Server.Alerting.Dispatch;
+using Pharos.Server.Alerting.Matching;
+using Pharos.Server.Alerting.Notifiers;
+using Pharos.Server.Alerting.Persistence;
+using Pharos.Server.Alerting.Silences;
+
+namespace Pharos.Tests.Server.Alerting.Delivery;
+
+public sealed class AlertEngineTests
+{
+    const string Quick = "route: {receiver: team, group_by: [alertname], group_wait: 10ms, group_interval: 200ms, repeat_interval: 1h}\nreceivers: [{name: team}]";
+
+    [Fact]
+    public async Task A_restart_tells_nothing_twice_and_forgets_nothing()
+    {
+        await using var stage = new EngineStage(Quick);
+        await stage.StartAsync();
+        await stage.PostAsync("A");
+        await EngineStage.UntilAsync(() => stage.Told.Count == 1, "A is told");
+        stage.Answer = _ => NotifyResult.Failed("no");
+        await stage.PostAsync("B");
+        await stage.RestartAsync();
+        stage.Answer = _ => NotifyResult.Sent();
+        await EngineStage.UntilAsync(() => stage.Told.Count == 2, "B is told after the restart");
+        await Task.Delay(500);
+
+        Assert.Equal(["A", "B"], stage.Told.Select(told => told.GroupLabels["alertname"]));
+    }
+
+    [Fact]
+    public async Task A_service_that_fails_for_a_moment_is_tried_again_and_its_state_comes_back_to_it()
+    {
+        await using var stage = new EngineStage(Quick);
+        var attempts = 0;
+        stage.Answer = notification => ++attempts switch
+        {
+            1 => NotifyResult.Retry("busy", TimeSpan.FromMilliseconds(100), 429),
+            2 => NotifyResult.Sent(200, "message-7"),
+            _ => NotifyResult.Sent(200, $"{notification.State}+"),
+        };
+        await stage.StartAsync();
+        await stage.PostAsync("A");
+        await EngineStage.UntilAsync(() => stage.Told.Count == 1, "the second attempt is taken");
+        await stage.PostAsync("A", isFiring: false);
+        await EngineStage.UntilAsync(() => stage.Told.Count == 2, "the end is told");
+
+        Assert.Equal(["", "message-7"], stage.Told.Select(told => told.State));
+        Assert.Equal([NotifyReason.FirstNotification, NotifyReason.AllAlertsResolved], stage.Told.Select(told => told.Reason));
+        Assert.False(stage.Told.Last().IsFiring);
+    }
+
+    [Fact]
+    public async Task Silences_survive_a_restart()
+    {
+        await using var stage = new EngineStage(Quick);
+        await stage.StartAsync();
+        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        var id = await stage.Engine.SetSilenceAsync(new("", MatcherParser.ParseAll("alertname=~\"A|B\",x!=\"1\""), now, now + 60_000, now, "me", "why", LabelSet.From(("a", "b"))));
+        await stage.RestartAsync();
+
+        var silence = stage.Engine.Look(view => view.Silences.Find(id!))!;
+
+        Assert.Equal(("me", "why", "b", SilenceState.Active), (silence.CreatedBy, silence.Comment, silence.Annotations["a"], silence.StateAt(now + 5_000)));
+        Assert.Equal("{alertname=~\"A|B\",x!=\"1\"}", silence.Matchers.Text());
+        Assert.Null(await stage.Engine.ExpireSilenceAsync("unknown"));
+        Assert.True(await stage.Engine.ExpireSilenceAsync(id!));
+        Assert.False(await stage.Engine.ExpireSilenceAsync(id!));
+    }
+
+    [Fact]
+    public async Task A_damaged_database_is_set_aside_and_alerting_goes_on()
+    {
+        await using var stage = new EngineStage(Quick);
+        File.WriteAllText(Path.Combine(stage.Folder, "alerting.db"), new string('x', 8_192));
+        await stage.StartAsync();
+        await stage.PostAsync("A");
+        await EngineStage.UntilAsync(() => stage.Told.Count == 1, "A is told");
+
+        Assert.Single(Directory.GetFiles(stage.Folder, "alerting.db.broken-*"));
+    }
+
+    [Fact]
+    public async Task A_test_goes_once_through_a_receiver_and_its_result_is_kept()
+    {
+        await using var stage = new EngineStage(Quick);
+        await stage.StartAsync();
+        var result = Assert.Single(await stage.Engine.ProveAsync("team", "test"));
+        stage.Answer = _ => NotifyResult.Retry("busy", null, 503);
+        var failed = Assert.Single(await stage.Engine.ProveAsync("team", "test"));
+        await stage.RestartAsync();
+
+        Assert.Equal(NotifyOutcome.Sent, result.Result.Outcome);
+        Assert.Equal(503, failed.Result.HttpStatus);
+        Assert.Equal("PharosTest", stage.Told.Single().GroupLabels["alertname"]);
+        var proof = stage.Engine.Ledger.Proofs()["team"];
+        Assert.Equal(("test", false, "fake[0]: busy"), (proof.Kind, proof.IsOk, proof.Detail));
+    }
+
+    [Fact]
+    public void Fingerprints_are_those_of_Prometheus()
+    {
+        // Facts of the real Alertmanager for these labels.
+        Assert.Equal("96db8359a2a21f11", AlertFingerprint.Text(AlertFingerprint.Of(LabelSet.From(("alertname", "foo"), ("host", "a"), ("severity", "page")))));
+        Assert.Equal("cbf29ce484222325", AlertFingerprint.Text(AlertFingerprint.Of(LabelSet.Empty)));
+    }
+
+    [Fact]
+    public async Task What_is_enqueued_before_a_flush_is_on_disk_after_it()
+    {
+        var folder = Directory.CreateTempSubdirectory("pharos-database-");
+        await using (var database = AlertDatabase.Open(folder.FullName, TimeProvider.System, NullLogger.Instance))
+        {
+            for (var i = 0; i < 1_000; i++)
+            {
+                var labels = LabelSet.From(("n", $"{i}"));
+                database.Enqueue(statements => statements.Put(new KnownAlert(new(labels, LabelSet.Empty, 1, 2, "u"), AlertFingerprint.Of(labels), 3, true)));
+            }
+            await database.FlushAsync();
+            var alerts = new AlertBook();
+            AlertStateReader.Load(database, alerts, new(), new());
+            Assert.Equal(1_000, alerts.All.Count);
+            Assert.All(alerts.All, alert => Assert.Equal((1, 2, "u", 3, true), (alert.Alert.StartsAtMs, alert.Alert.EndsAtMs, alert.Alert.GeneratorUrl, alert.UpdatedAtMs, alert.HasTimeout)));
+        }
+        folder.Delete(recursive: true);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging.Abstractions;
+using Pharos.Model.Labels;
+using Pharos.Server.Alerting;
+using Pharos.Server.Alerting.Delivery;
+using Pharos.Server.Alerting.Dispatch;
+using Pharos.Server.Alerting.Ledger;
+using Pharos.Server.Alerting.Matching;
+using Pharos.Server.Alerting.Notifiers;
+using Pharos.Server.Alerting.Persistence;
+
+namespace Pharos.Tests.Server.Alerting.Delivery;
+
+/// <summary>A whole engine over a folder, with receivers that keep what they are told and answer as told.</summary>
+sealed class EngineStage : IAsyncDisposable
+{
+    readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("pharos-engine-");
+    readonly string yaml;
+    AlertEngine? engine;
+
+    public EngineStage(string yaml) => this.yaml = yaml;
+
+    public ConcurrentQueue<Notification> Told { get; } = new();
+
+    /// <summary>What services answer.</summary>
+    public Func<Notification, NotifyResult> Answer { get; set; } = _ => NotifyResult.Sent(200);
+
+    /// <summary>Why receivers cannot send at all.</summary>
+    public string? Unable { get; init; }
+
+    public AlertEngine Engine => engine!;
+
+    public string Folder => folder.FullName;
+
+    public async Task StartAsync()
+    {
+        engine = new(AlertDatabase.Open(folder.FullName, TimeProvider.System, NullLogger.Instance), "http://pharos", TimeProvider.System, NullLogger.Instance);
+        var config = AlertmanagerFiles.Good(yaml);
+        var kind = new NotifierKind("fake", (_, _) => throw new NotSupportedException(), (_, _) => new FakeNotifier(this));
+        await engine.ApplyAsync(
+            config with { Receivers = [.. config.Receivers.Select(receiver => receiver with { Integrations = [new(kind, 0, new FakeConfig { SendResolved = true, Unable = Unable })] })] },
+            new(TimeProvider.System, NullLoggerFactory.Instance));
+    }
+
+    public async Task RestartAsync()
+    {
+        await engine!.DisposeAsync();
+        await StartAsync();
+    }
+
+    public Task PostAsync(string name, bool isFiring = true, params (string, string)[] more)
+    {
+        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        var labels = LabelSet.From([("alertname", name), .. more]);
+        return Engine.PostAsync([new(new(labels, LabelSet.Empty, now - (isFiring ? 0 : 10), isFiring ? now + 600_000 : now, ""), AlertFingerprint.Of(labels), now, false)]);
+    }
+
+    public WhyAnswer Why(string matchers, RuleBook? rules = null) => WhyAnswer.Explain(Engine.Ledger, rules ?? new(), MatcherParser.ParseAll(matchers), long.MaxValue);
+
+    public static async Task UntilAsync(Func<bool> isSo, string what)
+    {
+        for (var i = 0; i < 500; i++)
+        {
+            if (isSo()) return;
+            await Task.Delay(20);
+        }
+        Assert.Fail($"it never came to be that {what}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (engine is not null) await engine.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
+    sealed record FakeConfig : IntegrationConfig;
+
+    sealed class FakeNotifier(EngineStage stage) : INotifier
+    {
+        public ValueTask<NotifyResult> NotifyAsync(Notification notification, CancellationToken cancellation)
+        {
+            var answer = stage.Answer(notification);
+            if (answer.Outcome == NotifyOutcome.Sent) stage.Told.Enqueue(notification);
+            return ValueTask.FromResult(answer);
+        }
+    }
+}

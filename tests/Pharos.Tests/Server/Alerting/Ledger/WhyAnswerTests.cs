@@ -1,0 +1,163 @@
+using Pharos.Model.Labels;
+using Pharos.Server.Alerting.Dispatch;
+using Pharos.Server.Alerting.Ledger;
+using Pharos.Server.Alerting.Matching;
+using Pharos.Server.Alerting.Notifiers;
+using Pharos.Tests.Server.Alerting.Delivery;
+
+namespace Pharos.Tests.Server.Alerting.Ledger;
+
+/// <summary>Each of the twelve reasons why somebody was not paged is named, by a whole engine that came into it.</summary>
+public sealed class WhyAnswerTests
+{
+    const string Timing = "group_by: [alertname], group_wait: 10ms, group_interval: 100ms, repeat_interval: 1h";
+    const string Always = "time_intervals: [{name: always, time_intervals: [{}]}]\n";
+
+    static EngineStage Stage(string? unable = null, string wait = "10ms", string more = "") => new(
+        $$"""
+        route:
+          {receiver: nobody, {{Timing}}, routes: [{receiver: team, matchers: ['alertname!~"Lost|Muted"'], group_wait: {{wait}}}, {receiver: team, matchers: [alertname=Muted], mute_time_intervals: [always]}]}
+        receivers: [{name: nobody}, {name: team}]
+        inhibit_rules: [{source_matchers: [alertname=Down], target_matchers: [alertname=Slow]}]
+        {{Always}}{{more}}
+        """) { Unable = unable };
+
+    [Fact]
+    public async Task The_rule_was_never_true()
+    {
+        await using var stage = Stage();
+        await stage.StartAsync();
+        var rules = new RuleBook();
+        rules.Replace([("High", "x > 5")]);
+
+        Assert.Equal("Nobody was paged for High, because its rule was never true: x > 5", stage.Why("alertname=High", rules).Sentence);
+        Assert.Contains("no rule is named so", stage.Why("alertname=Hihg", rules).Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_is_pending()
+    {
+        await using var stage = Stage();
+        await stage.StartAsync();
+        Rule(stage, "A", "pending");
+
+        await ExpectAsync(stage, "A", WhyReason.Pending);
+        Rule(stage, "A", "inactive");
+        await ExpectAsync(stage, "A", WhyReason.NeverTrue);
+    }
+
+    [Fact]
+    public async Task It_is_inhibited()
+    {
+        await using var stage = Stage();
+        await stage.StartAsync();
+        await stage.PostAsync("Down");
+        await stage.PostAsync("Slow");
+
+        await ExpectAsync(stage, "Slow", WhyReason.Inhibited);
+    }
+
+    [Fact]
+    public async Task It_is_silenced_and_told_when_the_silence_ends()
+    {
+        await using var stage = Stage();
+        await stage.StartAsync();
+        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        var id = await stage.Engine.SetSilenceAsync(new("", MatcherParser.ParseAll("alertname=A"), now, now + 60_000, now, "me", "", LabelSet.Empty));
+        await stage.PostAsync("A");
+
+        Assert.Contains(id!, (await ExpectAsync(stage, "A", WhyReason.Silenced)).Sentence, StringComparison.Ordinal);
+        await stage.Engine.ExpireSilenceAsync(id!);
+        await EngineStage.UntilAsync(() => stage.Told.Count == 1, "it is told");
+        Assert.Contains((await ExpectAsync(stage, "A", WhyReason.RepeatNotDue)).Steps, step => step.Step == LedgerStep.Released);
+    }
+
+    [Fact]
+    public async Task It_is_muted_at_this_time()
+    {
+        await using var stage = Stage();
+        await stage.StartAsync();
+        await stage.PostAsync("Muted");
+
+        await ExpectAsync(stage, "Muted", WhyReason.Muted);
+    }
+
+    [Fact]
+    public async Task No_route_but_the_default_takes_it()
+    {
+        await using var stage = Stage();
+        await stage.StartAsync();
+        await stage.PostAsync("Lost");
+
+        await EngineStage.UntilAsync(() => stage.Told.Count == 1, "the default receiver is told");
+        await EngineStage.UntilAsync(() => stage.Why("alertname=Lost").Reason is WhyReason.DefaultRoute or WhyReason.RepeatNotDue, "the default route is named");
+        Assert.Contains(stage.Why("alertname=Lost").Steps, step => step.Reason == WhyReason.DefaultRoute);
+    }
+
+    [Fact]
+    public async Task It_waits_in_its_group()
+    {
+        await using var stage = Stage(wait: "1h");
+        await stage.StartAsync();
+        await stage.PostAsync("A");
+
+        await ExpectAsync(stage, "A", WhyReason.Waiting);
+    }
+
+    [Fact]
+    public async Task The_repeat_is_not_due()
+    {
+        await using var stage = Stage();
+        await stage.StartAsync();
+        await stage.PostAsync("A");
+
+        await EngineStage.UntilAsync(() => stage.Told.Count == 1, "it is told");
+        Assert.Contains("it was told at", (await ExpectAsync(stage, "A", WhyReason.RepeatNotDue)).Sentence, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(WhyReason.ReceiverFailing)]
+    [InlineData(WhyReason.TemplateFailing)]
+    [InlineData(WhyReason.RateLimited)]
+    public async Task The_receiver_fails(string reason)
+    {
+        await using var stage = Stage();
+        stage.Answer = _ => reason switch
+        {
+            WhyReason.TemplateFailing => NotifyResult.Failed("no such function", fault: NotifyFault.Template),
+            WhyReason.RateLimited => NotifyResult.Retry("slow down", TimeSpan.FromHours(1), 429),
+            _ => NotifyResult.Failed("who are you", 403),
+        };
+        await stage.StartAsync();
+        await stage.PostAsync("A");
+
+        var answer = await ExpectAsync(stage, "A", reason);
+        Assert.False(answer.IsPaged);
+        Assert.Contains("fake[0] of team failed", answer.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_secret_is_missing()
+    {
+        await using var stage = Stage(unable: "environment variable $X is not set");
+        await stage.StartAsync();
+        await stage.PostAsync("A");
+
+        Assert.Contains("$X is not set", (await ExpectAsync(stage, "A", WhyReason.SecretMissing)).Sentence, StringComparison.Ordinal);
+    }
+
+    static void Rule(EngineStage stage, string name, string phase)
+    {
+        var labels = LabelSet.From(("alertname", name));
+        stage.Engine.Ledger.Record(new()
+        {
+            AtMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), Step = LedgerStep.Rule, Outcome = LedgerOutcome.Note, Fingerprint = AlertFingerprint.Of(labels), Labels = labels, Reason = phase, Text = "x > 5",
+        });
+    }
+
+    static async Task<WhyAnswer> ExpectAsync(EngineStage stage, string name, string reason)
+    {
+        await EngineStage.UntilAsync(() => stage.Why($"alertname={name}").Reason == reason, $"{name} is {reason}, and not {stage.Why($"alertname={name}").Sentence}");
+        return stage.Why($"alertname={name}");
+    }
+}

@@ -59,11 +59,11 @@ sealed partial class AlertingRoom : IRoom
         var version2 = new AlertmanagerDoor(door);
         new AlertsEndpoints(engine, () => file, time).Map(endpoints, version2);
         new SilencesEndpoints(engine, time).Map(endpoints, version2);
-        new AlertingEndpoints(engine, () => file, rules, time).Map(endpoints, door);
         new StatusEndpoints(() => file, startedAt).Map(endpoints, version2);
         new RoutingEndpoints(engine, time).Map(endpoints, door);
         new ReceiversEndpoints(engine, () => file).Map(endpoints, door);
         new LedgerEndpoints(engine.Ledger, time).Map(endpoints, door);
+        new WhyEndpoint(engine.Ledger, rules, time).Map(endpoints, door);
     }
 
     public async ValueTask ApplyAsync(PrometheusConfig config)

@@ -6,13 +6,26 @@ namespace Pharos.EndToEnd.Browser.Routed;
 public sealed class LedgerPageTests(RoutedStage stage) : PageTests<RoutedStage>(stage)
 {
     [Fact]
-    public async Task The_steps_of_an_alert_stand_under_their_day_with_their_time()
+    public async Task The_first_line_says_that_somebody_was_paged_and_the_steps_say_how()
     {
         var page = await OpenAsync("alerts/ledger?filter=alertname%3DOutage");
 
+        await Expect(page.GetByRole(AriaRole.Status, new() { Name = "Why" })).ToContainTextAsync("pager");
         var steps = page.GetByRole(AriaRole.Region, new() { Name = "Today" }).GetByRole(AriaRole.Listitem);
         await Expect(steps.First).ToBeVisibleAsync();
         await Expect(steps.Filter(new() { HasText = "pager" }).First).ToHaveTextAsync(new Regex(@"\d\d:\d\d:\d\d\.\d\d\d"));
+    }
+
+    [Theory]
+    [InlineData("DiskFull", "silence")]
+    [InlineData("PodsMissing", "inhibited")]
+    [InlineData("HighLatency", "quiet at this time")]
+    [InlineData("Unheard", "broken")]
+    public async Task The_first_line_says_why_nobody_was_paged(string alert, string reason)
+    {
+        var page = await OpenAsync($"alerts/ledger?filter=alertname%3D{alert}");
+
+        await Expect(page.GetByRole(AriaRole.Status, new() { Name = "Why" })).ToContainTextAsync(new Regex(reason, RegexOptions.IgnoreCase));
     }
 
     [Fact]

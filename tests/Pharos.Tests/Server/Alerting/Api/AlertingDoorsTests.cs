@@ -192,6 +192,23 @@ public sealed class AlertingDoorsTests : IAsyncDisposable
         Assert.StartsWith(message, text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Why_answers_with_a_reason_and_the_steps_oldest_first_and_wants_an_alert_to_be_named()
+    {
+        await StartAsync(WithIntegrations(new() { ["good"] = NotifyResult.Sent(200) }, ("pager", ["good"])));
+        await PostAsync(("alertname", "Disk"), ("severity", "critical"));
+        await RowsAsync("filter=alertname%3DDisk", rows => rows.Any(row => row.GetProperty("step").GetString() == "attempt"));
+
+        var paged = await GetAsync("why?filter=alertname%3DDisk");
+        var unknown = await GetAsync("why?filter=alertname%3DNobodyKnows");
+
+        Assert.True(paged.GetProperty("isPaged").GetBoolean());
+        Assert.Equal("Disk", paged.GetProperty("alert").GetProperty("labels").GetProperty("alertname").GetString());
+        Assert.Equal(["received", "group", "attempt"], paged.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("step").GetString()!));
+        Assert.Equal("False rule-never-true", $"{unknown.GetProperty("isPaged")} {unknown.GetProperty("reason")}");
+        Assert.Equal((HttpStatusCode.BadRequest, "bad_data", "invalid parameter \"filter\": write a matcher such as alertname=\"X\""), await RefusedAsync("why"));
+    }
+
     public async ValueTask DisposeAsync()
     {
         http.Dispose();

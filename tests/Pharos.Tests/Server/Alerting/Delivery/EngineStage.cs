@@ -39,7 +39,7 @@ sealed class EngineStage : IAsyncDisposable
         var kind = new NotifierKind("fake", (_, _) => throw new NotSupportedException(), (_, _) => new FakeNotifier(this));
         await engine.ApplyAsync(
             config with { Receivers = [.. config.Receivers.Select(receiver => receiver with { Integrations = [new(kind, 0, new FakeConfig { SendResolved = true, Unable = Unable })] })] },
-            new(TimeProvider.System, NullLoggerFactory.Instance));
+            new(TimeProvider.System, NullLoggerFactory.Instance, config.Templates));
     }
 
     public async Task RestartAsync()

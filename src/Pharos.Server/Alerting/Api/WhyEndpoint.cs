@@ -1,0 +1,37 @@
+using Pharos.Server.Alerting.Dispatch;
+using Pharos.Server.Alerting.Ledger;
+using Pharos.Server.Hosting.Api;
+
+namespace Pharos.Server.Alerting.Api;
+
+/// <summary><c>/api/v1/alerting/why</c>: why somebody was paged for an alert (<c>filter</c>), or nobody was, as of a moment (<c>at</c>).</summary>
+sealed class WhyEndpoint(AlertLedger ledger, RuleBook rules, TimeProvider time)
+{
+    public void Map(IEndpointRouteBuilder routes, ApiDoor door) => door.MapRead(routes, "/api/v1/alerting/why", AnswerAsync);
+
+    Task AnswerAsync(ApiCall call)
+    {
+        var matchers = call.Filter();
+        if (matchers.Count == 0) throw ApiFaultException.Parameter("filter", "write a matcher such as alertname=\"X\"");
+        var answer = WhyAnswer.Explain(ledger, rules, matchers, call.Time("at", time.GetUtcNow().ToUnixTimeMilliseconds()));
+        return call.AnswerAsync(json =>
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("isPaged", answer.IsPaged);
+            if (answer.Reason is not null) json.WriteString("reason", answer.Reason);
+            json.WriteString("sentence", answer.Sentence);
+            if (answer.Mend.Length > 0) json.WriteString("mend", answer.Mend);
+            if (answer.Fingerprint is { } fingerprint)
+            {
+                json.WriteStartObject("alert");
+                json.WriteLabels("labels", answer.Labels);
+                json.WriteString("fingerprint", AlertFingerprint.Text(fingerprint));
+                json.WriteEndObject();
+            }
+            json.WriteStartArray("steps");
+            foreach (var step in answer.Steps) LedgerEndpoints.Write(json, step);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+    }
+}

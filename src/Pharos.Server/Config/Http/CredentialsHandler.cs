@@ -43,7 +43,9 @@ sealed class CredentialsHandler(HttpClientConfig config, OAuth2Tokens? tokens, H
         var isSameHost = request.RequestUri!.Host == origin.Host && request.RequestUri.Port == origin.Port;
         // The runtime takes the name to ask for and to check in TLS from the Host header and nowhere else.
         request.Headers.Host = config.Tls.ServerName is { } serverName && request.RequestUri.Scheme == Uri.UriSchemeHttps ? serverName : null;
-        request.Headers.Authorization = isSameHost ? await CredentialsAsync(cancellation).ConfigureAwait(false) : null;
+        // A request may bring a login of its own, such as a bot's token; the configuration's goes before it, and neither goes to another host.
+        if (!isSameHost) request.Headers.Authorization = null;
+        else if (await CredentialsAsync(cancellation).ConfigureAwait(false) is { } credentials) request.Headers.Authorization = credentials;
         foreach (var header in config.Headers)
         {
             request.Headers.Remove(header.Name);

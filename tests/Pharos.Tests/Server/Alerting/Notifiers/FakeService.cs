@@ -1,0 +1,73 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Pharos.Tests.Server.Alerting.Notifiers;
+
+/// <summary>A service on 127.0.0.1 that remembers each request and answers as told; it refuses what is no JSON.</summary>
+sealed class FakeService : IDisposable
+{
+    readonly HttpListener listener = new();
+    readonly Action<HttpListenerContext, int> answer;
+    readonly List<Received> requests = [];
+
+    public sealed record Received(string Method, string Path, string Body, string? Authorization);
+
+    public FakeService(Action<HttpListenerContext, int> answer)
+    {
+        this.answer = answer;
+        using (var probe = new TcpListener(IPAddress.Loopback, 0))
+        {
+            probe.Start();
+            Url = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/";
+        }
+        listener.Prefixes.Add(Url);
+        listener.Start();
+        _ = Task.Run(ServeAsync);
+    }
+
+    public string Url { get; }
+
+    public IReadOnlyList<Received> Requests => requests;
+
+    public static FakeService Answering(int status, string body = "", string? retryAfter = null) => new((context, _) => Write(context, status, body, retryAfter));
+
+    public static void Write(HttpListenerContext context, int status, string body, string? retryAfter = null)
+    {
+        context.Response.StatusCode = status;
+        if (retryAfter is not null) context.Response.Headers["Retry-After"] = retryAfter;
+        context.Response.Close(Encoding.UTF8.GetBytes(body), willBlock: true);
+    }
+
+    /// <summary>Promises a long answer and hangs up in the middle.</summary>
+    public static void Cut(HttpListenerContext context)
+    {
+        context.Response.ContentLength64 = 1000;
+        context.Response.OutputStream.Write("half"u8);
+        context.Response.OutputStream.Flush();
+        context.Response.Abort();
+    }
+
+    public void Dispose() => listener.Close();
+
+    async Task ServeAsync()
+    {
+        while (listener.IsListening)
+        {
+            HttpListenerContext context;
+            try
+            {
+                context = await listener.GetContextAsync();
+            }
+            catch (Exception error) when (error is HttpListenerException or ObjectDisposedException)
+            {
+                return;
+            }
+            using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
+            var body = await reader.ReadToEndAsync();
+            requests.Add(new(context.Request.HttpMethod, context.Request.RawUrl!, body, context.Request.Headers["Authorization"]));
+            if (context.Request.ContentType != "application/json") Write(context, 415, "only application/json is taken");
+            else answer(context, requests.Count);
+        }
+    }
+}

@@ -264,6 +264,33 @@ public sealed class MeterCollectorTests : IDisposable
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    [Theory]
+    [InlineData(ExpositionFormat.Text)]
+    [InlineData(ExpositionFormat.OpenMetrics)]
+    [InlineData(ExpositionFormat.Protobuf)]
+    public void A_scrape_allocates_nothing_per_series(object format)
+    {
+        options.MaxSeriesPerInstrument = 20_000;
+        var counter = meter.CreateCounter<long>("wide_total");
+        var few = Allocated(10);
+        var many = Allocated(10_000);
+
+        Assert.InRange(many - few, -20_000, 20_000); // Two bytes a series would show.
+
+        long Allocated(int series)
+        {
+            for (var i = 0; i < series; i++) counter.Add(i, new KeyValuePair<string, object?>("k", i));
+            using var buffer = new ByteBuffer(8 << 20);
+            Write(buffer);
+            using var again = new ByteBuffer(8 << 20);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Write(again);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        void Write(ByteBuffer buffer) => collector.WriteAsync(buffer, (ExpositionFormat)format, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+    }
+
     string Text(bool isOpenMetrics = false)
     {
         using var buffer = new ByteBuffer();

@@ -1,7 +1,9 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Pharos.AspNetCore;
 using Pharos.AspNetCore.Metrics;
@@ -166,6 +168,33 @@ public sealed class RequestMetricsTests
         Assert.DoesNotContain("endpoint=\"/orders/{id}\"", await second.MetricsAsync(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(RequestNaming.Pharos)]
+    [InlineData(RequestNaming.OpenTelemetry)]
+    [InlineData(RequestNaming.PrometheusNet)]
+    public void Measuring_a_request_allocates_nothing(RequestNaming naming)
+    {
+        using var meters = new OwnMeters();
+        var options = new MetricsOptions { Requests = { Naming = naming } };
+        using var collector = new MeterCollector(options, TimeProvider.System, NullLogger<MeterCollector>.Instance, meters);
+        var recorder = new RequestMetrics(meters, options).Recorder;
+        var response = new CompletingResponse();
+        var context = new DefaultHttpContext();
+        context.Features.Set<IHttpResponseFeature>(response);
+        context.Request.Method = "GET";
+        void Request()
+        {
+            MeasuredRequest.Begin(recorder, context);
+            response.Complete();
+        }
+        for (var i = 0; i < 100; i++) Request();
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1_000; i++) Request();
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     [Fact]
     public void A_second_AddPharos_and_malformed_settings_are_refused_with_a_word()
     {
@@ -188,5 +217,16 @@ public sealed class RequestMetricsTests
         app.MapGet("/orders/{id}", (int id) => $"order {id}");
         app.MapGet("/slow", async () => await Task.Delay(20));
         app.MapGet("/broken", string () => throw new InvalidOperationException("broken"));
+    }
+
+    /// <summary>Calls back at the end of an answer, as servers do.</summary>
+    sealed class CompletingResponse : HttpResponseFeature
+    {
+        Func<object, Task>? callback;
+        object? state;
+
+        public override void OnCompleted(Func<object, Task> callback, object state) => (this.callback, this.state) = (callback, state);
+
+        public void Complete() => _ = callback!(state!);
     }
 }

@@ -59,7 +59,6 @@ sealed partial class AlertingRoom : IRoom
         var version2 = new AlertmanagerDoor(door);
         new AlertsEndpoints(engine, () => file, time).Map(endpoints, version2);
         new SilencesEndpoints(engine, time).Map(endpoints, version2);
-        new AlertingEndpoints(engine, () => file, rules, time).Map(endpoints, door);
         new StatusEndpoints(() => file, startedAt).Map(endpoints, version2);
         new RoutingEndpoints(engine, time).Map(endpoints, door);
         new ReceiversEndpoints(engine, () => file).Map(endpoints, door);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Pharos.Server.Alerting.Notifiers;
 
@@ -8,6 +9,19 @@ static class JsonFields
     public static void WriteFilled(this Utf8JsonWriter json, string name, string value)
     {
         if (value.Length > 0) json.WriteString(name, value);
+    }
+
+    /// <summary>A rendered text that is itself a JSON object, list, number or truth value; null when it is but a text.</summary>
+    public static JsonNode? TryValue(string text)
+    {
+        try
+        {
+            return text.Length == 0 || text[0] == '"' ? null : JsonNode.Parse(text);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>A member of an answer, as text; null when the answer is no JSON or lacks it.</summary>

@@ -57,7 +57,7 @@ sealed class MsteamsNotifier(MsteamsConfig config, NotifierServices services) : 
         json.WriteStartObject("content");
         json.WriteString("$schema", "http://adaptivecards.io/schemas/adaptive-card.json");
         json.WriteString("type", "AdaptiveCard");
-        json.WriteString("version", "1.4");
+        json.WriteString("version", "1.2");
         json.WriteStartArray("body");
         json.WriteStartObject();
         json.WriteString("type", "TextBlock");

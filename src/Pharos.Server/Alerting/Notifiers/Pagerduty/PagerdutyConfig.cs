@@ -42,8 +42,8 @@ sealed record PagerdutyConfig : IntegrationConfig
 
     static readonly KeyValuePair<string, string>[] DefaultDetails =
     [
-        new("firing", "{{ template \"pagerduty.default.instances\" .Alerts.Firing }}"),
-        new("resolved", "{{ template \"pagerduty.default.instances\" .Alerts.Resolved }}"),
+        new("firing", "{{ .Alerts.Firing | toJson }}"),
+        new("resolved", "{{ .Alerts.Resolved | toJson }}"),
         new("num_firing", "{{ .Alerts.Firing | len }}"),
         new("num_resolved", "{{ .Alerts.Resolved | len }}"),
     ];

@@ -74,7 +74,12 @@ sealed class PagerdutyNotifier(PagerdutyConfig config, NotifierServices services
     static void WriteDetails(Utf8JsonWriter json, string name, List<KeyValuePair<string, string>> details)
     {
         json.WriteStartObject(name);
-        foreach (var (key, value) in details) json.WriteString(key, value);
+        foreach (var (key, value) in details)
+        {
+            json.WritePropertyName(key);
+            if (JsonFields.TryValue(value) is { } structured) structured.WriteTo(json);
+            else json.WriteStringValue(value);
+        }
         json.WriteEndObject();
     }
 

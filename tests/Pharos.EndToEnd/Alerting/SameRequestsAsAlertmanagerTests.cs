@@ -1,0 +1,268 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using Pharos.EndToEnd.Processes;
+
+namespace Pharos.EndToEnd.Alerting;
+
+/// <summary>One receiver of every kind that can be pointed at a server of ours: a real Alertmanager and Pharos must ask the same of it.</summary>
+public sealed class SameRequestsAsAlertmanagerTests : IAsyncDisposable
+{
+    readonly string folder = Directory.CreateTempSubdirectory("pharos-requests-").FullName;
+    readonly HttpListener services = new();
+    readonly TcpListener mails = new(IPAddress.Loopback, 0);
+    readonly CancellationTokenSource end = new();
+    readonly ConcurrentQueue<Call> calls = new();
+    readonly HttpClient http = new();
+
+    sealed record Call(string Side, string Receiver, string Head, JsonNode? Body);
+
+    [Fact]
+    public async Task Every_service_is_asked_the_same()
+    {
+        var program = Peers.Find("prometheus-alertmanager");
+        var (servicePort, realPort, ownPort) = (FreePort(), FreePort(), FreePort());
+        services.Prefixes.Add($"http://127.0.0.1:{servicePort}/");
+        services.Start();
+        mails.Start();
+        _ = Task.Run(ServeAsync);
+        _ = Task.Run(ServeMailsAsync);
+        foreach (var side in (string[])["real", "own"]) File.WriteAllText(Path.Combine(folder, $"{side}.yml"), Config($"http://127.0.0.1:{servicePort}/{side}", ((IPEndPoint)mails.LocalEndpoint).Port, side));
+        await using var real = new PeerProcess(Process.Start(new ProcessStartInfo(program,
+            [
+                $"--config.file={folder}/real.yml", $"--storage.path={folder}/real-data", $"--web.listen-address=127.0.0.1:{realPort}", "--cluster.listen-address=", "--log.level=error",
+                "--web.external-url=http://alerts.example.com/am",
+            ]))!);
+        await using var own = await PharosProcess.StartAsync(new($"http://127.0.0.1:{ownPort}/"), folder,
+            [
+                "serve", $"--config.file={folder}/own.yml", $"--storage.path={folder}/own-data", $"--web.listen-address=127.0.0.1:{ownPort}", "--cluster.listen-address=",
+                "--web.external-url=http://alerts.example.com/am", "--web.route-prefix=/",
+            ]);
+        // The real one puts its doors below the path of its external address.
+        string[] servers = [$"http://127.0.0.1:{realPort}/am", $"http://127.0.0.1:{ownPort}"];
+        await UntilReadyAsync($"{servers[0]}/-/ready");
+
+        var start = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        foreach (var server in servers) (await http.PostAsJsonAsync($"{server}/api/v2/alerts", Alerts(start, null))).EnsureSuccessStatusCode();
+        await UntilAsync(() => Sides().All(count => count >= Receivers.Length + 1));
+        foreach (var server in servers) (await http.PostAsJsonAsync($"{server}/api/v2/alerts", Alerts(start, start.AddSeconds(1)))).EnsureSuccessStatusCode();
+        await UntilAsync(() => Sides().All(count => count >= 2 * (Receivers.Length + 1)));
+
+        var faults = Receivers.Append("mail").SelectMany(receiver => Compare(receiver)).ToList();
+        Assert.True(faults.Count == 0, $"{string.Join("\n\n", faults)}\n{own.Output}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await end.CancelAsync();
+        services.Close();
+        mails.Dispose();
+        http.Dispose();
+        end.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    static readonly string[] Receivers = ["slack", "pagerduty", "discord", "msteams", "msteamsv2", "telegram", "opsgenie"];
+
+    static string Config(string services, int mailPort, string side) => $$$"""
+        route:
+          receiver: all
+          group_by: [alertname]
+          group_wait: 1s
+          group_interval: 2s
+        receivers:
+          - name: all
+            slack_configs:
+              - api_url: {{{services}}}/slack
+                channel: '#{{ .GroupLabels.alertname }}'
+                send_resolved: true
+                fields: [{title: Count, value: '{{ len .Alerts }}', short: true}]
+                actions: [{type: button, text: Look, url: '{{ .ExternalURL }}'}]
+            pagerduty_configs:
+              - url: {{{services}}}/pagerduty
+                routing_key: 0123456789abcdef0123456789abcdef
+                details: {team: '{{ .CommonLabels.team }}'}
+                images: [{src: http://img.example.com/a.png, alt: a, href: http://example.com}]
+                links: [{href: http://example.com/runbook, text: Runbook}]
+                severity: '{{ .CommonLabels.severity }}'
+                class: disk
+                component: storage
+                group: web
+            discord_configs:
+              - webhook_url: {{{services}}}/discord
+            msteams_configs:
+              - webhook_url: {{{services}}}/msteams
+            msteamsv2_configs:
+              - webhook_url: {{{services}}}/msteamsv2
+            telegram_configs:
+              - api_url: {{{services}}}/telegram
+                bot_token: 1:abc
+                chat_id: -1001
+            opsgenie_configs:
+              - api_url: {{{services}}}/opsgenie/
+                api_key: key
+                tags: '{{ .CommonLabels.team }},web'
+                priority: P2
+                responders: [{name: ops, type: team}]
+                details: {own: yes}
+            email_configs:
+              - smarthost: 127.0.0.1:{{{mailPort}}}
+                from: {{{side}}}@example.com
+                to: Ops <ops@example.com>, dev@example.com
+                require_tls: false
+                send_resolved: true
+                html: ''
+                text: '{{ template "__text_alert_list" .Alerts }}'
+        """;
+
+    static object[] Alerts(DateTimeOffset start, DateTimeOffset? end) => [.. new[] { "web-1", "a<b>&\"ü" }.Select(instance => new
+    {
+        labels = new Dictionary<string, string> { ["alertname"] = "DiskFull", ["instance"] = instance, ["severity"] = "critical", ["team"] = "storage" },
+        annotations = new Dictionary<string, string> { ["summary"] = "95 % of <disk> & more" },
+        startsAt = start,
+        endsAt = end ?? start.AddHours(1),
+        generatorURL = "http://prometheus.example.com/graph?g0.expr=up+%3D%3D+0&g0.tab=1",
+    })];
+
+    int[] Sides() => [calls.Count(call => call.Side == "real"), calls.Count(call => call.Side == "own")];
+
+    IEnumerable<string> Compare(string receiver)
+    {
+        var (real, own) = (Of("real", receiver), Of("own", receiver));
+        if (real.Count != 2 || own.Count != 2) yield return $"{receiver}: {real.Count} requests of the real one, {own.Count} of ours";
+        foreach (var (theirs, ours) in real.Zip(own))
+        {
+            if (theirs.Head != ours.Head) yield return $"{receiver}: the requests differ\n  real {theirs.Head}\n  own  {ours.Head}";
+            foreach (var (path, a, b) in Unequal("", theirs.Body, ours.Body)) yield return $"{receiver}{path}\n  real {a}\n  own  {b}";
+        }
+    }
+
+    List<Call> Of(string side, string receiver) => [.. calls.Where(call => call.Side == side && call.Receiver == receiver)];
+
+    static IEnumerable<(string Path, string Real, string Own)> Unequal(string path, JsonNode? real, JsonNode? own)
+    {
+        switch (real, own)
+        {
+            case (JsonObject a, JsonObject b):
+                return a.Select(member => member.Key).Union(b.Select(member => member.Key)).SelectMany(key => Unequal($"{path}.{key}", a[key], b[key]));
+            case (JsonArray a, JsonArray b) when a.Count == b.Count:
+                return Enumerable.Range(0, a.Count).SelectMany(i => Unequal($"{path}[{i}]", a[i], b[i]));
+            default:
+                return JsonNode.DeepEquals(real, own) ? [] : [(path, real?.ToJsonString() ?? "nothing", own?.ToJsonString() ?? "nothing")];
+        }
+    }
+
+    async Task ServeAsync()
+    {
+        while (services.IsListening)
+        {
+            HttpListenerContext context;
+            try
+            {
+                context = await services.GetContextAsync();
+            }
+            catch (Exception error) when (error is HttpListenerException or ObjectDisposedException)
+            {
+                return;
+            }
+            using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
+            var body = await reader.ReadToEndAsync();
+            var parts = context.Request.Url!.AbsolutePath.Split('/', 4, StringSplitOptions.RemoveEmptyEntries);
+            var head = $"{context.Request.HttpMethod} {string.Join('/', parts.Skip(1))}{context.Request.Url.Query} {context.Request.ContentType?.Split(';')[0]} {context.Request.Headers["Authorization"]}";
+            calls.Enqueue(new(parts[0], parts[1], head, JsonNode.Parse(body)));
+            var answer = parts[1] switch { "slack" => "ok", "telegram" => """{"ok":true,"result":{"message_id":1,"date":1,"chat":{"id":-1001,"type":"group"}}}""", _ => """{"status":"success"}""" };
+            context.Response.StatusCode = parts[1] == "pagerduty" ? 202 : 200;
+            context.Response.ContentType = answer[0] == '{' ? "application/json" : "text/plain";
+            await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(answer));
+            context.Response.Close();
+        }
+    }
+
+    /// <summary>A mail server that offers nothing, insists on the order of the protocol and keeps what it is given.</summary>
+    async Task ServeMailsAsync()
+    {
+        while (!end.IsCancellationRequested)
+        {
+            TcpClient client;
+            try
+            {
+                client = await mails.AcceptTcpClientAsync(end.Token);
+            }
+            catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+            _ = Task.Run(() => TakeMailAsync(client));
+        }
+    }
+
+    async Task TakeMailAsync(TcpClient client)
+    {
+        using var _ = client;
+        await using var stream = client.GetStream();
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        await using var writer = new StreamWriter(stream, Encoding.ASCII) { NewLine = "\r\n", AutoFlush = true };
+        await writer.WriteLineAsync("220 mail.example.com");
+        var (from, to) = ("", new List<string>());
+        while (await reader.ReadLineAsync(end.Token) is { } line)
+        {
+            var command = line.Split(' ')[0].ToUpperInvariant();
+            if (command == "MAIL") from = line;
+            if (command == "RCPT") to.Add(line);
+            if (command == "DATA" && from.Length > 0 && to.Count > 0)
+            {
+                await writer.WriteLineAsync("354 go on");
+                var mail = new List<string>();
+                while (await reader.ReadLineAsync(end.Token) is { } text && text != ".") mail.Add(text);
+                calls.Enqueue(ToCall(from, to, mail));
+            }
+            await writer.WriteLineAsync(command switch { "EHLO" => "250 mail.example.com", "QUIT" => "221 bye", "HELO" or "MAIL" or "RCPT" or "DATA" => "250 ok", _ => "502 not here" });
+            if (command == "QUIT") return;
+        }
+    }
+
+    static Call ToCall(string from, List<string> to, List<string> mail)
+    {
+        var side = from.Contains("real@", StringComparison.Ordinal) ? "real" : "own";
+        var headers = mail.TakeWhile(line => line.Length > 0).Where(line => line.StartsWith("Subject:", StringComparison.OrdinalIgnoreCase) || line.StartsWith("To:", StringComparison.OrdinalIgnoreCase));
+        var plain = mail.SkipWhile(line => !line.StartsWith("Content-Type: text/plain", StringComparison.OrdinalIgnoreCase)).SkipWhile(line => line.Length > 0).Skip(1).TakeWhile(line => !line.StartsWith("--", StringComparison.Ordinal));
+        // Soft line ends may lie anywhere.
+        var text = string.Join('\n', plain).Replace("=\n", "", StringComparison.Ordinal).TrimEnd('\n');
+        var body = new JsonObject { ["to"] = string.Join(' ', to), ["headers"] = string.Join('\n', headers.OrderBy(line => line, StringComparer.Ordinal)), ["text"] = text };
+        return new(side, "mail", from.Replace($"{side}@", "SIDE@", StringComparison.Ordinal).Split('>')[0], body);
+    }
+
+    async Task UntilReadyAsync(string url)
+    {
+        await UntilAsync(async () =>
+        {
+            try
+            {
+                return (await http.GetAsync(url)).IsSuccessStatusCode;
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        });
+    }
+
+    static Task UntilAsync(Func<bool> isSo) => UntilAsync(() => Task.FromResult(isSo()));
+
+    /// <summary>Waits for half a minute at most; what is not so then is told by the comparison.</summary>
+    static async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        for (var i = 0; i < 300 && !await isSo(); i++) await Task.Delay(100);
+    }
+
+    static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

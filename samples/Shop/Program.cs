@@ -16,7 +16,7 @@ const int LongestBodyBytes = 64 << 10;
 var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 if (string.IsNullOrEmpty(builder.Configuration["urls"])) builder.WebHost.UseUrls("http://127.0.0.1:8000");
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = LongestBodyBytes);
-builder.AddPharos();
+builder.AddPharos(options => options.Tracing.Sources.Add(ShopMetrics.Name));
 builder.Services.AddSingleton<Switches>();
 builder.Services.AddSingleton<Weather>();
 builder.Services.AddSingleton<ShopMetrics>();
@@ -43,6 +43,7 @@ app.MapAccounts();
 app.MapTrades();
 app.MapPipeline();
 app.MapSwitches();
+app.MapNotifications(app.Services.GetRequiredService<TimeProvider>());
 _ = app.Services.GetRequiredService<ShopMetrics>(); // What the business counts is there from the start, at zero.
 
 var database = app.Services.GetRequiredService<ShopDatabase>();

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Shop.Operating;
 
 /// <summary>The switches over HTTP: for the page, the demo and tests, from this machine only.</summary>
@@ -7,7 +5,7 @@ static partial class SwitchEndpoints
 {
     public static void MapSwitches(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/switches").AddEndpointFilter(LocalOnlyAsync);
+        var group = routes.MapGroup("/switches").AddEndpointFilter(LocalOnly.FilterAsync);
         group.MapGet("/", (Switches switches) => Results.Json(Switches.All.Select(item => new { item.Name, item.Does, On = switches.States[item.Name] })));
         group.MapPost("/{name}", (string name, bool on, Switches switches, ILogger<Switches> logger) =>
         {
@@ -26,19 +24,6 @@ static partial class SwitchEndpoints
             return Results.Accepted();
         });
     }
-
-    /// <summary>Only programs of this machine, and no page of another site in this machine's browser: breaking things is nobody else's business.</summary>
-    static ValueTask<object?> LocalOnlyAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
-    {
-        var context = invocation.HttpContext;
-        // A name that resolves to this machine today may be somebody else's (DNS rebinding), so the host counts as well as the address.
-        var isLocal = context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) && IsLocalName(context.Request.Host.Host);
-        var origin = context.Request.Headers.Origin.ToString();
-        var isOwnPage = origin.Length == 0 || Uri.TryCreate(origin, UriKind.Absolute, out var page) && page.Authority == context.Request.Host.Value;
-        return isLocal && isOwnPage ? next(invocation) : ValueTask.FromResult<object?>(Results.Json(new { error = "the switches can be used from this machine only" }, statusCode: StatusCodes.Status403Forbidden));
-    }
-
-    static bool IsLocalName(string host) => host is "localhost" || IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address);
 
     [LoggerMessage(LogLevel.Warning, "Switch {Switch} is {IsOn} now")]
     static partial void Switched(ILogger logger, string @switch, bool isOn);

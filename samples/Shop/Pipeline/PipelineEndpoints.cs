@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Pharos.AspNetCore.CriticalAlerts;
+using Pharos.AspNetCore.Metrics;
 using Shop.Operating;
 
 namespace Shop.Pipeline;
@@ -15,6 +17,12 @@ static partial class PipelineEndpoints
         {
             metrics.PipelineFailed("bad_source");
             throw new InvalidDataException("the source of the pipeline sent a file without a header");
+        });
+        routes.MapGet("/test-error-alert", async (ICriticalAlerts alerts, ApplicationMetrics errors, CancellationToken aborted) =>
+        {
+            errors.ApiError("test", "/test-error-alert");
+            await alerts.RaiseAsync("Test of the alerts", "Somebody asked the shop for /test-error-alert: whoever reads this is reached.", AlertSeverity.Critical, cancellationToken: aborted);
+            throw new InvalidOperationException("an error to test the alerts with");
         });
     }
 

@@ -31,7 +31,7 @@ static class DemoCommand
         var serverPort = FreePort(ServerPort, "Pharos");
         var home = dataFolder ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "pharos", "demo");
         var folder = Configuration(Path.Combine(AppContext.BaseDirectory, "monitoring"), Path.Combine(home, "monitoring"), shopPort, serverPort);
-        await using var shop = ShopProcess.Start(shopPort, Directory.CreateDirectory(Path.Combine(home, "shop")).FullName);
+        await using var shop = ShopProcess.Start(shopPort, serverPort, Directory.CreateDirectory(Path.Combine(home, "shop")).FullName);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Shop, the sample service, runs on http://127.0.0.1:{shopPort}; Pharos starts on http://127.0.0.1:{serverPort}."));
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var visitors = new LoadRun(Visitors(shopPort), TimeProvider.System);

@@ -25,7 +25,7 @@ sealed class ShopProcess : IAsyncDisposable
 
     /// <param name="dataFolder">Where its database lies; exists.</param>
     /// <exception cref="FileNotFoundException">The program does not lie beside this one.</exception>
-    public static ShopProcess Start(int port, string dataFolder)
+    public static ShopProcess Start(int port, int serverPort, string dataFolder)
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "shop");
         var program = Path.Combine(folder, OperatingSystem.IsWindows() ? "shop.exe" : "shop");
@@ -34,6 +34,7 @@ sealed class ShopProcess : IAsyncDisposable
         [
             "--urls", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"), "--exit-with-parent", "true",
             "--ConnectionStrings:Shop", $"Data Source={Path.Combine(dataFolder, "shop.db")}",
+            "--Pharos:CriticalAlerts:AlertmanagerUrl", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{serverPort}"),
         ])
         {
             RedirectStandardInput = true,

@@ -29,6 +29,7 @@ public sealed class ShopTests
     [InlineData("http_requests_active")]
     [InlineData("auth_attempts_total")]
     [InlineData("auth_failures_total")]
+    [InlineData("api_errors_total")]
     [InlineData("cache_hits_total")]
     [InlineData("cache_misses_total")]
     [InlineData("app_info")]
@@ -176,6 +177,7 @@ public sealed class ShopTests
         await shop.Client.GetAsync("trades");
         await shop.Client.GetAsync("data/process?records=50");
         await shop.Client.GetAsync("data/error");
+        await shop.Client.GetAsync("test-error-alert");
         return (await shop.FamiliesAsync(), await shop.Client.GetStringAsync("metrics"));
     }
 }

@@ -16,6 +16,9 @@ public sealed partial class SameAsAlertmanagerTests : IAsyncDisposable
     /// <summary>Notifications may come this far apart: timers and disks differ.</summary>
     static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(1.5);
 
+    /// <summary>Groups have timers of their own, so that calls of two groups this close have no order.</summary>
+    static readonly TimeSpan AboutTheSame = TimeSpan.FromSeconds(0.7);
+
     static readonly TimeSpan Length = TimeSpan.FromSeconds(13);
 
     readonly string folder = Directory.CreateTempSubdirectory("pharos-same-").FullName;
@@ -83,8 +86,24 @@ public sealed partial class SameAsAlertmanagerTests : IAsyncDisposable
     }
 
     /// <summary>In order of time; calls of different groups at about the same time in order of their text, since nothing orders those.</summary>
-    List<(TimeSpan At, string Body)> Of(string side, string receiver) =>
-        [.. calls.Where(call => call.Side == side && call.Receiver == receiver).Select(call => (call.At, call.Body)).OrderBy(call => Math.Round(call.At.TotalSeconds)).ThenBy(call => call.Body, StringComparer.Ordinal)];
+    List<(TimeSpan At, string Body)> Of(string side, string receiver)
+    {
+        var ordered = new List<(TimeSpan At, string Body)>();
+        var together = new List<(TimeSpan At, string Body)>();
+        foreach (var call in calls.Where(call => call.Side == side && call.Receiver == receiver).Select(call => (call.At, call.Body)).OrderBy(call => call.At))
+        {
+            if (together.Count > 0 && call.At - together[^1].At > AboutTheSame) End();
+            together.Add(call);
+        }
+        End();
+        return ordered;
+
+        void End()
+        {
+            ordered.AddRange(together.OrderBy(call => call.Body, StringComparer.Ordinal));
+            together.Clear();
+        }
+    }
 
     static string Shown(IEnumerable<(TimeSpan At, string Body)> list) => string.Join('\n', list.Select(call => $"    {call.At.TotalSeconds:0.0}s {call.Body}"));
 

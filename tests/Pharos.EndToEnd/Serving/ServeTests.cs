@@ -32,7 +32,7 @@ public sealed class ServeTests : IDisposable
     {
         await using var closed = await PharosProcess.ServeAsync(folder.Path, folder.Data);
         Assert.Equal(HttpStatusCode.Forbidden, (await closed.Client.PostAsync("-/quit", null, Cancellation)).StatusCode);
-        await closed.SignalAsync("INT");
+        await closed.SignalAsync("TERM"); // Not INT, which a runner in the background has its children ignore.
         Assert.Equal(0, await closed.ExitCodeAsync());
 
         await using var open = await PharosProcess.ServeAsync(folder.Path, folder.Data, "--web.enable-lifecycle");

@@ -48,7 +48,7 @@ sealed class ReceiversEndpoints(AlertEngine engine, Func<AlertmanagerFileConfig>
     async Task TestAsync(ApiCall call)
     {
         var name = call.Context.GetRouteValue("name") as string ?? "";
-        if (!config().Receivers.Any(receiver => receiver.Name == name)) throw ApiFaultException.NotFound($"there is no receiver {ApiTime.Quote(name)}");
+        if (!config().Receivers.Any(receiver => receiver.Name == name)) throw ApiFaultException.NotFound($"there is no receiver {ApiTime.Quote(name)}; there are: {string.Join(", ", config().Receivers.Select(receiver => receiver.Name))}");
         var results = await engine.ProveAsync(name, "test");
         var at = engine.Look(view => view.NowMs);
         await call.AnswerAsync(json =>

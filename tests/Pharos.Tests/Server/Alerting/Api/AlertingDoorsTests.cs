@@ -156,7 +156,7 @@ public sealed class AlertingDoorsTests : IAsyncDisposable
         using var answer = await http.PostAsync("api/v1/alerting/receivers/nobody%20knows/test", null);
 
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
-        Assert.Equal("there is no receiver \"nobody knows\"", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error").GetString());
+        Assert.Equal("there is no receiver \"nobody knows\"; there are: all, pager, chat, spare", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error").GetString());
     }
 
     [Fact]

@@ -1,0 +1,173 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using Pharos.EndToEnd.Processes;
+
+namespace Pharos.EndToEnd.Alerting;
+
+/// <summary>The server as an Alertmanager: killed in the middle, asked by the real amtool, and given what no client should send.</summary>
+public sealed class AlertDoorsTests : IAsyncDisposable
+{
+    readonly string folder = Directory.CreateTempSubdirectory("pharos-doors-").FullName;
+    readonly HttpListener hooks = new();
+    readonly ConcurrentQueue<string> told = new();
+    readonly int port = FreePort();
+    volatile bool refuses;
+
+    public AlertDoorsTests()
+    {
+        var hookPort = FreePort();
+        hooks.Prefixes.Add($"http://127.0.0.1:{hookPort}/");
+        hooks.Start();
+        _ = Task.Run(ListenAsync);
+        File.WriteAllText(Path.Combine(folder, "alertmanager.yml"), $$$$"""
+            global: {http_config: {basic_auth: {username: u, password: hush-hush}}}
+            route:
+              {receiver: team, group_by: [alertname], group_wait: 100ms, group_interval: 1s, routes: [{receiver: other, matchers: [severity=page], continue: true}, {receiver: team}]}
+            receivers: [{name: team, webhook_configs: [{url: 'http://127.0.0.1:{{{{hookPort}}}}/hush-path'}]}, {name: other}]
+            """);
+    }
+
+    [Fact]
+    public async Task After_a_kill_what_was_accepted_is_told_and_what_was_told_is_not_told_again()
+    {
+        var first = await StartAsync();
+        await PostAsync(first, "Told");
+        await UntilAsync(() => told.Contains("Told"));
+        await Task.Delay(300); // What was told is on disk some milliseconds after the answer.
+        refuses = true;
+        await PostAsync(first, "Accepted");
+        await first.SignalAsync("KILL");
+        await first.DisposeAsync();
+        refuses = false;
+
+        await using var second = await StartAsync();
+        await UntilAsync(() => told.Contains("Accepted"));
+        await Task.Delay(1_500);
+
+        Assert.Equal(1, told.Count(name => name == "Told"));
+        Assert.Equal(1, told.Count(name => name == "Accepted"));
+    }
+
+    [Fact]
+    public async Task The_real_amtool_works()
+    {
+        var amtool = Peers.Find("amtool");
+        await using var pharos = await StartAsync();
+        string Run(params string[] arguments)
+        {
+            var (code, output) = Peers.Run(amtool, [], [.. arguments, $"--alertmanager.url={pharos.Url}"]);
+            Assert.True(code == 0, $"amtool {string.Join(' ', arguments)}: {output}");
+            return output;
+        }
+
+        Run("alert", "add", "alertname=Foo", "severity=page", "--annotation=summary=hello");
+        Assert.Contains("Foo", Run("alert", "query"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Foo", Run("alert", "query", "severity=warn"), StringComparison.Ordinal);
+        var id = Run("silence", "add", "alertname=Foo", "--comment=c", "--author=a").Trim().Split('\n')[^1];
+        Assert.DoesNotContain("Foo", Run("alert", "query"), StringComparison.Ordinal);
+        Assert.Contains("suppressed", Run("alert", "query", "--silenced"), StringComparison.Ordinal);
+        Assert.Contains(id, Run("silence", "query", "alertname=Foo"), StringComparison.Ordinal);
+        Run("silence", "expire", id);
+        Assert.Contains(id, Run("silence", "query", "--expired"), StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", Run("config", "show"), StringComparison.Ordinal);
+        Assert.Contains("{severity=\"page\"}  continue: true  receiver: other", Run("config", "routes", "show"), StringComparison.Ordinal);
+        Assert.Contains("other,team", Run("config", "routes", "test", "severity=page"), StringComparison.Ordinal);
+        await Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_test_and_the_reason_are_had_on_the_command_line()
+    {
+        await using var pharos = await StartAsync();
+        await PostAsync(pharos, "Shown");
+        await UntilAsync(() => told.Contains("Shown"));
+
+        var test = await PharosProcess.RunAsync(folder, "alert", "test", "team", "--url", $"{pharos.Url}");
+        var unknown = await PharosProcess.RunAsync(folder, "alert", "test", "nobody", "--url", $"{pharos.Url}");
+        var why = await PharosProcess.RunAsync(folder, "why", "alertname=\"Shown\"", "--url", $"{pharos.Url}");
+
+        Assert.Equal((0, true), (test.ExitCode, test.Output.StartsWith("team webhook[0]: ok, status 200", StringComparison.Ordinal)));
+        Assert.Contains("PharosTest", told);
+        Assert.Equal(1, unknown.ExitCode);
+        Assert.Contains("there are: team, other", unknown.Error, StringComparison.Ordinal);
+        Assert.Contains("Shown", why.Output, StringComparison.Ordinal);
+        Assert.Contains("took it with status 200: 1 firing", why.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("alerts", "{", 400)]
+    [InlineData("alerts", "{}", 400)]
+    [InlineData("alerts", "[1]", 400)]
+    [InlineData("alerts", "[{\"labels\":{}}]", 400)]
+    [InlineData("alerts", "[{\"labels\":{\"a\":1}}]", 400)]
+    [InlineData("alerts", "[{\"labels\":{\"\":\"x\"}}]", 400)]
+    [InlineData("alerts", "[{\"labels\":{\"a\":\"b\"},\"startsAt\":\"yesterday\"}]", 400)]
+    [InlineData("alerts", "[{\"labels\":{\"a\":\"b\"},\"startsAt\":\"2030-01-01T00:00:00Z\",\"endsAt\":\"2020-01-01T00:00:00Z\"}]", 400)]
+    [InlineData("silences", "{\"matchers\":[],\"startsAt\":\"2030-01-01T00:00:00Z\",\"endsAt\":\"2030-02-01T00:00:00Z\",\"createdBy\":\"a\",\"comment\":\"b\"}", 400)]
+    [InlineData("silences", "{\"matchers\":[{\"name\":\"a\",\"value\":\"\",\"isRegex\":false}],\"endsAt\":\"2030-02-01T00:00:00Z\"}", 400)]
+    [InlineData("silences", "{\"matchers\":[{\"name\":\"a\",\"value\":\"(\",\"isRegex\":true}],\"endsAt\":\"2030-02-01T00:00:00Z\"}", 400)]
+    [InlineData("silences", "{\"matchers\":[{\"name\":\"a\",\"value\":\"b\",\"isRegex\":false}],\"endsAt\":\"2020-02-01T00:00:00Z\"}", 400)]
+    [InlineData("silences", "{\"id\":\"2f4ae1f6-3b0c-4a3e-9d49-5e3f6f7a0001\",\"matchers\":[{\"name\":\"a\",\"value\":\"b\",\"isRegex\":false}],\"endsAt\":\"2999-02-01T00:00:00Z\"}", 404)]
+    public async Task What_cannot_be_is_refused_with_a_reason(string door, string body, int status)
+    {
+        await using var pharos = await StartAsync();
+        var answer = await pharos.Client.PostAsync($"api/v2/{door}", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
+
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Equal(JsonValueKind.String, (await answer.Content.ReadFromJsonAsync<JsonElement>()).ValueKind);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        hooks.Close();
+        Directory.Delete(folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    Task<PharosProcess> StartAsync() => PharosProcess.StartAsync(
+        new($"http://127.0.0.1:{port}/"), folder, ["serve", "--alertmanager", "alertmanager.yml", "--listen", $"127.0.0.1:{port}", "--data", Path.Combine(folder, "data")]);
+
+    static async Task PostAsync(PharosProcess pharos, string name) =>
+        (await pharos.Client.PostAsJsonAsync("api/v2/alerts", new[] { new { labels = new { alertname = name }, endsAt = DateTimeOffset.UtcNow.AddHours(1) } })).EnsureSuccessStatusCode();
+
+    async Task ListenAsync()
+    {
+        while (hooks.IsListening)
+        {
+            HttpListenerContext context;
+            try
+            {
+                context = await hooks.GetContextAsync();
+            }
+            catch (Exception error) when (error is HttpListenerException or ObjectDisposedException)
+            {
+                return;
+            }
+            using var body = await JsonDocument.ParseAsync(context.Request.InputStream);
+            if (refuses) context.Response.StatusCode = 503;
+            else told.Enqueue(body.RootElement.GetProperty("groupLabels").GetProperty("alertname").GetString()!);
+            context.Response.Close();
+        }
+    }
+
+    static async Task UntilAsync(Func<bool> isSo)
+    {
+        var patience = Stopwatch.StartNew();
+        while (!isSo())
+        {
+            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(20), "it never came to be");
+            await Task.Delay(50);
+        }
+    }
+
+    static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -110,15 +110,20 @@ sealed partial class FrameStore : IDisposable
         var whole = file.Bytes.Span(offset, HeaderBytes + length);
         if (Crc32C.Of(whole[4..]) != BinaryPrimitives.ReadUInt32LittleEndian(whole)
             || BinaryPrimitives.ReadUInt32LittleEndian(whole[4..]) != seriesId) return Damaged(address, seriesId);
+        var previous = BinaryPrimitives.ReadUInt64LittleEndian(header[8..]);
+        if (previous >= address) return Damaged(address, seriesId); // Frames are only ever linked to earlier ones; a ring would never end.
         var lastMs = BinaryPrimitives.ReadInt64LittleEndian(header[16..]);
         frame = new Frame(
             whole[HeaderBytes..],
             BinaryPrimitives.ReadUInt16LittleEndian(header[28..]),
             lastMs - BinaryPrimitives.ReadUInt32LittleEndian(header[24..]),
             lastMs,
-            BinaryPrimitives.ReadUInt64LittleEndian(header[8..]));
+            previous);
         return true;
     }
+
+    /// <summary>Whether the file that an address names is here.</summary>
+    public bool Holds(ulong address) => address >> OffsetBits is var number && number < (ulong)byNumber.Length && byNumber[number] is not null;
 
     /// <summary>Forces all frames to disk, before a checkpoint that refers to them.</summary>
     public void Sync()

@@ -71,6 +71,8 @@ sealed partial class HeadShard
             var slot = Attach(catalogue, (uint)index).Slot;
             ref var state = ref slots.States[slot];
             (slots.NewestMs[slot], slots.NewestValue[slot]) = (newestMs, newestValue);
+            // A file that was dropped may give its number to a new one: an address that still names it would lead into frames of later times, and round.
+            if (!frames.Holds(lastFrame)) lastFrame = 0;
             (state.LastFrame, state.StepMs, state.Flags, state.OpenCount) = (lastFrame, step, flags, openCount);
             PutRun(ref state, run);
             if (others is not null) rare[slot] = others;

@@ -11,6 +11,31 @@ public sealed class SeriesStoreLifeTests
     const long Start = 1_700_000_000_000;
     const long Hour = 3_600_000;
 
+    /// <summary>Files of frames get the numbers of dropped ones again after a restart; no series may take the new frames for what came before its own.</summary>
+    [Fact]
+    public async Task Frames_written_after_all_older_ones_were_dropped_are_read_once()
+    {
+        await using var store = new TestStore();
+        var written = new List<(long, long)>();
+        Write(0);
+        store.Store.FlushHead(Start + (100 * 15_000));
+        store.Store.WriteCheckpoint();
+        await store.Reopen();
+        await store.Reopen(); // By now no file of frames is left, and their numbers begin anew.
+        Write(100);
+
+        Assert.Equal(written, store.Read().Single().Value);
+
+        void Write(int from)
+        {
+            for (var i = from; i < from + 100; i++)
+            {
+                Assert.Equal(AppendStatus.Stored, store.Append("a", Start + (i * 15_000), i));
+                written.Add((Start + (i * 15_000), BitConverter.DoubleToInt64Bits(i)));
+            }
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

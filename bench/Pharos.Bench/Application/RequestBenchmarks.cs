@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
+using Pharos.AspNetCore;
 using Pharos.AspNetCore.Metrics;
 using Pharos.AspNetCore.Metrics.Requests;
 
@@ -42,8 +43,9 @@ public class RequestBenchmarks
         var pending = answered.Task;
         bare = _ => Task.CompletedTask;
         bareSuspended = _ => pending;
-        (pharos, pharosSuspended) = (Measured(ownRecorder, bare), Measured(ownRecorder, bareSuspended));
-        (openTelemetry, openTelemetrySuspended) = (Measured(otherRecorder, bare), Measured(otherRecorder, bareSuspended));
+        var application = new ApplicationMetrics(own, new PharosOptions());
+        (pharos, pharosSuspended) = (Measured(ownRecorder, application, bare), Measured(ownRecorder, application, bareSuspended));
+        (openTelemetry, openTelemetrySuspended) = (Measured(otherRecorder, application, bare), Measured(otherRecorder, application, bareSuspended));
     }
 
     [GlobalCleanup]
@@ -71,11 +73,7 @@ public class RequestBenchmarks
     [Benchmark(Description = "OpenTelemetry", Baseline = true), BenchmarkCategory("suspends")]
     public bool OpenTelemetrySuspended() => Request(openTelemetrySuspended);
 
-    static RequestDelegate Measured(PharosRequestRecorder recorder, RequestDelegate next) => context =>
-    {
-        MeasuredRequest.Begin(recorder, context);
-        return next(context);
-    };
+    static RequestDelegate Measured(PharosRequestRecorder recorder, ApplicationMetrics application, RequestDelegate next) => context => MeasuredRequest.AnswerAsync(recorder, application, context, next);
 
     bool Request(RequestDelegate pipeline)
     {

@@ -26,8 +26,7 @@ sealed class ErrorMiddleware(ErrorReporter reporter, ErrorOptions options)
     /// <summary>Runs as a filter, before the stack is unwound: what the exception passed through is still as it was. Never catches.</summary>
     bool Report(HttpContext context, Exception exception)
     {
-        // The client has gone; what then is cancelled is no fault.
-        if (!(context.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException)) reporter.ReportUnhandled(exception, "aspnetcore");
+        if (!GoneClient.IsCauseOf(exception, context)) reporter.ReportUnhandled(exception, "aspnetcore");
         return false;
     }
 }

@@ -44,7 +44,7 @@ public sealed class ApplicationMetrics
     /// <param name="cacheType">Such as <c>redis</c> or <c>memory</c>.</param>
     public void CacheMiss(string cacheType) => misses.Add(1, new KeyValuePair<string, object?>("cache_type", cacheType));
 
-    /// <summary>Something failed: <c>api_errors_total{error_type,endpoint}</c>.</summary>
+    /// <summary>Something failed: <c>api_errors_total{error_type,endpoint}</c>. Exceptions that a request lets go are counted already.</summary>
     /// <param name="errorType">Such as the name of the exception's type.</param>
     /// <param name="endpoint">The route template, not the path.</param>
     public void ApiError(string errorType, string endpoint) => errors.Add(1, new("error_type", errorType), new KeyValuePair<string, object?>("endpoint", endpoint));

@@ -25,11 +25,8 @@ static class MetricsRegistration
         var options = app.ApplicationServices.GetRequiredService<MetricsOptions>();
         if (!options.Requests.IsEnabled) return;
         var recorder = app.ApplicationServices.GetRequiredService<RequestMetrics>().Recorder;
-        app.Use(next => context =>
-        {
-            MeasuredRequest.Begin(recorder, context);
-            return next(context);
-        });
+        var application = app.ApplicationServices.GetRequiredService<ApplicationMetrics>();
+        app.Use(next => context => MeasuredRequest.AnswerAsync(recorder, application, context, next));
     }
 
     public static void MapPharosMetrics(this IEndpointRouteBuilder routes)

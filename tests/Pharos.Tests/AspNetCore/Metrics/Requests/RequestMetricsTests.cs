@@ -54,6 +54,49 @@ public sealed class RequestMetricsTests
         Assert.Contains("http_requests_total{endpoint=\"/broken\",method=\"GET\",status=\"503\"} 1\n", await app.MetricsAsync(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/broken", "InvalidOperationException")]
+    [InlineData("/broken-later", "TimeoutException")]
+    [InlineData("/cancelled", "TaskCanceledException")]
+    public async Task An_exception_that_nobody_catches_is_an_error_of_its_type_and_endpoint(string path, string type)
+    {
+        await using var bare = await RunningApplication.StartAsync(Map);
+        await using var handled = await RunningApplication.StartAsync(app =>
+        {
+            app.UseExceptionHandler(handler => handler.Run(context => context.Response.WriteAsync("sorry")));
+            Map(app);
+        });
+        foreach (var app in (RunningApplication[])[bare, handled])
+        {
+            Assert.Equal(HttpStatusCode.InternalServerError, (await app.Client.GetAsync(path, Cancellation)).StatusCode);
+            Assert.Contains($"\napi_errors_total{{endpoint=\"{path}\",error_type=\"{type}\"}} 1\n", await app.MetricsAsync(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Failures_that_are_answers_and_what_a_client_leaves_behind_are_no_errors()
+    {
+        var hasEnded = new TaskCompletionSource();
+        await using var app = await RunningApplication.StartAsync(app =>
+        {
+            app.MapGet("/refused", () => Results.StatusCode(503));
+            app.MapGet("/patient", async (HttpContext context) =>
+            {
+                context.Response.OnCompleted(() => Task.FromResult(hasEnded.TrySetResult()));
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            });
+        });
+        await app.Client.GetAsync("/refused", Cancellation);
+        await app.Client.GetAsync("/nowhere", Cancellation);
+        using (var impatience = new CancellationTokenSource(TimeSpan.FromMilliseconds(200)))
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => app.Client.GetAsync("/patient", impatience.Token));
+        }
+        await hasEnded.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
+
+        Assert.DoesNotContain("\napi_errors_total{", await app.MetricsAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_method_of_the_clients_own_making_is_no_label_value()
     {
@@ -169,11 +212,14 @@ public sealed class RequestMetricsTests
     }
 
     [Theory]
-    [InlineData(RequestNaming.Pharos)]
-    [InlineData(RequestNaming.OpenTelemetry)]
-    [InlineData(RequestNaming.PrometheusNet)]
-    public void Measuring_a_request_allocates_nothing(RequestNaming naming)
+    [InlineData(RequestNaming.Pharos, false)]
+    [InlineData(RequestNaming.Pharos, true)]
+    [InlineData(RequestNaming.OpenTelemetry, true)]
+    [InlineData(RequestNaming.PrometheusNet, true)]
+    public void Measuring_a_request_allocates_nothing(RequestNaming naming, bool suspends)
     {
+        var pending = new TaskCompletionSource().Task;
+        RequestDelegate answer = suspends ? _ => pending : _ => Task.CompletedTask;
         using var meters = new OwnMeters();
         var options = new MetricsOptions { Requests = { Naming = naming } };
         using var collector = new MeterCollector(options, TimeProvider.System, NullLogger<MeterCollector>.Instance, meters);
@@ -182,9 +228,10 @@ public sealed class RequestMetricsTests
         var context = new DefaultHttpContext();
         context.Features.Set<IHttpResponseFeature>(response);
         context.Request.Method = "GET";
+        var application = new ApplicationMetrics(meters, new PharosOptions());
         void Request()
         {
-            MeasuredRequest.Begin(recorder, context);
+            MeasuredRequest.AnswerAsync(recorder, application, context, answer);
             response.Complete();
         }
         for (var i = 0; i < 100; i++) Request();
@@ -217,6 +264,12 @@ public sealed class RequestMetricsTests
         app.MapGet("/orders/{id}", (int id) => $"order {id}");
         app.MapGet("/slow", async () => await Task.Delay(20));
         app.MapGet("/broken", string () => throw new InvalidOperationException("broken"));
+        app.MapGet("/broken-later", async Task () =>
+        {
+            await Task.Yield();
+            throw new TimeoutException();
+        });
+        app.MapGet("/cancelled", async () => await Task.FromCanceled(new CancellationToken(canceled: true)));
     }
 
     /// <summary>Calls back at the end of an answer, as servers do.</summary>

@@ -1,0 +1,9 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Pharos.AspNetCore.Errors;
+
+/// <summary>Tells faults of the application from what a client leaves behind that did not wait for its answer.</summary>
+static class GoneClient
+{
+    public static bool IsCauseOf(Exception fault, HttpContext context) => fault is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested;
+}

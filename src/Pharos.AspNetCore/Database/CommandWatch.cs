@@ -10,7 +10,42 @@ sealed class CommandWatch(DatabaseRecorder recorder, DatabasePool pool)
 
     public DatabasePool Pool => pool;
 
-    public RunningCommand Start(string? sql, DbConnection? connection)
+    /// <summary>Runs a command or batch and records how it went.</summary>
+    public TAnswer Measure<TInner, TAnswer>(string? sql, DbConnection? connection, TInner inner, Func<TInner, TAnswer> execute)
+    {
+        var running = Start(sql, connection);
+        try
+        {
+            var answer = execute(inner);
+            running.Succeeded();
+            return answer;
+        }
+        catch (Exception error)
+        {
+            running.Failed(error);
+            throw;
+        }
+    }
+
+    /// <inheritdoc cref="Measure"/>
+    public async Task<TAnswer> MeasureAsync<TInner, TAnswer>(
+        string? sql, DbConnection? connection, TInner inner, Func<TInner, CancellationToken, Task<TAnswer>> execute, CancellationToken cancellation)
+    {
+        var running = Start(sql, connection);
+        try
+        {
+            var answer = await execute(inner, cancellation);
+            running.Succeeded();
+            return answer;
+        }
+        catch (Exception error)
+        {
+            running.Failed(error);
+            throw;
+        }
+    }
+
+    RunningCommand Start(string? sql, DbConnection? connection)
     {
         var kind = Statement.KindOf(sql);
         var isDoubleQuotedText = connection?.GetType().Namespace?.Contains("MySql", StringComparison.OrdinalIgnoreCase) ?? false;

@@ -64,35 +64,8 @@ sealed class MonitoredBatch(DbBatch inner, CommandWatch watch, MonitoredConnecti
 
     string? Sql => inner.BatchCommands.Count > 0 ? inner.BatchCommands[0].CommandText : null;
 
-    T Measure<T>(Func<DbBatch, T> execute)
-    {
-        var running = watch.Start(Sql, inner.Connection);
-        try
-        {
-            var answer = execute(inner);
-            running.Succeeded();
-            return answer;
-        }
-        catch (Exception error)
-        {
-            running.Failed(error);
-            throw;
-        }
-    }
+    T Measure<T>(Func<DbBatch, T> execute) => watch.Measure(Sql, inner.Connection, inner, execute);
 
-    async Task<T> MeasureAsync<T>(Func<DbBatch, CancellationToken, Task<T>> execute, CancellationToken cancellation)
-    {
-        var running = watch.Start(Sql, inner.Connection);
-        try
-        {
-            var answer = await execute(inner, cancellation);
-            running.Succeeded();
-            return answer;
-        }
-        catch (Exception error)
-        {
-            running.Failed(error);
-            throw;
-        }
-    }
+    Task<T> MeasureAsync<T>(Func<DbBatch, CancellationToken, Task<T>> execute, CancellationToken cancellation) =>
+        watch.MeasureAsync(Sql, inner.Connection, inner, execute, cancellation);
 }

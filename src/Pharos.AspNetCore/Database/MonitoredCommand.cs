@@ -94,35 +94,8 @@ sealed class MonitoredCommand(DbCommand inner, CommandWatch watch, MonitoredConn
     /// <summary>Names of procedures and tables are no statements.</summary>
     string? Sql => CommandType == CommandType.Text ? CommandText : null;
 
-    T Measure<T>(Func<DbCommand, T> execute)
-    {
-        var running = watch.Start(Sql, inner.Connection);
-        try
-        {
-            var answer = execute(inner);
-            running.Succeeded();
-            return answer;
-        }
-        catch (Exception error)
-        {
-            running.Failed(error);
-            throw;
-        }
-    }
+    T Measure<T>(Func<DbCommand, T> execute) => watch.Measure(Sql, inner.Connection, inner, execute);
 
-    async Task<T> MeasureAsync<T>(Func<DbCommand, CancellationToken, Task<T>> execute, CancellationToken cancellation)
-    {
-        var running = watch.Start(Sql, inner.Connection);
-        try
-        {
-            var answer = await execute(inner, cancellation);
-            running.Succeeded();
-            return answer;
-        }
-        catch (Exception error)
-        {
-            running.Failed(error);
-            throw;
-        }
-    }
+    Task<T> MeasureAsync<T>(Func<DbCommand, CancellationToken, Task<T>> execute, CancellationToken cancellation) =>
+        watch.MeasureAsync(Sql, inner.Connection, inner, execute, cancellation);
 }

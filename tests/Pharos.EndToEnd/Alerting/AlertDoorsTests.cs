@@ -1,33 +1,29 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Pharos.EndToEnd.Processes;
 
 namespace Pharos.EndToEnd.Alerting;
 
 /// <summary>The server as an Alertmanager: killed in the middle, asked by the real amtool, and given what no client should send.</summary>
-public sealed class AlertDoorsTests : IAsyncDisposable
+public sealed class AlertDoorsTests : IAsyncLifetime
 {
     readonly string folder = Directory.CreateTempSubdirectory("pharos-doors-").FullName;
-    readonly HttpListener hooks = new();
     readonly ConcurrentQueue<string> told = new();
-    readonly int port = FreePort();
+    readonly int port = PharosProcess.FreePort();
+    LocalServer hooks = null!;
     volatile bool refuses;
 
-    public AlertDoorsTests()
+    public async ValueTask InitializeAsync()
     {
-        var hookPort = FreePort();
-        hooks.Prefixes.Add($"http://127.0.0.1:{hookPort}/");
-        hooks.Start();
-        _ = Task.Run(ListenAsync);
+        hooks = await LocalServer.StartAsync(TakeAsync);
         File.WriteAllText(Path.Combine(folder, "alertmanager.yml"), $$$$"""
             global: {http_config: {basic_auth: {username: u, password: hush-hush}}}
             route:
               {receiver: team, group_by: [alertname], group_wait: 100ms, group_interval: 1s, routes: [{receiver: other, matchers: [severity=page], continue: true}, {receiver: team}]}
-            receivers: [{name: team, webhook_configs: [{url: 'http://127.0.0.1:{{{{hookPort}}}}/hush-path'}]}, {name: other}]
+            receivers: [{name: team, webhook_configs: [{url: '{{{{hooks.Url}}}}/hush-path'}]}, {name: other}]
             """);
     }
 
@@ -121,11 +117,10 @@ public sealed class AlertDoorsTests : IAsyncDisposable
         Assert.Equal(JsonValueKind.String, (await answer.Content.ReadFromJsonAsync<JsonElement>()).ValueKind);
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        hooks.Close();
+        await hooks.DisposeAsync();
         Directory.Delete(folder, recursive: true);
-        return ValueTask.CompletedTask;
     }
 
     Task<PharosProcess> StartAsync() => PharosProcess.StartAsync(
@@ -134,24 +129,11 @@ public sealed class AlertDoorsTests : IAsyncDisposable
     static async Task PostAsync(PharosProcess pharos, string name) =>
         (await pharos.Client.PostAsJsonAsync("api/v2/alerts", new[] { new { labels = new { alertname = name }, endsAt = DateTimeOffset.UtcNow.AddHours(1) } })).EnsureSuccessStatusCode();
 
-    async Task ListenAsync()
+    async Task TakeAsync(HttpContext context)
     {
-        while (hooks.IsListening)
-        {
-            HttpListenerContext context;
-            try
-            {
-                context = await hooks.GetContextAsync();
-            }
-            catch (Exception error) when (error is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-            using var body = await JsonDocument.ParseAsync(context.Request.InputStream);
-            if (refuses) context.Response.StatusCode = 503;
-            else told.Enqueue(body.RootElement.GetProperty("groupLabels").GetProperty("alertname").GetString()!);
-            context.Response.Close();
-        }
+        using var body = await JsonDocument.ParseAsync(context.Request.Body);
+        if (refuses) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        else told.Enqueue(body.RootElement.GetProperty("groupLabels").GetProperty("alertname").GetString()!);
     }
 
     static async Task UntilAsync(Func<bool> isSo)
@@ -162,12 +144,5 @@ public sealed class AlertDoorsTests : IAsyncDisposable
             Assert.True(patience.Elapsed < TimeSpan.FromSeconds(20), "it never came to be");
             await Task.Delay(50);
         }
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
+using Pharos.EndToEnd.Processes;
 
 namespace Pharos.EndToEnd.Alerting;
 
@@ -17,7 +16,7 @@ public sealed class AlertmanagerTests : IAsyncDisposable
     [Fact]
     public async Task Alerts_of_rules_arrive_at_a_static_and_at_a_discovered_Alertmanager_and_end_there()
     {
-        var (first, second, own) = (FreePort(), FreePort(), FreePort());
+        var (first, second, own) = (PharosProcess.FreePort(), PharosProcess.FreePort(), PharosProcess.FreePort());
         StartAlertmanager(first);
         StartAlertmanager(second);
         Write("prometheus.yml", $$"""
@@ -76,13 +75,6 @@ public sealed class AlertmanagerTests : IAsyncDisposable
         }
         http.Dispose();
         Directory.Delete(folder, recursive: true);
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     static string Sorted(JsonElement labels) =>

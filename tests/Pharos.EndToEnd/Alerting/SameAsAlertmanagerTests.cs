@@ -1,17 +1,16 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
 using Pharos.EndToEnd.Processes;
 
 namespace Pharos.EndToEnd.Alerting;
 
 /// <summary>The same configuration and the same alerts go into a real Alertmanager and into Pharos; the same webhook calls must come out of both.</summary>
-public sealed partial class SameAsAlertmanagerTests : IAsyncDisposable
+public sealed partial class SameAsAlertmanagerTests : IDisposable
 {
     /// <summary>Notifications may come this far apart: timers and disks differ.</summary>
     static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(1.5);
@@ -22,7 +21,6 @@ public sealed partial class SameAsAlertmanagerTests : IAsyncDisposable
     static readonly TimeSpan Length = TimeSpan.FromSeconds(13);
 
     readonly string folder = Directory.CreateTempSubdirectory("pharos-same-").FullName;
-    readonly HttpListener hooks = new();
     readonly ConcurrentQueue<(string Side, string Receiver, TimeSpan At, string Body)> calls = new();
     readonly ConcurrentDictionary<string, bool> failedOnce = new(StringComparer.Ordinal);
     readonly Stopwatch clock = new();
@@ -32,12 +30,10 @@ public sealed partial class SameAsAlertmanagerTests : IAsyncDisposable
     public async Task The_same_alerts_bring_the_same_webhook_calls()
     {
         var program = Peers.Find("prometheus-alertmanager");
-        var (hookPort, realPort, ownPort) = (FreePort(), FreePort(), FreePort());
-        hooks.Prefixes.Add($"http://127.0.0.1:{hookPort}/");
-        hooks.Start();
-        _ = Task.Run(ListenAsync);
-        File.WriteAllText(Path.Combine(folder, "real.yml"), Config($"http://127.0.0.1:{hookPort}/real"));
-        File.WriteAllText(Path.Combine(folder, "own.yml"), Config($"http://127.0.0.1:{hookPort}/own"));
+        var (realPort, ownPort) = (PharosProcess.FreePort(), PharosProcess.FreePort());
+        await using var hooks = await LocalServer.StartAsync(TakeAsync);
+        File.WriteAllText(Path.Combine(folder, "real.yml"), Config($"{hooks.Url}/real"));
+        File.WriteAllText(Path.Combine(folder, "own.yml"), Config($"{hooks.Url}/own"));
         await using var real = new PeerProcess(Process.Start(new ProcessStartInfo(program,
             [
                 $"--config.file={folder}/real.yml", $"--storage.path={folder}/real-data", $"--web.listen-address=127.0.0.1:{realPort}", "--cluster.listen-address=", "--log.level=error",
@@ -47,8 +43,9 @@ public sealed partial class SameAsAlertmanagerTests : IAsyncDisposable
         await UntilReadyAsync($"http://127.0.0.1:{realPort}/-/ready");
         string[] servers = [$"http://127.0.0.1:{realPort}", $"http://127.0.0.1:{ownPort}"];
 
+        // Clients of alerts speak of milliseconds. A little in the past: an end that a server hears of before its time is no end yet, to both of them.
+        var start = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - 20);
         clock.Start();
-        var start = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()); // Clients of alerts speak of milliseconds.
         await Task.WhenAll(AlertScenario.All.Select(scenario => PlayAsync(scenario, servers, start)));
         await Task.Delay(Length - clock.Elapsed);
 
@@ -58,11 +55,9 @@ public sealed partial class SameAsAlertmanagerTests : IAsyncDisposable
         Assert.True(calls.Count(call => call.Side == "real") > 40, "the real one has told too little for a comparison");
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        hooks.Close();
         http.Dispose();
-        await Task.Yield();
         Directory.Delete(folder, recursive: true);
     }
 
@@ -208,28 +203,15 @@ public sealed partial class SameAsAlertmanagerTests : IAsyncDisposable
         .Replace("source_match: {", $"source_match: {{scenario: {name}, ", StringComparison.Ordinal)
         .Replace("target_match_re: {", $"target_match_re: {{scenario: {name}, ", StringComparison.Ordinal);
 
-    async Task ListenAsync()
+    async Task TakeAsync(HttpContext context)
     {
-        while (hooks.IsListening)
-        {
-            HttpListenerContext context;
-            try
-            {
-                context = await hooks.GetContextAsync();
-            }
-            catch (Exception error) when (error is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-            var at = clock.Elapsed;
-            using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
-            var body = await reader.ReadToEndAsync();
-            var parts = context.Request.Url!.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries);
-            var (side, receiver) = (parts[0], parts[1]);
-            if (receiver == "failing" && failedOnce.TryAdd(side, true)) context.Response.StatusCode = 400; // For good: told again at the next interval.
-            else calls.Enqueue((side, receiver, at, Normal(body)));
-            context.Response.Close();
-        }
+        var at = clock.Elapsed;
+        using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
+        var body = await reader.ReadToEndAsync();
+        var parts = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var (side, receiver) = (parts[0], parts[1]);
+        if (receiver == "failing" && failedOnce.TryAdd(side, true)) context.Response.StatusCode = StatusCodes.Status400BadRequest; // For good: told again at the next interval.
+        else calls.Enqueue((side, receiver, at, Normal(body)));
     }
 
     /// <summary>Without the server's own address; Go writes three characters by their number although JSON does not ask for it.</summary>
@@ -251,13 +233,6 @@ public sealed partial class SameAsAlertmanagerTests : IAsyncDisposable
             await Task.Delay(100);
         }
         Assert.Fail($"{url} never answered");
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [GeneratedRegex("\"externalURL\":\"[^\"]*\",")]

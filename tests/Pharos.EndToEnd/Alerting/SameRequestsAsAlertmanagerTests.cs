@@ -25,7 +25,7 @@ public sealed class SameRequestsAsAlertmanagerTests : IAsyncDisposable
     public async Task Every_service_is_asked_the_same()
     {
         var program = Peers.Find("prometheus-alertmanager");
-        var (servicePort, realPort, ownPort) = (FreePort(), FreePort(), FreePort());
+        var (servicePort, realPort, ownPort) = (PharosProcess.FreePort(), PharosProcess.FreePort(), PharosProcess.FreePort());
         services.Prefixes.Add($"http://127.0.0.1:{servicePort}/");
         services.Start();
         mails.Start();
@@ -257,12 +257,5 @@ public sealed class SameRequestsAsAlertmanagerTests : IAsyncDisposable
     static async Task UntilAsync(Func<Task<bool>> isSo)
     {
         for (var i = 0; i < 300 && !await isSo(); i++) await Task.Delay(100);
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Pharos.EndToEnd.Answers;
 using Pharos.EndToEnd.Processes;
 
@@ -50,7 +51,7 @@ public sealed class ServerPair : IAsyncLifetime
         """;
 
     TemporaryFolder? folder;
-    TextTarget? target;
+    LocalServer? target;
     PeerProcess? process;
     PharosProcess? pharos;
     HttpClient? peer;
@@ -68,7 +69,11 @@ public sealed class ServerPair : IAsyncLifetime
     {
         if (!Peers.Has("prometheus")) return;
         folder = new();
-        target = await TextTarget.StartAsync(Text);
+        target = await LocalServer.StartAsync(context =>
+        {
+            context.Response.ContentType = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+            return context.Response.WriteAsync(Text);
+        });
         folder.Write("rules.yml", Rules);
         var port = PharosProcess.FreePort();
         var config = $$"""

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,7 +19,7 @@ public sealed class CriticalAlertTests
     {
         using var folder = new TemporaryFolder();
         var config = folder.Write("alertmanager.yml", "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n");
-        var port = FreePort();
+        var port = PharosProcess.FreePort();
         await using var alertmanager = Peers.Start("prometheus-alertmanager", $"--config.file={config}", $"--storage.path={folder.Path}/data", $"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=");
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         await ReadyAsync(http);
@@ -54,12 +52,5 @@ public sealed class CriticalAlertTests
                 // Not there yet.
             }
         }
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Pharos.EndToEnd.Processes;
 
@@ -40,7 +39,7 @@ public sealed class StandardOutputTests
     {
         var program = ShopProgram();
         using var folder = new TemporaryFolder();
-        var port = FreePort();
+        var port = PharosProcess.FreePort();
         var start = new ProcessStartInfo("bash", ["-c", command, program, "--urls", $"http://127.0.0.1:{port}", "--exit-with-parent", "true"])
         {
             RedirectStandardInput = true,
@@ -96,12 +95,5 @@ public sealed class StandardOutputTests
             using var answer = await http.SendAsync(request, End);
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         }
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

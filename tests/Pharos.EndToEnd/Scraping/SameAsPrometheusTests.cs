@@ -1,5 +1,5 @@
-using System.Net;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Pharos.EndToEnd.Processes;
 
 namespace Pharos.EndToEnd.Scraping;
@@ -37,7 +37,12 @@ public sealed class SameAsPrometheusTests
     {
         var (exporterPort, prometheusPort) = (PharosProcess.FreePort(), PharosProcess.FreePort());
         await using var exporter = Peers.Start("prometheus-node-exporter", $"--web.listen-address=127.0.0.1:{exporterPort}", "--web.disable-exporter-metrics");
-        using var target = new AwkwardTarget();
+        var text = Awkward;
+        await using var target = await LocalServer.StartAsync(context =>
+        {
+            context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+            return context.Response.WriteAsync(Volatile.Read(ref text));
+        });
         var folder = Directory.CreateTempSubdirectory("pharos-same-").FullName;
         var config = $$$"""
             global: {scrape_interval: 1s, scrape_timeout: 1s}
@@ -45,18 +50,18 @@ public sealed class SameAsPrometheusTests
               - job_name: node
                 static_configs: [{targets: ["127.0.0.1:{{{exporterPort}}}"], labels: {env: test} }]
               - job_name: awkward
-                static_configs: [{targets: ["127.0.0.1:{{{target.Port}}}"]}]
+                static_configs: [{targets: ["{{{target.Address}}}"]}]
                 metric_relabel_configs: &rules
                   - {source_labels: [__name__], regex: drop_.*, action: drop}
                   - {source_labels: [env], regex: (x), target_label: environment, replacement: "is-$1"}
                   - {regex: env, action: labeldrop}
               - job_name: honoring
                 honor_labels: true
-                static_configs: [{targets: ["127.0.0.1:{{{target.Port}}}"]}]
+                static_configs: [{targets: ["{{{target.Address}}}"]}]
                 metric_relabel_configs: *rules
               - job_name: limited
                 sample_limit: 3
-                static_configs: [{targets: ["127.0.0.1:{{{target.Port}}}"]}]
+                static_configs: [{targets: ["{{{target.Address}}}"]}]
               - job_name: down
                 static_configs: [{targets: ["127.0.0.1:1"]}]
 
@@ -84,7 +89,7 @@ public sealed class SameAsPrometheusTests
         Assert.Equal(await TargetsAsync(peer), await TargetsAsync(pharos.Client));
 
         // A series that disappears is gone at once for both, though the lookback is five minutes.
-        target.Body = Awkward.Replace("c_total{", "d_total{", StringComparison.Ordinal);
+        Volatile.Write(ref text, Awkward.Replace("c_total{", "d_total{", StringComparison.Ordinal));
         foreach (var client in (HttpClient[])[peer, pharos.Client])
         {
             await pharos.UntilAsync(Patience, async () => (await QueryAsync(client, "{__name__=~\"[cd]_total\",job=\"awkward\"}")).StartsWith("{__name__=d_total,", StringComparison.Ordinal), "the old series was marked stale");
@@ -119,42 +124,4 @@ public sealed class SameAsPrometheusTests
 
     static string Labels(JsonElement labels) =>
         string.Join(',', labels.EnumerateObject().OrderBy(label => label.Name, StringComparer.Ordinal).Select(label => $"{label.Name}={label.Value.GetString()}"));
-
-    /// <summary>A target whose text is fixed until it is changed.</summary>
-    sealed class AwkwardTarget : IDisposable
-    {
-        readonly HttpListener listener = new();
-
-        public AwkwardTarget()
-        {
-            Port = PharosProcess.FreePort();
-            listener.Prefixes.Add($"http://127.0.0.1:{Port}/");
-            listener.Start();
-            _ = Task.Run(AnswerAsync);
-        }
-
-        public int Port { get; }
-
-        public volatile string Body = Awkward;
-
-        public void Dispose() => listener.Close();
-
-        async Task AnswerAsync()
-        {
-            while (listener.IsListening)
-            {
-                try
-                {
-                    var context = await listener.GetContextAsync();
-                    context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-                    await context.Response.OutputStream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(Body));
-                    context.Response.Close();
-                }
-                catch (Exception error) when (error is HttpListenerException or ObjectDisposedException)
-                {
-                    // A scraper gave up, or the test ends.
-                }
-            }
-        }
-    }
 }

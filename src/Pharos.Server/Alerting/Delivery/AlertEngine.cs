@@ -237,6 +237,11 @@ sealed partial class AlertEngine : IAsyncDisposable
             isWhole = false;
             NotKept(logger, error);
         }
+        catch (Exception error)
+        {
+            isWhole = false; // A group whose look never ended would never be looked at again.
+            LookFailed(logger, flush.Group.Key, error);
+        }
         lock (gate) owner.Ended(flush, isWhole, NowMs);
         Wake();
     }
@@ -313,6 +318,9 @@ sealed partial class AlertEngine : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Error, "What was notified could not be written down; it may be notified again")]
     static partial void NotKept(ILogger logger, Exception error);
+
+    [LoggerMessage(LogLevel.Error, "Group {Group} could not be told of; it is looked at again at its next interval")]
+    static partial void LookFailed(ILogger logger, string group, Exception error);
 }
 
 /// <summary>The books and the dispatcher, for one quick look under their lock. The dispatcher is null while the configuration changes.</summary>

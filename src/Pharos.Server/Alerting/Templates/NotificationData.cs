@@ -55,8 +55,8 @@ static class NotificationData
 
     /// <summary>The dot of a notification's templates.</summary>
     public static TemplateValue Of(Notification notification) => From(new DataView(
-        QuoteForPattern(notification.Receiver), notification.IsFiring, Alerts(notification.Alerts.Select(Of)),
-        Kv(notification.GroupLabels), Kv(Common(notification, alert => alert.Labels)), Kv(Common(notification, alert => alert.Annotations)),
+        notification.QuotedReceiver, notification.IsFiring, Alerts(notification.Alerts.Select(Of)),
+        Kv(notification.GroupLabels), Kv(Common(notification.Alerts, alert => alert.Labels)), Kv(Common(notification.Alerts, alert => alert.Annotations)),
         notification.ExternalUrl, Kv(notification.RouteLabels), notification.Reason.Words()));
 
     public static TemplateValue From(DataView data) => new StructValue(data, DataType);
@@ -69,8 +69,9 @@ static class NotificationData
         new(alert.IsFiring, Kv(alert.Labels), Kv(alert.Annotations), alert.StartsAt, alert.EndsAt, alert.GeneratorUrl, alert.Fingerprint);
 
     /// <summary>What all alerts have alike.</summary>
-    public static IReadOnlyList<Label> Common(Notification notification, Func<NotifiedAlert, LabelSet> read) =>
-        [.. read(notification.Alerts[0]).Where(label => notification.Alerts.All(alert => read(alert)[label.Name] == label.Value))];
+    public static LabelSet Common(IReadOnlyList<NotifiedAlert> alerts, Func<NotifiedAlert, LabelSet> read) => alerts.Count == 0
+        ? LabelSet.Empty
+        : LabelSet.From(read(alerts[0]).Where(label => alerts.All(alert => read(alert)[label.Name] == label.Value)));
 
     public static ListValue TextList(IEnumerable<string> texts) => new([.. texts.Select(TemplateValue.From)], Texts);
 
@@ -93,9 +94,6 @@ static class NotificationData
 
     static ListValue Only(ListValue alerts, bool isFiring) =>
         new([.. alerts.Items.Where(alert => ((AlertView)((StructValue)alert).Instance).IsFiring == isFiring)], AlertsType);
-
-    /// <summary>The receiver's name so that it can stand in a regular expression: links of the pages filter by one.</summary>
-    static string QuoteForPattern(string name) => string.Concat(name.Select(c => @"\.+*?()|[]{}^$".Contains(c, StringComparison.Ordinal) ? $"\\{c}" : c.ToString()));
 
     sealed record Pair(string Name, string Value);
 }

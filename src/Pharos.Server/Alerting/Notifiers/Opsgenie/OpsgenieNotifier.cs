@@ -51,7 +51,7 @@ sealed class OpsgenieNotifier(OpsgenieConfig config, NotifierServices services) 
         json.WriteStartObject("details");
         var own = config.Details.ToDictionary(detail => detail.Key, detail => texts.Text(detail.Value), StringComparer.Ordinal);
         // Common labels are details, too, unless the configuration says otherwise.
-        foreach (var (name, value) in NotificationData.Common(notification, alert => alert.Labels).Where(label => !own.ContainsKey(label.Name)).Select(label => KeyValuePair.Create(label.Name, label.Value)).Concat(own)) json.WriteString(name, value);
+        foreach (var (name, value) in NotificationData.Common(notification.Alerts, alert => alert.Labels).Where(label => !own.ContainsKey(label.Name)).Select(label => KeyValuePair.Create(label.Name, label.Value)).Concat(own)) json.WriteString(name, value);
         json.WriteEndObject();
         json.WriteString("source", texts.Text(config.Source));
         WriteResponders(json, texts);

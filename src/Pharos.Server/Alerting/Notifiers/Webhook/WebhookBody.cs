@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Pharos.Model.Labels;
+using Pharos.Server.Alerting.Templates;
 using Pharos.Server.Hosting.Api;
 
 namespace Pharos.Server.Alerting.Notifiers.Webhook;
@@ -27,8 +27,8 @@ static class WebhookBody
         json.WriteEndArray();
         json.WriteString("notification_reason", notification.Reason.Words());
         json.WriteLabels("groupLabels", notification.GroupLabels);
-        json.WriteLabels("commonLabels", Common(alerts, alert => alert.Labels));
-        json.WriteLabels("commonAnnotations", Common(alerts, alert => alert.Annotations));
+        json.WriteLabels("commonLabels", NotificationData.Common(alerts, alert => alert.Labels));
+        json.WriteLabels("commonAnnotations", NotificationData.Common(alerts, alert => alert.Annotations));
         json.WriteString("externalURL", notification.ExternalUrl);
         json.WriteString("version", "4");
         json.WriteString("groupKey", notification.GroupKey);
@@ -53,12 +53,4 @@ static class WebhookBody
 
     /// <summary>Go's form: no digits after the second when there are none to tell.</summary>
     static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
-
-    static LabelSet Common(List<NotifiedAlert> alerts, Func<NotifiedAlert, LabelSet> select)
-    {
-        if (alerts.Count == 0) return LabelSet.Empty;
-        var common = select(alerts[0]).ToList();
-        foreach (var alert in alerts.Skip(1)) common.RemoveAll(label => select(alert)[label.Name] != label.Value);
-        return LabelSet.From(common);
-    }
 }

@@ -8,7 +8,19 @@ sealed class CommandWatch(DatabaseRecorder recorder, DatabasePool pool)
 {
     static readonly ActivitySource Source = new(DatabaseMonitor.ActivitySourceName);
 
+    /// <summary>Set while a wrapped command runs: what a provider tells of the same statement by itself is not counted a second time.</summary>
+    static readonly AsyncLocal<bool> Flowing = new();
+
+    public static bool IsMeasuring
+    {
+        get => Flowing.Value;
+        set => Flowing.Value = value;
+    }
+
     public DatabasePool Pool => pool;
+
+    /// <summary>The source is gone, and its pool with it.</summary>
+    public void ForgetPool() => recorder.Remove(pool);
 
     /// <summary>Runs a command or batch and records how it went.</summary>
     public TAnswer Measure<TInner, TAnswer>(string? sql, DbConnection? connection, TInner inner, Func<TInner, TAnswer> execute)
@@ -48,11 +60,14 @@ sealed class CommandWatch(DatabaseRecorder recorder, DatabasePool pool)
     RunningCommand Start(string? sql, DbConnection? connection)
     {
         var kind = Statement.KindOf(sql);
-        var isDoubleQuotedText = connection?.GetType().Namespace?.Contains("MySql", StringComparison.OrdinalIgnoreCase) ?? false;
-        var span = Source.HasListeners() ? Source.StartActivity(kind == "other" ? "QUERY" : kind.ToUpperInvariant(), ActivityKind.Client) : null;
+        var provider = connection?.GetType().Namespace ?? "";
+        var isDoubleQuotedText = provider.Contains("MySql", StringComparison.OrdinalIgnoreCase);
+        if (recorder.HearsNpgsql) IsMeasuring = true;
+        // Npgsql makes spans of its own.
+        var span = provider != "Npgsql" && Source.HasListeners() ? Source.StartActivity(kind == "other" ? "QUERY" : kind.ToUpperInvariant(), ActivityKind.Client) : null;
         if (span?.IsAllDataRequested == true)
         {
-            span.SetTag("db.system.name", SystemOf(connection));
+            span.SetTag("db.system.name", SystemOf(provider));
             span.SetTag("db.namespace", connection?.Database);
             span.SetTag("server.address", connection?.DataSource);
             span.SetTag("db.query.text", recorder.CleanText(sql, isDoubleQuotedText));
@@ -62,9 +77,8 @@ sealed class CommandWatch(DatabaseRecorder recorder, DatabasePool pool)
     }
 
     /// <summary>The name that OpenTelemetry has for the system behind a provider.</summary>
-    static string SystemOf(DbConnection? connection) => connection?.GetType().Namespace switch
+    static string SystemOf(string provider) => provider switch
     {
-        "Npgsql" => "postgresql",
         "Microsoft.Data.Sqlite" or "System.Data.SQLite" => "sqlite",
         "Microsoft.Data.SqlClient" or "System.Data.SqlClient" => "microsoft.sql_server",
         "MySqlConnector" or "MySql.Data.MySqlClient" => "mysql",
@@ -94,5 +108,6 @@ readonly struct RunningCommand(DatabaseRecorder recorder, string kind, string? s
     {
         recorder.Record(kind, Stopwatch.GetElapsedTime(start), sql, hasFailed, isDoubleQuotedText); // Before the span ends, so that the exemplar points at it.
         span?.Dispose();
+        if (recorder.HearsNpgsql) CommandWatch.IsMeasuring = false;
     }
 }

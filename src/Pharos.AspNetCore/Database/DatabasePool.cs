@@ -24,9 +24,12 @@ sealed class DatabasePool(int maxSize)
 
     public static DatabasePool Of(string? connectionString) => new(SizeOf(connectionString));
 
-    public void Opening() => Interlocked.Increment(ref opening);
-
-    public void OpeningEnded() => Interlocked.Decrement(ref opening);
+    /// <summary>A caller waits for a connection until what is returned is disposed, once.</summary>
+    public Wait Opening()
+    {
+        Interlocked.Increment(ref opening);
+        return new(this);
+    }
 
     public void Changed(ConnectionState before, ConnectionState now)
     {
@@ -34,6 +37,11 @@ sealed class DatabasePool(int maxSize)
         if (was == isNow) return;
         var current = isNow ? Interlocked.Increment(ref open) : Interlocked.Decrement(ref open);
         for (var known = Volatile.Read(ref peak); current > known; known = Volatile.Read(ref peak)) Interlocked.CompareExchange(ref peak, current, known);
+    }
+
+    public readonly struct Wait(DatabasePool pool) : IDisposable
+    {
+        public void Dispose() => Interlocked.Decrement(ref pool.opening);
     }
 
     static int SizeOf(string? connectionString)

@@ -28,6 +28,9 @@ sealed class DatabaseRecorder : IDisposable
         npgsql = options.ListensToNpgsql ? new(this) : null;
     }
 
+    /// <summary>Whether Npgsql's own source and meter are heard.</summary>
+    public bool HearsNpgsql => npgsql is not null;
+
     /// <param name="isDoubleQuotedText">Whether double quotes hold text in the dialect.</param>
     public void Record(string kind, TimeSpan duration, string? sql, bool hasFailed, bool isDoubleQuotedText = false)
     {
@@ -44,6 +47,11 @@ sealed class DatabaseRecorder : IDisposable
         {
             if (pools.Length < MaxPools) pools = [.. pools, pool];
         }
+    }
+
+    public void Remove(DatabasePool pool)
+    {
+        lock (gate) pools = [.. pools.Where(known => known != pool)];
     }
 
     public void Dispose() => npgsql?.Dispose();

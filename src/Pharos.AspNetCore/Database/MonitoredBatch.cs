@@ -19,7 +19,7 @@ sealed class MonitoredBatch(DbBatch inner, CommandWatch watch, MonitoredConnecti
 
     protected override DbConnection? DbConnection
     {
-        get => connection;
+        get => (DbConnection?)connection ?? inner.Connection;
         set
         {
             connection = value as MonitoredConnection;

@@ -43,7 +43,7 @@ sealed class MonitoredCommand(DbCommand inner, CommandWatch watch, MonitoredConn
 
     protected override DbConnection? DbConnection
     {
-        get => connection;
+        get => (DbConnection?)connection ?? inner.Connection;
         set
         {
             connection = value as MonitoredConnection;
@@ -77,7 +77,11 @@ sealed class MonitoredCommand(DbCommand inner, CommandWatch watch, MonitoredConn
 
     public override Task<object?> ExecuteScalarAsync(CancellationToken cancellationToken) => MeasureAsync(static (command, cancellation) => command.ExecuteScalarAsync(cancellation), cancellationToken);
 
-    public override ValueTask DisposeAsync() => inner.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await inner.DisposeAsync();
+        GC.SuppressFinalize(this); // A component has a finalizer, which the base class would have suppressed.
+    }
 
     protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => Measure(command => command.ExecuteReader(behavior));
 

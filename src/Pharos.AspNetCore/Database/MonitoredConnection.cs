@@ -44,28 +44,14 @@ sealed class MonitoredConnection : DbConnection
 
     public override void Open()
     {
-        watch.Pool.Opening();
-        try
-        {
-            Inner.Open();
-        }
-        finally
-        {
-            watch.Pool.OpeningEnded();
-        }
+        using var opening = watch.Pool.Opening();
+        Inner.Open();
     }
 
     public override async Task OpenAsync(CancellationToken cancellationToken)
     {
-        watch.Pool.Opening();
-        try
-        {
-            await Inner.OpenAsync(cancellationToken);
-        }
-        finally
-        {
-            watch.Pool.OpeningEnded();
-        }
+        using var opening = watch.Pool.Opening();
+        await Inner.OpenAsync(cancellationToken);
     }
 
     public override void Close() => Inner.Close();
@@ -88,6 +74,7 @@ sealed class MonitoredConnection : DbConnection
     {
         await Inner.DisposeAsync();
         Forget();
+        GC.SuppressFinalize(this); // A component has a finalizer, which the base class would have suppressed.
     }
 
     protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) => new MonitoredTransaction(Inner.BeginTransaction(isolationLevel), this);

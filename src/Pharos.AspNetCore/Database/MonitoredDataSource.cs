@@ -9,10 +9,29 @@ sealed class MonitoredDataSource(DbDataSource inner, CommandWatch watch) : DbDat
 
     protected override DbConnection CreateDbConnection() => new MonitoredConnection(inner.CreateConnection(), watch);
 
-    protected override void Dispose(bool disposing)
+    /// <summary>The inner source opens it: what a provider does there besides, such as asking for a password or choosing a host, is not left out.</summary>
+    protected override DbConnection OpenDbConnection()
     {
-        if (disposing) inner.Dispose();
+        using var opening = watch.Pool.Opening();
+        return new MonitoredConnection(inner.OpenConnection(), watch);
     }
 
-    protected override ValueTask DisposeAsyncCore() => inner.DisposeAsync();
+    protected override async ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default)
+    {
+        using var opening = watch.Pool.Opening();
+        return new MonitoredConnection(await inner.OpenConnectionAsync(cancellationToken), watch);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (!disposing) return;
+        inner.Dispose();
+        watch.ForgetPool();
+    }
+
+    protected override async ValueTask DisposeAsyncCore()
+    {
+        await inner.DisposeAsync();
+        watch.ForgetPool();
+    }
 }

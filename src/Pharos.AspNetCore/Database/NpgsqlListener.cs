@@ -12,6 +12,9 @@ sealed class NpgsqlListener : IDisposable
 {
     const string SourceName = "Npgsql";
 
+    /// <summary>Mark of a span whose statement runs inside a wrapped command: of another library's wrapper around Npgsql, for instance.</summary>
+    const string Measured = "pharos.measured";
+
     readonly ActivityListener spans;
     readonly MeterListener meters = new();
     readonly DatabaseRecorder recorder;
@@ -28,6 +31,11 @@ sealed class NpgsqlListener : IDisposable
         {
             ShouldListenTo = static source => source.Name == SourceName,
             Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStarted = static span =>
+            {
+                // Now: a reader's span ends later than the command that made it.
+                if (CommandWatch.IsMeasuring) span.SetCustomProperty(Measured, Measured);
+            },
             ActivityStopped = Stopped,
         };
         ActivitySource.AddActivityListener(spans);
@@ -82,7 +90,7 @@ sealed class NpgsqlListener : IDisposable
     void Stopped(Activity span)
     {
         // Spans without a statement are of connections, not of queries.
-        if ((span.GetTagItem("db.query.text") ?? span.GetTagItem("db.statement")) is string sql) recorder.Record(Statement.KindOf(sql), span.Duration, sql, span.Status == ActivityStatusCode.Error);
+        if (span.GetCustomProperty(Measured) is null && (span.GetTagItem("db.query.text") ?? span.GetTagItem("db.statement")) is string sql) recorder.Record(Statement.KindOf(sql), span.Duration, sql, span.Status == ActivityStatusCode.Error);
     }
 }
 

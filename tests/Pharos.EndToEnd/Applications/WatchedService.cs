@@ -17,11 +17,15 @@ sealed class WatchedService : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
-    public static async Task<WatchedService> StartAsync(Action<IHealthChecksBuilder> add)
+    public static async Task<WatchedService> StartAsync(Action<IHealthChecksBuilder> add, Action<PharosOptions>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.AddPharos(options => options.Health.CacheFor = TimeSpan.Zero);
+        builder.AddPharos(options =>
+        {
+            options.Health.CacheFor = TimeSpan.Zero;
+            configure?.Invoke(options);
+        });
         builder.Logging.ClearProviders();
         add(builder.Services.AddHealthChecks());
         var app = builder.Build();

@@ -113,15 +113,31 @@ public sealed class SqliteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_source_that_is_disposed_takes_its_pool_along()
+    {
+        var monitor = app.Services.GetRequiredService<DatabaseMonitor>();
+        for (var tenant = 0; tenant < 150; tenant++)
+        {
+            await using var own = monitor.Wrap(SqliteFactory.Instance.CreateDataSource($"Data Source={path};Pooling=False"));
+            await using var connection = await own.OpenConnectionAsync(Cancellation);
+        }
+        await using var last = await source.OpenConnectionAsync(Cancellation);
+
+        Assert.Contains("db_connection_pool_size{status=\"checked_out\"} 1\ndb_connection_pool_size{status=\"checked_in\"} 0\n", await app.MetricsAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Callers_above_the_size_of_the_pool_are_overflow()
     {
         var pool = DatabasePool.Of("Host=x;Maximum Pool Size=2");
         pool.Changed(ConnectionState.Closed, ConnectionState.Open);
         pool.Changed(ConnectionState.Closed, ConnectionState.Open);
-        pool.Opening();
-        pool.Opening();
-
-        Assert.Equal((2, 0, 2), (pool.CheckedOut, pool.CheckedIn, pool.Overflow));
+        using (pool.Opening())
+        using (pool.Opening())
+        {
+            Assert.Equal((2, 0, 2), (pool.CheckedOut, pool.CheckedIn, pool.Overflow));
+        }
+        Assert.Equal((2, 0, 0), (pool.CheckedOut, pool.CheckedIn, pool.Overflow));
         Assert.Equal(0, DatabasePool.Of("not a connection string").Overflow);
     }
 

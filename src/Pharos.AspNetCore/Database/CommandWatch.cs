@@ -23,9 +23,11 @@ sealed class CommandWatch(DatabaseRecorder recorder, DatabasePool pool)
     public void ForgetPool() => recorder.Remove(pool);
 
     /// <summary>Runs a command or batch and records how it went.</summary>
-    public TAnswer Measure<TInner, TAnswer>(string? sql, DbConnection? connection, TInner inner, Func<TInner, TAnswer> execute)
+    /// <param name="connection">Null where the command has none of its own.</param>
+    /// <param name="inner">The provider's own, whose type tells the system behind it.</param>
+    public TAnswer Measure<TInner, TAnswer>(string? sql, DbConnection? connection, TInner inner, Func<TInner, TAnswer> execute) where TInner : notnull
     {
-        var running = Start(sql, connection);
+        var running = Start(sql, inner.GetType().Namespace ?? "", connection);
         try
         {
             var answer = execute(inner);
@@ -41,9 +43,9 @@ sealed class CommandWatch(DatabaseRecorder recorder, DatabasePool pool)
 
     /// <inheritdoc cref="Measure"/>
     public async Task<TAnswer> MeasureAsync<TInner, TAnswer>(
-        string? sql, DbConnection? connection, TInner inner, Func<TInner, CancellationToken, Task<TAnswer>> execute, CancellationToken cancellation)
+        string? sql, DbConnection? connection, TInner inner, Func<TInner, CancellationToken, Task<TAnswer>> execute, CancellationToken cancellation) where TInner : notnull
     {
-        var running = Start(sql, connection);
+        var running = Start(sql, inner.GetType().Namespace ?? "", connection);
         try
         {
             var answer = await execute(inner, cancellation);
@@ -57,10 +59,9 @@ sealed class CommandWatch(DatabaseRecorder recorder, DatabasePool pool)
         }
     }
 
-    RunningCommand Start(string? sql, DbConnection? connection)
+    RunningCommand Start(string? sql, string provider, DbConnection? connection)
     {
         var kind = Statement.KindOf(sql);
-        var provider = connection?.GetType().Namespace ?? "";
         var isDoubleQuotedText = provider.Contains("MySql", StringComparison.OrdinalIgnoreCase);
         if (recorder.HearsNpgsql) IsMeasuring = true;
         // Npgsql makes spans of its own.

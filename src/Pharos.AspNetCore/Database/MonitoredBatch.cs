@@ -4,7 +4,8 @@ using System.Data.Common;
 namespace Pharos.AspNetCore.Database;
 
 /// <summary>Several statements in one round trip, measured as one of the first statement's kind.</summary>
-sealed class MonitoredBatch(DbBatch inner, CommandWatch watch, MonitoredConnection connection) : DbBatch
+/// <param name="connection">Null for a batch of a source, which takes a connection for itself when it is executed.</param>
+sealed class MonitoredBatch(DbBatch inner, CommandWatch watch, MonitoredConnection? connection) : DbBatch
 {
     MonitoredConnection? connection = connection;
     DbTransaction? transaction;
@@ -64,8 +65,8 @@ sealed class MonitoredBatch(DbBatch inner, CommandWatch watch, MonitoredConnecti
 
     string? Sql => inner.BatchCommands.Count > 0 ? inner.BatchCommands[0].CommandText : null;
 
-    T Measure<T>(Func<DbBatch, T> execute) => watch.Measure(Sql, inner.Connection, inner, execute);
+    T Measure<T>(Func<DbBatch, T> execute) => watch.Measure(Sql, connection?.Inner, inner, execute);
 
     Task<T> MeasureAsync<T>(Func<DbBatch, CancellationToken, Task<T>> execute, CancellationToken cancellation) =>
-        watch.MeasureAsync(Sql, inner.Connection, inner, execute, cancellation);
+        watch.MeasureAsync(Sql, connection?.Inner, inner, execute, cancellation);
 }

@@ -22,6 +22,10 @@ sealed class MonitoredDataSource(DbDataSource inner, CommandWatch watch) : DbDat
         return new MonitoredConnection(await inner.OpenConnectionAsync(cancellationToken), watch);
     }
 
+    /// <summary>Of the inner source: .NET's own one over a connection cannot make the commands of a batch.
+    /// The connection that it takes for itself is not seen in the pool.</summary>
+    protected override DbBatch CreateDbBatch() => new MonitoredBatch(inner.CreateBatch(), watch, connection: null);
+
     protected override void Dispose(bool disposing)
     {
         if (!disposing) return;

@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Pharos.AspNetCore;
 using Pharos.AspNetCore.Logs;
+using Pharos.EndToEnd.Processes;
 
 namespace Pharos.EndToEnd.Applications;
 
@@ -100,9 +101,7 @@ public sealed class NodeClientTests : IAsyncLifetime
 
     async Task RunNodeAsync()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Pharos.slnx"))) folder = folder.Parent;
-        var client = Path.Combine(folder?.FullName ?? "", "tests", "clients", "sentry");
+        var client = Path.Combine(Checkout.Root, "tests", "clients", "sentry");
         Assert.SkipUnless(Directory.Exists(Path.Combine(client, "node_modules", "@sentry", "node")), "the client for Node is not there; run npm ci in tests/clients/sentry");
         using var node = Process.Start(new ProcessStartInfo("node", ["report.mjs", Dsn]) { WorkingDirectory = client, RedirectStandardError = true })!;
         var said = await node.StandardError.ReadToEndAsync(End);

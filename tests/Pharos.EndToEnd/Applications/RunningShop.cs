@@ -85,15 +85,7 @@ sealed class RunningShop : IAsyncDisposable
     }
 
     /// <summary>The program that was built with these tests, in the same configuration.</summary>
-    static string ProgramPath()
-    {
-        var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)); // .../bin/CONFIGURATION/net10.0
-        for (var folder = here; folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Pharos.slnx"))) return Path.Combine(folder.FullName, "samples", "Shop", "bin", here.Parent!.Name, here.Name, OperatingSystem.IsWindows() ? "shop.exe" : "shop");
-        }
-        throw new InvalidOperationException("the tests do not run inside a checkout");
-    }
+    public static string ProgramPath() => Path.Combine(Checkout.Root, "samples", "Shop", "bin", Checkout.Configuration, "net10.0", OperatingSystem.IsWindows() ? "shop.exe" : "shop");
 
     void Keep(string? line)
     {

@@ -37,7 +37,7 @@ public sealed class StandardOutputTests
     /// <summary>Starts the shop by a shell command, asks it for twenty pages that it has not, and ends it.</summary>
     static async Task<(List<string> Lines, int Code)> RunAsync(string command)
     {
-        var program = ShopProgram();
+        var program = RunningShop.ProgramPath();
         using var folder = new TemporaryFolder();
         var port = PharosProcess.FreePort();
         var start = new ProcessStartInfo("bash", ["-c", command, program, "--urls", $"http://127.0.0.1:{port}", "--exit-with-parent", "true"])
@@ -61,17 +61,6 @@ public sealed class StandardOutputTests
         {
             if (!shop.HasExited) shop.Kill(entireProcessTree: true);
         }
-    }
-
-    /// <summary>The shop as the same build made it.</summary>
-    static string ShopProgram()
-    {
-        var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var folder = output.Parent;
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Pharos.slnx"))) folder = folder.Parent;
-        var program = Path.Combine(folder?.FullName ?? "", "samples", "Shop", "bin", output.Parent!.Name, output.Name, "shop");
-        Assert.True(File.Exists(program), $"the sample service is missing: {program}");
-        return program;
     }
 
     static async Task AskAsync(int port)

@@ -11,14 +11,6 @@ namespace Pharos.Server.Alerting;
 /// <summary>Reads <c>alertmanager.yml</c> as Alertmanager 0.34 understands it, and tells every fault at once.</summary>
 static class AlertmanagerFileReader
 {
-    /// <summary>All that Alertmanager knows; those that have no notifier here are told, so that nobody waits for them.</summary>
-    static readonly string[] AlertmanagerKinds =
-    [
-        "discord_configs", "email_configs", "incidentio_configs", "jira_configs", "mattermost_configs", "msteams_configs", "msteamsv2_configs", "opsgenie_configs",
-        "pagerduty_configs", "pushover_configs", "rocketchat_configs", "slack_configs", "sns_configs", "telegram_configs", "victorops_configs", "webex_configs",
-        "webhook_configs", "wechat_configs",
-    ];
-
     /// <summary>Whether a file is an alertmanager.yml and no prometheus.yml, by its keys. Faults in it are told when it is read.</summary>
     public static bool Recognises(string path) =>
         new ConfigSource().ReadYaml(path) is YamlMapping root && (root.Find("route") ?? root.Find("receivers")) is not null && root.Find("scrape_configs") is null;
@@ -71,7 +63,6 @@ static class AlertmanagerFileReader
                 var index = 0;
                 foreach (var item in section.Sections(kind.Key, $"{kind.Name} receiver")) integrations.Add(new(kind, index++, kind.Read(item, global)));
             }
-            foreach (var key in AlertmanagerKinds.Except(NotifierCatalogue.All.Select(kind => kind.Key), StringComparer.Ordinal)) section.NotSupported(key);
             receivers.Add(new(name, section.Labels("labels"), integrations));
             section.Close();
         }

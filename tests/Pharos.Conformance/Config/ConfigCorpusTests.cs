@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Pharos.Model.Diagnostics;
+using Pharos.Server.Alerting;
 using Pharos.Server.Config;
 using Pharos.Server.Config.Http;
 using Pharos.Server.Config.Yaml;
@@ -25,6 +26,25 @@ public sealed class ConfigCorpusTests
             var source = new ConfigSource();
             PrometheusConfigReader.Read(source, file);
             Judge(failures, file, outcome, expected, source);
+        }
+        Assert.True(failures.Length == 0, failures.ToString());
+    }
+
+    [Fact]
+    public void Alertmanager_files_are_judged_as_by_Alertmanager()
+    {
+        var failures = new StringBuilder();
+        foreach (var (file, outcome, expected) in Cases("config/alertmanager"))
+        {
+            var source = new ConfigSource();
+            AlertmanagerFileReader.Read(source, file);
+            Judge(failures, file, outcome, expected, source);
+        }
+        foreach (var file in Directory.EnumerateFiles(Corpus.Path("config/alertmanager/examples"), "*.yml"))
+        {
+            var source = new ConfigSource();
+            AlertmanagerFileReader.Read(source, file);
+            Judge(failures, file, file.EndsWith(".bad.yml", StringComparison.Ordinal) ? "bad" : "good", null, source);
         }
         Assert.True(failures.Length == 0, failures.ToString());
     }

@@ -26,6 +26,28 @@ sealed record GlobalReceiverConfig
 
     public Secret? TelegramBotToken { get; init; }
 
+    public Secret? VictoropsApiKey { get; init; }
+
+    public string VictoropsApiUrl { get; init; } = "https://alert.victorops.com/integrations/generic/20131114/alert/";
+
+    public string WebexApiUrl { get; init; } = "https://webexapis.com/v1/messages";
+
+    public string WechatApiUrl { get; init; } = "https://qyapi.weixin.qq.com/cgi-bin/";
+
+    public Secret? WechatApiSecret { get; init; }
+
+    public string? WechatApiCorpId { get; init; }
+
+    public string RocketchatApiUrl { get; init; } = "https://open.rocket.chat/";
+
+    public Secret? RocketchatToken { get; init; }
+
+    public Secret? RocketchatTokenId { get; init; }
+
+    public Secret? MattermostWebhookUrl { get; init; }
+
+    public string? JiraApiUrl { get; init; }
+
     public SmtpGlobals Smtp { get; init; } = new();
 
     /// <summary>Reads the receivers' keys of <c>global</c>; the caller closes the section. Null: no such section, the defaults.</summary>
@@ -38,7 +60,6 @@ sealed record GlobalReceiverConfig
         // The Web API's own address beside a token is how it was written before tokens had a key.
         var isOldForm = slackUrl is { Path: null } && section.Text("slack_api_url") == (section.Text("slack_app_url") ?? defaults.SlackAppUrl);
         if (slackUrl is not null && slackToken is not null && !isOldForm) section.Error("slack_app_token", "slack_api_url is written, too; keep the webhook's address or the app's token");
-        ReadOthers(section);
         return new()
         {
             Http = section.Section("http_config") is { } http ? ReceiverReading.ReadHttp(http) : HttpClientConfig.Default,
@@ -50,17 +71,19 @@ sealed record GlobalReceiverConfig
             OpsgenieApiKey = section.SecretOrFile("opsgenie_api_key", "opsgenie_api_key_file"),
             TelegramApiUrl = section.Url("telegram_api_url")?.ToString() ?? defaults.TelegramApiUrl,
             TelegramBotToken = section.SecretOrFile("telegram_bot_token", "telegram_bot_token_file"),
+            VictoropsApiKey = section.SecretOrFile("victorops_api_key", "victorops_api_key_file"),
+            VictoropsApiUrl = section.Url("victorops_api_url")?.ToString() ?? defaults.VictoropsApiUrl,
+            WebexApiUrl = section.Url("webex_api_url")?.ToString() ?? defaults.WebexApiUrl,
+            WechatApiUrl = section.Url("wechat_api_url")?.ToString() ?? defaults.WechatApiUrl,
+            WechatApiSecret = section.SecretOrFile("wechat_api_secret", "wechat_api_secret_file"),
+            WechatApiCorpId = section.ExpandedText("wechat_api_corp_id"),
+            RocketchatApiUrl = section.Url("rocketchat_api_url")?.ToString() ?? defaults.RocketchatApiUrl,
+            RocketchatToken = section.SecretOrFile("rocketchat_token", "rocketchat_token_file"),
+            RocketchatTokenId = section.SecretOrFile("rocketchat_token_id", "rocketchat_token_id_file"),
+            MattermostWebhookUrl = ReceiverReading.SecretUrl(section, "mattermost_webhook_url", "mattermost_webhook_url_file"),
+            JiraApiUrl = section.Url("jira_api_url")?.ToString(),
             Smtp = SmtpGlobals.Read(section),
         };
-    }
-
-    /// <summary>Keys of services that have no notifier here: checked, so that a file that Alertmanager refuses is refused.</summary>
-    static void ReadOthers(YamlSection section)
-    {
-        foreach (var key in (string[])["victorops_api_key", "wechat_api_secret", "rocketchat_token", "rocketchat_token_id"]) section.SecretOrFile(key, $"{key}_file");
-        ReceiverReading.SecretUrl(section, "mattermost_webhook_url", "mattermost_webhook_url_file");
-        foreach (var key in (string[])["victorops_api_url", "wechat_api_url", "webex_api_url", "rocketchat_api_url", "jira_api_url"]) section.Url(key);
-        section.Text("wechat_api_corp_id");
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -6,6 +7,9 @@ namespace Pharos.Server.Alerting.Notifiers;
 /// <summary>Members of JSON objects that services expect to be left out when they are empty.</summary>
 static class JsonFields
 {
+    /// <summary>Letters stay letters: what is sent as JSON never lands in a page.</summary>
+    public static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static void WriteFilled(this Utf8JsonWriter json, string name, string value)
     {
         if (value.Length > 0) json.WriteString(name, value);

@@ -1,11 +1,21 @@
 using Pharos.Server.Alerting.Notifiers.Discord;
 using Pharos.Server.Alerting.Notifiers.Email;
+using Pharos.Server.Alerting.Notifiers.Incidentio;
+using Pharos.Server.Alerting.Notifiers.Jira;
+using Pharos.Server.Alerting.Notifiers.Mattermost;
 using Pharos.Server.Alerting.Notifiers.Msteams;
+using Pharos.Server.Alerting.Notifiers.Ntfy;
 using Pharos.Server.Alerting.Notifiers.Opsgenie;
 using Pharos.Server.Alerting.Notifiers.Pagerduty;
+using Pharos.Server.Alerting.Notifiers.Pushover;
+using Pharos.Server.Alerting.Notifiers.Rocketchat;
 using Pharos.Server.Alerting.Notifiers.Slack;
+using Pharos.Server.Alerting.Notifiers.Sns;
 using Pharos.Server.Alerting.Notifiers.Telegram;
+using Pharos.Server.Alerting.Notifiers.Victorops;
+using Pharos.Server.Alerting.Notifiers.Webex;
 using Pharos.Server.Alerting.Notifiers.Webhook;
+using Pharos.Server.Alerting.Notifiers.Wechat;
 using Pharos.Server.Config.Yaml;
 
 namespace Pharos.Server.Alerting.Notifiers;
@@ -32,6 +42,16 @@ static class NotifierCatalogue
         Kind<TelegramConfig>("telegram", TelegramConfig.Read, (config, services) => new TelegramNotifier(config, services)),
         Kind<MsteamsConfig>("msteams", MsteamsConfig.ReadConnector, (config, services) => new MsteamsNotifier(config, services)),
         Kind<MsteamsConfig>("msteamsv2", MsteamsConfig.ReadWorkflow, (config, services) => new MsteamsNotifier(config, services)),
+        Kind<VictoropsConfig>("victorops", VictoropsConfig.Read, (config, services) => new VictoropsNotifier(config, services)),
+        Kind<PushoverConfig>("pushover", PushoverConfig.Read, (config, services) => new PushoverNotifier(config, services)),
+        Kind<WebexConfig>("webex", WebexConfig.Read, (config, services) => new WebexNotifier(config, services)),
+        Kind<SnsConfig>("sns", SnsConfig.Read, (config, services) => new SnsNotifier(config, services)),
+        Kind<WechatConfig>("wechat", WechatConfig.Read, (config, services) => new WechatNotifier(config, services)),
+        Kind<JiraConfig>("jira", JiraReader.Read, (config, services) => new JiraNotifier(config, services)),
+        Kind<MattermostConfig>("mattermost", MattermostReader.Read, (config, services) => new MattermostNotifier(config, services)),
+        Kind<RocketchatConfig>("rocketchat", RocketchatConfig.Read, (config, services) => new RocketchatNotifier(config, services)),
+        Kind<IncidentioConfig>("incidentio", IncidentioConfig.Read, (config, services) => new IncidentioNotifier(config, services)),
+        Kind<NtfyConfig>("ntfy", NtfyConfig.Read, (config, services) => new NtfyNotifier(config, services)),
     ];
 
     static NotifierKind Kind<TConfig>(string name, Func<YamlSection, GlobalReceiverConfig, TConfig> read, Func<TConfig, NotifierServices, INotifier> create)

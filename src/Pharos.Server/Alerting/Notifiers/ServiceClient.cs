@@ -7,6 +7,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Pharos.Query.GoTemplate;
 using Pharos.Server.Alerting.Templates;
+using Pharos.Server.Config;
 using Pharos.Server.Config.Http;
 
 namespace Pharos.Server.Alerting.Notifiers;
@@ -36,7 +37,7 @@ sealed class ServiceClient(string service, HttpClientConfig http, NotifierServic
     public TimeProvider Time => services.Time;
 
     /// <summary>Makes one attempt; what goes wrong on the way becomes a result.</summary>
-    /// <exception cref="Config.SecretUnavailableException">A secret of the attempt cannot be had.</exception>
+    /// <exception cref="SecretUnavailableException">A secret of the attempt cannot be had.</exception>
     public async ValueTask<NotifyResult> TryAsync(Notification notification, Func<NotificationTexts, CancellationToken, ValueTask<NotifyResult>> attempt, CancellationToken cancellation)
     {
         using var deadline = new CancellationTokenSource(timeout ?? Timeout.InfiniteTimeSpan, services.Time);
@@ -69,7 +70,9 @@ sealed class ServiceClient(string service, HttpClientConfig http, NotifierServic
         return SendAsync(method, url, content, cancellation, headers);
     }
 
-    public async ValueTask<ServiceAnswer> SendAsync(HttpMethod method, string url, HttpContent content, CancellationToken cancellation, params (string Name, string Value)[] headers)
+    public ValueTask<ServiceAnswer> GetAsync(string url, CancellationToken cancellation, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, url, null, cancellation, headers);
+
+    public async ValueTask<ServiceAnswer> SendAsync(HttpMethod method, string url, HttpContent? content, CancellationToken cancellation, params (string Name, string Value)[] headers)
     {
         if (!ReceiverReading.IsHttp(url)) throw new HttpRequestException("its address is no http address");
         using var request = new HttpRequestMessage(method, url) { Content = content };
@@ -95,7 +98,7 @@ sealed class ServiceClient(string service, HttpClientConfig http, NotifierServic
     public NotifyResult Judge(ServiceAnswer answer, string? state = null, int[]? retries = null, params string?[] secrets)
     {
         if (answer.IsSuccess) return NotifyResult.Sent(answer.Status, state);
-        var reason = Told(string.Create(CultureInfo.InvariantCulture, $"{service} answered {answer.Status}"), answer.Body, secrets);
+        var reason = Told(string.Create(CultureInfo.InvariantCulture, $"{service} answered {answer.Status}"), answer.Body, [.. secrets, .. OwnSecrets()]);
         return answer.Status is 408 or 429 or >= 500 || retries?.Contains(answer.Status) == true
             ? NotifyResult.Retry(reason, answer.RetryAfter, answer.Status)
             : NotifyResult.Failed(reason, answer.Status);
@@ -116,6 +119,16 @@ sealed class ServiceClient(string service, HttpClientConfig http, NotifierServic
     public static string KeyOf(string groupKey) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(groupKey)));
 
     public void Dispose() => client.Dispose();
+
+    /// <summary>The credentials that go along with each request. Those of files that are gone by now were not sent either.</summary>
+    IEnumerable<string?> OwnSecrets()
+    {
+        Secret?[] sent = [http.Authorization?.Credentials, http.BasicAuth?.Password, .. http.Headers.SelectMany(header => header.Secrets.Concat(header.Files))];
+        foreach (var secret in sent)
+        {
+            if (secret is not null && ReceiverReading.Unable(secret) is null && (secret.Path is null || File.Exists(secret.Path))) yield return secret.Read();
+        }
+    }
 
     TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {

@@ -136,7 +136,14 @@ static class HttpClientReader
     {
         var text = section.ExpandedText("proxy_url");
         Uri? url = null;
-        if (!string.IsNullOrEmpty(text) && !Uri.TryCreate(text, UriKind.Absolute, out url)) section.Error("proxy_url", $"\"{text}\" is no address; write one such as \"http://proxy:3128\"");
+        if (!string.IsNullOrEmpty(text) && !text.Contains("://", StringComparison.Ordinal) && Uri.TryCreate($"http://{text}", UriKind.Absolute, out url))
+        {
+            section.Warn("proxy_url", $"\"{text}\" has no scheme and is taken for \"{url}\"; write it so");
+        }
+        else if (!string.IsNullOrEmpty(text) && !Uri.TryCreate(text, UriKind.Absolute, out url))
+        {
+            section.Error("proxy_url", $"\"{text}\" is no address; write one such as \"http://proxy:3128\"");
+        }
         if (url is not null && url.Scheme is not ("http" or "https" or "socks5" or "socks5h"))
         {
             section.Error("proxy_url", $"scheme \"{url.Scheme}\" is not known; write http, https, socks5 or socks5h");

@@ -22,6 +22,7 @@ sealed record PagerdutyConfig : IntegrationConfig
 
     public string Description { get; init; } = "";
 
+    /// <summary>Names with values as <see cref="TemplatedFields"/> keeps them.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Details { get; init; } = [];
 
     public IReadOnlyList<PagerdutyImage> Images { get; init; } = [];
@@ -42,10 +43,10 @@ sealed record PagerdutyConfig : IntegrationConfig
 
     static readonly KeyValuePair<string, string>[] DefaultDetails =
     [
-        new("firing", "{{ .Alerts.Firing | toJson }}"),
-        new("resolved", "{{ .Alerts.Resolved | toJson }}"),
-        new("num_firing", "{{ .Alerts.Firing | len }}"),
-        new("num_resolved", "{{ .Alerts.Resolved | len }}"),
+        new("firing", TemplatedFields.Template("{{ .Alerts.Firing | toJson }}")),
+        new("resolved", TemplatedFields.Template("{{ .Alerts.Resolved | toJson }}")),
+        new("num_firing", TemplatedFields.Template("{{ .Alerts.Firing | len }}")),
+        new("num_resolved", TemplatedFields.Template("{{ .Alerts.Resolved | len }}")),
     ];
 
     public static PagerdutyConfig Read(YamlSection section, GlobalReceiverConfig global)
@@ -56,7 +57,7 @@ sealed record PagerdutyConfig : IntegrationConfig
         if (service is not null && routing is not null) section.Error("service_key", "routing_key is written, too; keep one");
         const string v1 = "https://events.pagerduty.com/generic/2010-04-15/create_event.json";
         var client = section.Text("client", "{{ template \"pagerduty.default.client\" . }}");
-        var written = section.Pairs("details");
+        var written = TemplatedFields.Read(section, "details");
         var config = new PagerdutyConfig
         {
             SendResolved = section.Bool("send_resolved", true),

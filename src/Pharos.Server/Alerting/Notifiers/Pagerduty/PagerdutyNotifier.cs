@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Pharos.Server.Alerting.Templates;
 
 namespace Pharos.Server.Alerting.Notifiers.Pagerduty;
@@ -22,9 +23,9 @@ sealed class PagerdutyNotifier(PagerdutyConfig config, NotifierServices services
         {
             var isV1 = config.ServiceKey is not null;
             var key = texts.Text((config.ServiceKey ?? config.RoutingKey)!.Read()).Trim();
-            var details = config.Details.Select(detail => KeyValuePair.Create(detail.Key, texts.Text(detail.Value))).ToList();
+            var details = config.Details.Select(detail => KeyValuePair.Create(detail.Key, TemplatedFields.Render(detail.Value, texts))).ToList();
             var json = Event(notification, texts, key, details);
-            if (json.Length > MaxEventBytes) json = Event(notification, texts, key, [KeyValuePair.Create("error", TooLarge)]);
+            if (json.Length > MaxEventBytes) json = Event(notification, texts, key, [KeyValuePair.Create("error", (JsonNode?)TooLarge)]);
             var answer = await client.SendJsonAsync(HttpMethod.Post, config.Url, json, inTime);
             // v1 answers 403 when it has had too many events.
             return isV1 && answer.Status == 403
@@ -35,7 +36,7 @@ sealed class PagerdutyNotifier(PagerdutyConfig config, NotifierServices services
 
     public void Dispose() => client.Dispose();
 
-    byte[] Event(Notification notification, NotificationTexts texts, string key, List<KeyValuePair<string, string>> details) => ServiceClient.Json(json =>
+    byte[] Event(Notification notification, NotificationTexts texts, string key, List<KeyValuePair<string, JsonNode?>> details) => ServiceClient.Json(json =>
     {
         var action = notification.IsFiring ? "trigger" : "resolve";
         var summary = Shortened.ToRunes(texts.Text(config.Description), MaxSummary);
@@ -71,14 +72,14 @@ sealed class PagerdutyNotifier(PagerdutyConfig config, NotifierServices services
         WriteLinks(json, texts);
     });
 
-    static void WriteDetails(Utf8JsonWriter json, string name, List<KeyValuePair<string, string>> details)
+    static void WriteDetails(Utf8JsonWriter json, string name, List<KeyValuePair<string, JsonNode?>> details)
     {
         json.WriteStartObject(name);
         foreach (var (key, value) in details)
         {
             json.WritePropertyName(key);
-            if (JsonFields.TryValue(value) is { } structured) structured.WriteTo(json);
-            else json.WriteStringValue(value);
+            if (value is null) json.WriteNullValue();
+            else value.WriteTo(json);
         }
         json.WriteEndObject();
     }

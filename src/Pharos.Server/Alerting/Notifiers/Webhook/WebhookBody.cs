@@ -7,13 +7,13 @@ using Pharos.Server.Hosting.Api;
 
 namespace Pharos.Server.Alerting.Notifiers.Webhook;
 
-/// <summary>The JSON of a webhook, version 4 of Alertmanager's format, with its order of keys.</summary>
+/// <summary>The JSON of a webhook in Alertmanager's format, with its order of keys.</summary>
 /// <remarks>Source: Alertmanager documentation, webhook_config (facts), and what the real one sends in the differential tests.</remarks>
 static class WebhookBody
 {
     static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // Sent as JSON, never into a page.
 
-    public static ReadOnlyMemory<byte> Write(Notification notification, int maxAlerts)
+    public static ReadOnlyMemory<byte> Write(Notification notification, int maxAlerts, string version = "4")
     {
         var shown = maxAlerts > 0 ? Math.Min(maxAlerts, notification.Alerts.Count) : notification.Alerts.Count;
         var alerts = notification.Alerts.Take(shown).ToList();
@@ -30,7 +30,7 @@ static class WebhookBody
         json.WriteLabels("commonLabels", NotificationData.Common(alerts, alert => alert.Labels));
         json.WriteLabels("commonAnnotations", NotificationData.Common(alerts, alert => alert.Annotations));
         json.WriteString("externalURL", notification.ExternalUrl);
-        json.WriteString("version", "4");
+        json.WriteString("version", version);
         json.WriteString("groupKey", notification.GroupKey);
         json.WriteNumber("truncatedAlerts", notification.Alerts.Count - shown);
         json.WriteEndObject();

@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace Pharos.Server.Alerting.Notifiers.Pushover;
+
+/// <summary>Pushes a message to the devices of a user or group.</summary>
+/// <remarks>
+/// <para>Limits: title 250, message 1024, address 512, its title 100 characters.</para>
+/// <para>The parameters go as a form, not in the address where Alertmanager puts them: both are documented, and addresses land in logs of proxies, tokens and all.</para>
+/// <para>Source: pushover.net/api, "Pushing Messages", "Limitations", "Message Priority".</para>
+/// </remarks>
+sealed class PushoverNotifier(PushoverConfig config, NotifierServices services) : INotifier, IDisposable
+{
+    const int MaxTitle = 250;
+    const int MaxMessage = 1024;
+    const int MaxUrl = 512;
+    const int MaxUrlTitle = 100;
+
+    readonly ServiceClient client = new("pushover", config.Http, services);
+
+    public ValueTask<NotifyResult> NotifyAsync(Notification notification, CancellationToken cancellation) => client.TryAsync(
+        notification,
+        async (texts, inTime) =>
+        {
+            var (token, user) = (texts.Text(config.Token.Read()).Trim(), texts.Text(config.UserKey.Read()).Trim());
+            var message = Shortened.ToRunes(config.Html ? texts.Html(config.Message) : texts.Text(config.Message), MaxMessage).Trim();
+            List<KeyValuePair<string, string>> form =
+            [
+                new("token", token),
+                new("user", user),
+                new("title", Shortened.ToRunes(texts.Text(config.Title), MaxTitle)),
+                new("message", message.Length > 0 ? message : "(no details)"), // Empty ones are refused.
+            ];
+            void Add(string name, string value)
+            {
+                if (value.Length > 0) form.Add(new(name, value));
+            }
+            Add("url", Shortened.ToRunes(texts.Text(config.Url), MaxUrl));
+            Add("url_title", Shortened.ToRunes(texts.Text(config.UrlTitle), MaxUrlTitle));
+            Add("priority", texts.Text(config.Priority).Trim());
+            Add("retry", Seconds(config.Retry));
+            Add("expire", Seconds(config.Expire));
+            Add("device", texts.Text(config.Device));
+            Add("sound", texts.Text(config.Sound));
+            if (config.Ttl >= TimeSpan.FromSeconds(1)) Add("ttl", Seconds(config.Ttl));
+            if (config.Html) Add("html", "1");
+            if (config.Monospace) Add("monospace", "1");
+            var answer = await client.SendAsync(HttpMethod.Post, config.ApiUrl, new FormUrlEncodedContent(form), inTime);
+            return client.Judge(answer, secrets: [token, user]);
+        },
+        cancellation);
+
+    public void Dispose() => client.Dispose();
+
+    static string Seconds(TimeSpan time) => ((long)time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+}

@@ -48,11 +48,11 @@ public sealed class SameRequestsAsAlertmanagerTests : IAsyncDisposable
 
         var start = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         foreach (var server in servers) (await http.PostAsJsonAsync($"{server}/api/v2/alerts", Alerts(start, null))).EnsureSuccessStatusCode();
-        await UntilAsync(() => Sides().All(count => count >= Receivers.Length + 1));
+        await UntilAsync(() => Sides().All(count => count >= Receivers.Values.Sum(expected => expected.Firing)));
         foreach (var server in servers) (await http.PostAsJsonAsync($"{server}/api/v2/alerts", Alerts(start, start.AddSeconds(1)))).EnsureSuccessStatusCode();
-        await UntilAsync(() => Sides().All(count => count >= 2 * (Receivers.Length + 1)));
+        await UntilAsync(() => Sides().All(count => count >= Receivers.Values.Sum(expected => expected.All)));
 
-        var faults = Receivers.Append("mail").SelectMany(receiver => Compare(receiver)).ToList();
+        var faults = Receivers.SelectMany(receiver => Compare(receiver.Key, receiver.Value.All)).ToList();
         Assert.True(faults.Count == 0, $"{string.Join("\n\n", faults)}\n{own.Output}");
     }
 
@@ -66,7 +66,28 @@ public sealed class SameRequestsAsAlertmanagerTests : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    static readonly string[] Receivers = ["slack", "pagerduty", "discord", "msteams", "msteamsv2", "telegram", "opsgenie"];
+    /// <summary>Each receiver with the number of requests that tell of firing alerts, and of firing and resolved ones together.</summary>
+    static readonly IReadOnlyDictionary<string, (int Firing, int All)> Receivers = new Dictionary<string, (int, int)>
+    {
+        ["slack"] = (1, 2),
+        ["pagerduty"] = (1, 2),
+        ["discord"] = (1, 2),
+        ["msteams"] = (1, 2),
+        ["msteamsv2"] = (1, 2),
+        ["telegram"] = (1, 2),
+        ["opsgenie"] = (1, 2),
+        ["victorops"] = (1, 2),
+        ["webex"] = (1, 2),
+        ["rocketchat"] = (1, 2),
+        ["mattermost"] = (1, 2),
+        ["mattermost-rich"] = (1, 2),
+        ["incidentio"] = (1, 2),
+        ["sns"] = (1, 2),
+        ["wechat"] = (2, 3), // Fetches a token first.
+        ["jira"] = (2, 6), // Searches and creates; searches, updates, asks for transitions and closes.
+        ["jira3"] = (2, 6),
+        ["mail"] = (1, 2),
+    };
 
     static string Config(string services, int mailPort, string side) => $$$"""
         route:
@@ -85,7 +106,7 @@ public sealed class SameRequestsAsAlertmanagerTests : IAsyncDisposable
             pagerduty_configs:
               - url: {{{services}}}/pagerduty
                 routing_key: 0123456789abcdef0123456789abcdef
-                details: {team: '{{ .CommonLabels.team }}'}
+                details: {team: '{{ .CommonLabels.team }}', nested: {state: '{{ .Status }}', list: [1, '{{ len .Alerts }}', true]}}
                 images: [{src: http://img.example.com/a.png, alt: a, href: http://example.com}]
                 links: [{href: http://example.com/runbook, text: Runbook}]
                 severity: '{{ .CommonLabels.severity }}'
@@ -109,6 +130,67 @@ public sealed class SameRequestsAsAlertmanagerTests : IAsyncDisposable
                 priority: P2
                 responders: [{name: ops, type: team}]
                 details: {own: yes}
+            victorops_configs:
+              - api_url: {{{services}}}/victorops/
+                api_key: key
+                routing_key: '{{ .CommonLabels.team }}'
+                message_type: '{{ .CommonLabels.severity }}'
+                custom_fields: {own: '{{ .Status }} & more'}
+            webex_configs:
+              - api_url: {{{services}}}/webex
+                room_id: room-{{ .CommonLabels.team }}
+                http_config: {authorization: {credentials: token}}
+            rocketchat_configs:
+              - api_url: {{{services}}}/rocketchat
+                token: token
+                token_id: id
+                channel: '#{{ .CommonLabels.team }}'
+                send_resolved: true
+                fields: [{title: a, value: '{{ .Status }}', short: true}, {title: b, value: c}]
+                actions: [{type: button, text: Look, url: '{{ .ExternalURL }}'}]
+            mattermost_configs:
+              - webhook_url: {{{services}}}/mattermost
+              - webhook_url: {{{services}}}/mattermost-rich
+                channel: town
+                icon_url: http://img.example.com/a.png
+                text: '{{ .Status }}'
+                title: not shown
+                fields: [{title: a, value: b, short: true}]
+                priority: {priority: Important, requested_ack: true, persistent_notifications: true}
+                props: {card: '{{ .CommonLabels.team }}'}
+                type: custom_alert
+                attachments: [{title: at, text: '{{ len .Alerts }}', color: red, author_name: me, footer: f, fields: [{title: q, value: r}]}]
+            incidentio_configs:
+              - url: {{{services}}}/incidentio
+                alert_source_token: token
+            sns_configs:
+              - api_url: {{{services}}}/sns
+                topic_arn: 'arn:aws:sns:us-east-2:123456789012:{{ .CommonLabels.team }}'
+                sigv4: {region: us-east-2, access_key: AKIDEXAMPLE, secret_key: {{{StandInSns.SecretKey}}}}
+                attributes: {severity: '{{ .CommonLabels.severity }}', team: 'a b'}
+            wechat_configs:
+              - api_url: {{{services}}}/wechat/
+                api_secret: secret
+                corp_id: corp
+                agent_id: '7'
+                to_user: me
+                send_resolved: true
+            jira_configs:
+              - api_url: {{{services}}}/jira/rest/api/2/
+                project: OPS
+                issue_type: Bug
+                labels: [alertmanager, '{{ .CommonLabels.severity }}']
+                resolve_transition: Done
+                reopen_transition: Reopen
+                reopen_duration: 10m
+                wont_fix_resolution: Won't "fix"
+                fields: {components: {name: Monitoring}, customfield_1: 'x {{ .Status }}', customfield_2: [{value: red}, 5, true], customfield_3: '{"value": "{{ .Status }}"}', customfield_4: '[a, b]'}
+              - api_url: {{{services}}}/jira3/rest/api/3/
+                project: OPS
+                issue_type: Bug
+                description: '{"version": 1, "type": "doc", "content": []}'
+                priority: ''
+                resolve_transition: Done
             email_configs:
               - smarthost: 127.0.0.1:{{{mailPort}}}
                 from: {{{side}}}@example.com
@@ -130,12 +212,13 @@ public sealed class SameRequestsAsAlertmanagerTests : IAsyncDisposable
 
     int[] Sides() => [calls.Count(call => call.Side == "real"), calls.Count(call => call.Side == "own")];
 
-    IEnumerable<string> Compare(string receiver)
+    IEnumerable<string> Compare(string receiver, int expected)
     {
         var (real, own) = (Of("real", receiver), Of("own", receiver));
-        if (real.Count != 2 || own.Count != 2) yield return $"{receiver}: {real.Count} requests of the real one, {own.Count} of ours";
+        if (real.Count != expected || own.Count != expected) yield return $"{receiver}: {real.Count} requests of the real one, {own.Count} of ours";
         foreach (var (theirs, ours) in real.Zip(own))
         {
+            if (receiver == "sns" && !theirs.Head.EndsWith("signed by AKIDEXAMPLE", StringComparison.Ordinal)) yield return $"the check of signatures refuses AWS's own library: {theirs.Head}";
             if (theirs.Head != ours.Head) yield return $"{receiver}: the requests differ\n  real {theirs.Head}\n  own  {ours.Head}";
             foreach (var (path, a, b) in Unequal("", theirs.Body, ours.Body)) yield return $"{receiver}{path}\n  real {a}\n  own  {b}";
         }
@@ -171,16 +254,37 @@ public sealed class SameRequestsAsAlertmanagerTests : IAsyncDisposable
             }
             using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
             var body = await reader.ReadToEndAsync();
-            var parts = context.Request.Url!.AbsolutePath.Split('/', 4, StringSplitOptions.RemoveEmptyEntries);
-            var head = $"{context.Request.HttpMethod} {string.Join('/', parts.Skip(1))}{context.Request.Url.Query} {context.Request.ContentType?.Split(';')[0]} {context.Request.Headers["Authorization"]}";
-            calls.Enqueue(new(parts[0], parts[1], head, JsonNode.Parse(body)));
-            var answer = parts[1] switch { "slack" => "ok", "telegram" => """{"ok":true,"result":{"message_id":1,"date":1,"chat":{"id":-1001,"type":"group"}}}""", _ => """{"status":"success"}""" };
+            var request = context.Request;
+            var parts = request.Url!.AbsolutePath.Split('/', 4, StringSplitOptions.RemoveEmptyEntries);
+            var login = parts[1] == "sns" ? StandInSns.Verify(request, body) : $"{request.Headers["Authorization"]}{request.Headers["X-Auth-Token"]}{request.Headers["X-User-Id"]}";
+            var type = body.Length == 0 ? "" : request.ContentType?.Split(';')[0];
+            calls.Enqueue(new(parts[0], parts[1], $"{request.HttpMethod} {string.Join('/', parts.Skip(1))}{request.Url.Query} {type} {login}", ToJson(type, body)));
+            var isFirst = calls.Count(call => call.Side == parts[0] && call.Receiver == parts[1]) == 1;
+            var answer = parts[1] switch
+            {
+                "slack" => "ok",
+                "telegram" => """{"ok":true,"result":{"message_id":1,"date":1,"chat":{"id":-1001,"type":"group"}}}""",
+                "rocketchat" => """{"success":true}""",
+                "wechat" => """{"errcode":0,"access_token":"token","expires_in":7200}""",
+                "sns" => "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>",
+                "jira" or "jira3" when request.HttpMethod == "GET" => """{"transitions":[{"id":"11","name":"Begin"},{"id":"31","name":"Done"}]}""",
+                "jira" or "jira3" when isFirst => """{"issues":[]}""",
+                "jira" or "jira3" => """{"key":"OPS-1","issues":[{"key":"OPS-1","fields":{"status":{"name":"Open","statusCategory":{"key":"new"}}}}]}""",
+                _ => """{"status":"success"}""",
+            };
             context.Response.StatusCode = parts[1] == "pagerduty" ? 202 : 200;
             context.Response.ContentType = answer[0] == '{' ? "application/json" : "text/plain";
             await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(answer));
             context.Response.Close();
         }
     }
+
+    static JsonNode? ToJson(string? type, string body) => type switch
+    {
+        "application/json" => JsonNode.Parse(body),
+        "application/x-www-form-urlencoded" => new JsonObject(body.Split('&').Select(pair => pair.Split('=')).Select(pair => KeyValuePair.Create<string, JsonNode?>(pair[0], WebUtility.UrlDecode(pair[1])))),
+        _ => null,
+    };
 
     /// <summary>A mail server that offers nothing, insists on the order of the protocol and keeps what it is given.</summary>
     async Task ServeMailsAsync()

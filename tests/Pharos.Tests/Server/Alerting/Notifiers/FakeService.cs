@@ -1,21 +1,27 @@
+using System.Collections.Specialized;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
 namespace Pharos.Tests.Server.Alerting.Notifiers;
 
-/// <summary>A service on 127.0.0.1 that remembers each request and answers as told; it refuses what is no JSON.</summary>
+/// <summary>A service on 127.0.0.1 that remembers each request and answers as told; it refuses bodies of another type than its own.</summary>
 sealed class FakeService : IDisposable
 {
     readonly HttpListener listener = new();
     readonly Action<HttpListenerContext, int> answer;
     readonly List<Received> requests = [];
+    readonly string type;
 
-    public sealed record Received(string Method, string Path, string Body, string? Authorization);
+    public sealed record Received(string Method, string Path, string Body, NameValueCollection Headers)
+    {
+        public string? Authorization => Headers["Authorization"];
+    }
 
-    public FakeService(Action<HttpListenerContext, int> answer)
+    public FakeService(Action<HttpListenerContext, int> answer, string type = "application/json")
     {
         this.answer = answer;
+        this.type = type;
         using (var probe = new TcpListener(IPAddress.Loopback, 0))
         {
             probe.Start();
@@ -30,7 +36,7 @@ sealed class FakeService : IDisposable
 
     public IReadOnlyList<Received> Requests => requests;
 
-    public static FakeService Answering(int status, string body = "", string? retryAfter = null) => new((context, _) => Write(context, status, body, retryAfter));
+    public static FakeService Answering(int status, string body = "", string? retryAfter = null, string type = "application/json") => new((context, _) => Write(context, status, body, retryAfter), type);
 
     public static void Write(HttpListenerContext context, int status, string body, string? retryAfter = null)
     {
@@ -65,8 +71,8 @@ sealed class FakeService : IDisposable
             }
             using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
             var body = await reader.ReadToEndAsync();
-            requests.Add(new(context.Request.HttpMethod, context.Request.RawUrl!, body, context.Request.Headers["Authorization"]));
-            if (context.Request.ContentType != "application/json") Write(context, 415, "only application/json is taken");
+            requests.Add(new(context.Request.HttpMethod, context.Request.RawUrl!, body, context.Request.Headers));
+            if (context.Request.HasEntityBody && context.Request.ContentType != type) Write(context, 415, $"only {type} is taken");
             else answer(context, requests.Count);
         }
     }

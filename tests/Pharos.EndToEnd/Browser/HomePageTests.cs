@@ -45,7 +45,7 @@ public sealed class HomePageTests(Stage stage) : PageTests<Stage>(stage)
         var page = await OpenAsync("");
 
         var stored = page.GetByRole(AriaRole.Region, new() { Name = "Stored" });
-        foreach (var figure in (string[])["Series", "Samples", "On disk", "Samples a second"])
+        foreach (var figure in (string[])["Series", "On disk", "Samples a second", "Reaches back"])
         {
             await Expect(stored.Locator("div", new() { Has = page.GetByText(figure, new() { Exact = true }) }).Locator("dd").First).ToHaveTextAsync(new Regex("^[1-9]"));
         }

@@ -129,10 +129,11 @@ export interface Cardinality {
   seriesCountByLabelValuePair: NameValue[];
 }
 
-/** What the store holds, all of it: memory, log and blocks. */
+/** What the store holds. `bytes` is all of it: blocks, log and what lies under the memory. */
 export interface Storage {
   series: number;
-  samples: number;
+  samplesInBlocks: number;
+  blockBytes: number;
   bytes: number;
   blocks: number;
   minTime: number;

@@ -132,13 +132,13 @@ sealed class StatusEndpoints(ServeOptions options, PromQlOptions language, Serie
     Task StorageAsync(ApiCall call)
     {
         var stats = store.Stats();
-        var blockSamples = stats.Blocks.Sum(block => block.Samples);
         return call.AnswerAsync(json =>
         {
             json.WriteStartObject();
             json.WriteNumber("series", stats.HeadSeries);
             json.WriteNumber("knownSeries", stats.Series);
-            json.WriteNumber("samples", Math.Max(blockSamples, stats.SamplesAppended));
+            json.WriteNumber("samplesInBlocks", stats.Blocks.Sum(block => block.Samples));
+            json.WriteNumber("blockBytes", stats.Blocks.Sum(block => block.SizeBytes));
             json.WriteNumber("samplesAppended", stats.SamplesAppended);
             json.WriteNumber("bytes", stats.SizeBytes);
             json.WriteNumber("blocks", stats.Blocks.Count);

@@ -17,8 +17,10 @@ using Pharos.Server.Hosting.Api;
 namespace Pharos.Tests.Server.Alerting;
 
 /// <summary>The room against receivers of our own, over real sockets on the loopback.</summary>
-public sealed class AlertingRoomTests
+public sealed class AlertingRoomTests : IDisposable
 {
+    readonly string folder = Directory.CreateTempSubdirectory("pharos-alerting-").FullName;
+
     [Fact]
     public async Task Alerts_arrive_as_the_API_v2_wants_them_with_external_labels_and_relabelling()
     {
@@ -143,7 +145,9 @@ public sealed class AlertingRoomTests
         Assert.Empty(room.Alertmanagers().Active);
     }
 
-    static AlertingRoom Room() => new(new ServeOptions { DataFolder = Directory.CreateTempSubdirectory("pharos-alerting-").FullName }, new Findings(), new ApiDoor("", NullLogger<ApiDoor>.Instance), TimeProvider.System, NullLoggerFactory.Instance);
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    AlertingRoom Room() => new(new ServeOptions { DataFolder = folder }, new Findings(), new ApiDoor("", NullLogger<ApiDoor>.Instance), TimeProvider.System, NullLoggerFactory.Instance);
 
     static PrometheusConfig Config(string address, string prefix = "") => PrometheusConfig.Empty with { Alerting = Alerting(address, prefix) };
 

@@ -13,6 +13,7 @@ public sealed class RulesRoomTests : IAsyncDisposable
 {
     static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
+    readonly string folder = Directory.CreateTempSubdirectory("pharos-rules-").FullName;
     readonly ManualTime time = new(startMs: 1_000 * RuleBench.Minute);
     readonly MemorySource store = new();
     readonly Findings findings = new();
@@ -22,7 +23,7 @@ public sealed class RulesRoomTests : IAsyncDisposable
     public RulesRoomTests()
     {
         var door = new ApiDoor(".*", NullLogger<ApiDoor>.Instance);
-        var options = new ServeOptions { RuleConcurrency = 1, DataFolder = Directory.CreateTempSubdirectory("pharos-rules-").FullName };
+        var options = new ServeOptions { RuleConcurrency = 1, DataFolder = folder };
         alerting = new(options, findings, door, time, NullLoggerFactory.Instance);
         room = new(store, new MemorySink(store), new PromQlEngine(new PromQlOptions()), alerting, findings, options, door, time, NullLoggerFactory.Instance);
     }
@@ -116,6 +117,7 @@ public sealed class RulesRoomTests : IAsyncDisposable
     {
         await room.DisposeAsync();
         await alerting.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
     }
 
     static RuleGroupConfig Group(string name, params RuleConfig[] rules) => new() { Name = name, Rules = rules };

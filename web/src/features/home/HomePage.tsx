@@ -157,12 +157,11 @@ function Stored() {
       {storage.error !== null ? <Fault error={storage.error} retry={() => void storage.refetch()} /> : (
         <dl className={classes.figures}>
           <div><dt>Series</dt><dd>{series === undefined ? '–' : formatCount(series)}</dd></div>
-          {facts != null && <div><dt>Samples</dt><dd title={formatCount(facts.samples)}>{facts.samples < 100_000 ? formatCount(facts.samples) : formatShort(facts.samples)}</dd></div>}
           {facts != null && <div><dt>On disk</dt><dd>{formatBytes(facts.bytes)}</dd></div>}
           {facts != null && <div><dt>Samples a second</dt><dd>{facts.samplesPerSecond < 100_000 ? formatCount(facts.samplesPerSecond) : formatShort(facts.samplesPerSecond)}</dd></div>}
           <div><dt>Reaches back</dt><dd>{oldest === undefined || oldest <= 0 || oldest > Date.now() ? '–' : formatLasting(Date.now() - oldest)}</dd></div>
-          {/* Before the first block the figure would tell of the log, whose files are allocated ahead. */}
-          {facts != null && facts.blocks > 0 && facts.samples > 1_000_000 && <div><dt>Bytes a sample</dt><dd>{formatValue(facts.bytes / facts.samples, 3)}</dd></div>}
+          {/* Of the blocks alone: the log's files are allocated ahead. */}
+          {facts != null && facts.samplesInBlocks > 1_000_000 && <div><dt>Bytes a sample</dt><dd>{formatValue(facts.blockBytes / facts.samplesInBlocks, 3)}</dd></div>}
         </dl>
       )}
     </Card>

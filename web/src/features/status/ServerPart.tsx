@@ -39,7 +39,7 @@ export function ServerPart() {
               ['Series in memory', formatCount(headStats.numSeries)],
               ['Label pairs', formatCount(headStats.numLabelPairs)],
               ...(storage.data != null ? [
-                ['Samples', formatCount(storage.data.samples)],
+                ['Samples in blocks', formatCount(storage.data.samplesInBlocks)],
                 ['On disk', formatBytes(storage.data.bytes)],
                 ['Blocks', formatCount(storage.data.blocks)],
                 ['Samples a second', formatCount(storage.data.samplesPerSecond)],

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using Pharos.AspNetCore.CriticalAlerts;
 using Pharos.AspNetCore.Database;
 using Pharos.AspNetCore.Errors;
@@ -12,6 +11,7 @@ using Pharos.AspNetCore.Logs;
 using Pharos.AspNetCore.Metrics;
 using Pharos.AspNetCore.Redaction;
 using Pharos.AspNetCore.Requests;
+using Pharos.AspNetCore.Settings;
 using Pharos.AspNetCore.Tracing;
 
 namespace Pharos.AspNetCore;
@@ -20,13 +20,13 @@ namespace Pharos.AspNetCore;
 public static class PharosExtensions
 {
     /// <summary>Registers everything that is switched on. Settings come from the configuration section <c>Pharos</c>, then from <paramref name="configure"/>.</summary>
-    /// <exception cref="OptionsValidationException">Settings are malformed; the message names every one.</exception>
     /// <exception cref="InvalidOperationException">It was called before: two sets of settings cannot both hold.</exception>
     public static IHostApplicationBuilder AddPharos(this IHostApplicationBuilder builder, Action<PharosOptions>? configure = null)
     {
         if (builder.Services.Any(service => service.ServiceType == typeof(PharosOptions))) throw new InvalidOperationException("AddPharos was called twice; call it once, with all settings");
         var options = PharosOptions.Read(builder.Configuration, builder.Environment, configure);
         builder.Services.AddSingleton(options);
+        builder.Services.AddHostedService<SettingsFaults>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new Redactor(options.Redaction));
         builder.AddPharosLogs(options);

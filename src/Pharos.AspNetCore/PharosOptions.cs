@@ -1,7 +1,6 @@
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using Pharos.AspNetCore.CriticalAlerts;
 using Pharos.AspNetCore.Database;
 using Pharos.AspNetCore.Errors;
@@ -16,7 +15,10 @@ using Pharos.AspNetCore.Tracing;
 namespace Pharos.AspNetCore;
 
 /// <summary>What the application may set, in the configuration section <c>Pharos</c> or in code, where code has the last word. All of it is optional.</summary>
-/// <remarks>Read once, when <c>AddPharos</c> is called: later changes of the configuration change nothing.</remarks>
+/// <remarks>
+/// Read once, when <c>AddPharos</c> is called: later changes of the configuration change nothing. A value that is malformed and a key that is unknown
+/// are left out, and told by a warning when the service starts.
+/// </remarks>
 public sealed class PharosOptions
 {
     /// <summary>The name of the configuration section.</summary>
@@ -58,17 +60,16 @@ public sealed class PharosOptions
     /// <summary>Liveness, readiness and startup: section <c>Pharos:Health</c>.</summary>
     public HealthOptions Health { get; } = new();
 
-    /// <exception cref="OptionsValidationException">Some settings are malformed; its message names each with what to write instead.</exception>
+    /// <summary>What was malformed or unknown in the configuration, each with what to write instead.</summary>
+    internal List<string> Faults { get; } = [];
+
     internal static PharosOptions Read(IConfiguration configuration, IHostEnvironment host, Action<PharosOptions>? configure)
     {
-        var faults = new List<string>();
-        var section = new SettingsSection(configuration.GetSection(Section), Section, faults);
-        var options = new PharosOptions
-        {
-            ServiceName = section.Text(nameof(ServiceName), host.ApplicationName),
-            ServiceVersion = section.Text(nameof(ServiceVersion), EntryVersion()),
-            Environment = section.Text(nameof(Environment), host.EnvironmentName.ToLowerInvariant()),
-        };
+        var options = new PharosOptions();
+        var section = new SettingsSection(configuration.GetSection(Section), Section, options.Faults);
+        options.ServiceName = section.Text(nameof(ServiceName), host.ApplicationName);
+        options.ServiceVersion = section.Text(nameof(ServiceVersion), EntryVersion());
+        options.Environment = section.Text(nameof(Environment), host.EnvironmentName.ToLowerInvariant());
         options.Metrics.Read(section.Child(nameof(Metrics)));
         options.Database.Read(section.Child(nameof(Database)));
         options.Logs.Read(section.Child(nameof(Logs)));
@@ -78,8 +79,9 @@ public sealed class PharosOptions
         options.CriticalAlerts.Read(section.Child(nameof(CriticalAlerts)));
         options.Redaction.Read(section.Child(nameof(Redaction)));
         options.Health.Read(section.Child(nameof(Health)), host.IsDevelopment());
+        section.FindUnknown();
         configure?.Invoke(options);
-        return faults.Count == 0 ? options : throw new OptionsValidationException(Section, typeof(PharosOptions), faults);
+        return options;
     }
 
     static string EntryVersion()

@@ -54,7 +54,7 @@ public sealed class CriticalAlertOptions
         foreach (var (name, channel) in section.Pairs(nameof(SlackChannels)))
         {
             if (Enum.TryParse<AlertSeverity>(name, ignoreCase: true, out var severity) && Enum.IsDefined(severity)) SlackChannels[severity] = channel;
-            else section.Child(nameof(SlackChannels)).Fault(name, channel, $"name one of {string.Join(", ", Enum.GetNames<AlertSeverity>())}");
+            else section.Fault($"{nameof(SlackChannels)}:{name}", channel, $"name one of {string.Join(", ", Enum.GetNames<AlertSeverity>())}");
         }
         foreach (var environment in section.Texts(nameof(SlackEnvironments)) ?? []) SlackEnvironments.Add(environment);
         PagerDutyRoutingKey = section.OptionalText(nameof(PagerDutyRoutingKey), PagerDutyRoutingKey);

@@ -62,6 +62,8 @@ public sealed class ErrorOptions
         foreach (var prefix in section.Texts(nameof(InAppInclude)) ?? []) InAppInclude.Add(prefix);
         foreach (var prefix in section.Texts(nameof(InAppExclude)) ?? []) InAppExclude.Add(prefix);
         foreach (var (name, value) in section.Pairs(nameof(Tags))) Tags[name] = value;
-        if (Dsn is { Length: > 0 } dsn && !Errors.Dsn.TryParse(dsn, out _)) section.Fault(nameof(Dsn), "(not shown: it holds a key)", "write https://KEY@HOST/PROJECT");
+        if (Dsn is not { Length: > 0 } dsn || Errors.Dsn.TryParse(dsn, out _)) return;
+        section.Fault(nameof(Dsn), "(not shown: it holds a key)", "write https://KEY@HOST/PROJECT; nothing is reported");
+        Dsn = null;
     }
 }

@@ -23,7 +23,7 @@ public sealed class HealthOptions
     internal void Read(SettingsSection section, bool isDevelopment)
     {
         IsEnabled = section.Flag(nameof(IsEnabled), IsEnabled);
-        Path = section.Text(nameof(Path), Path);
+        Path = section.Path(nameof(Path), Path);
         CheckTimeout = section.Duration(nameof(CheckTimeout), CheckTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(10));
         CacheFor = section.Duration(nameof(CacheFor), CacheFor, TimeSpan.Zero, TimeSpan.FromMinutes(10));
         ShowsErrors = section.Flag(nameof(ShowsErrors), isDevelopment);

@@ -35,7 +35,7 @@ public sealed class InstrumentOptions
         Name = section.OptionalText(nameof(Name), Name);
         Help = section.OptionalText(nameof(Help), Help);
         IsIgnored = section.Flag(nameof(IsIgnored), IsIgnored);
-        if (section.Number(nameof(MaxSeries), 0, 1, 1_000_000) is > 0 and var max) MaxSeries = max;
+        if (section.Number(nameof(MaxSeries), 0, 1, 1_000_000) is > 0 and var most) MaxSeries = most;
         foreach (var bound in section.Reals(nameof(Bounds)) ?? []) Bounds.Add(bound);
         IsNative = section.Flag(nameof(IsNative), IsNative);
         MaxSchema = section.Number(nameof(MaxSchema), MaxSchema, -4, 8);

@@ -31,15 +31,14 @@ public sealed class MetricsOptions
 
     internal void Read(SettingsSection section)
     {
-        Path = section.Text(nameof(Path), Path);
+        Path = section.Path(nameof(Path), Path);
         MaxSeriesPerInstrument = section.Number(nameof(MaxSeriesPerInstrument), MaxSeriesPerInstrument, 1, 1_000_000);
         foreach (var bound in section.Reals(nameof(HistogramBounds)) ?? []) HistogramBounds.Add(bound);
         foreach (var meter in section.Texts(nameof(IgnoredMeters)) ?? []) IgnoredMeters.Add(meter);
-        var instruments = section.Child(nameof(Instruments));
-        foreach (var name in instruments.Keys)
+        foreach (var (name, own) in section.Children(nameof(Instruments)))
         {
             if (!Instruments.TryGetValue(name, out var instrument)) Instruments[name] = instrument = new();
-            instrument.Read(instruments.Child(name));
+            instrument.Read(own);
         }
         Requests.Read(section.Child(nameof(Requests)));
     }

@@ -24,10 +24,11 @@ public sealed class RequestOptions
     internal void Read(SettingsSection section)
     {
         Ids = section.Flag(nameof(Ids), Ids);
-        Header = section.Text(nameof(Header), Header);
         TrustIncoming = section.Flag(nameof(TrustIncoming), TrustIncoming);
         SendOn = section.Flag(nameof(SendOn), SendOn);
         Lines = section.Flag(nameof(Lines), Lines);
-        if (Header.Length is 0 or > 64 || Header.AsSpan().ContainsAnyExcept(RequestId.HeaderLetters)) section.Fault(nameof(Header), Header, "write a header name such as X-Request-ID");
+        var header = section.Text(nameof(Header), Header);
+        if (header.Length is 0 or > 64 || header.AsSpan().ContainsAnyExcept(RequestId.HeaderLetters)) section.Fault(nameof(Header), header, "write a header name such as X-Request-ID");
+        else Header = header;
     }
 }

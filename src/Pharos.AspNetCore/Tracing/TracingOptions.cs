@@ -42,14 +42,14 @@ public sealed class TracingOptions
         foreach (var (name, value) in section.Pairs(nameof(Headers)))
         {
             // OpenTelemetry's exporter takes all headers as one text with commas between them, which nothing escapes.
-            if (value.Contains(',', StringComparison.Ordinal)) section.Child(nameof(Headers)).Fault(name, "(not shown: it may be a key)", "write a value without commas");
+            if (value.Contains(',', StringComparison.Ordinal)) section.Fault($"{nameof(Headers)}:{name}", "(not shown: it may be a key)", "write a value without commas");
             else Headers[name] = value;
         }
         if (section.OptionalText(nameof(SampleRatio), null) is not null) SampleRatio = section.Real(nameof(SampleRatio), 1, 0, 1);
         foreach (var (environment, text) in section.Pairs(nameof(SampleRatios)))
         {
             if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var ratio) && ratio is >= 0 and <= 1) SampleRatios[environment] = ratio;
-            else section.Child(nameof(SampleRatios)).Fault(environment, text, "write a number from 0 to 1");
+            else section.Fault($"{nameof(SampleRatios)}:{environment}", text, "write a number from 0 to 1");
         }
         foreach (var source in section.Texts(nameof(Sources)) ?? []) Sources.Add(source);
         if (section.OptionalText(nameof(Console), null) is not null) Console = section.Flag(nameof(Console), false);

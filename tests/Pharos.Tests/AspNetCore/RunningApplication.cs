@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -23,9 +24,10 @@ sealed class RunningApplication : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
-    public static async Task<RunningApplication> StartAsync(Action<WebApplication>? map = null, Action<PharosOptions>? configure = null, Action<WebApplicationBuilder>? build = null)
+    public static async Task<RunningApplication> StartAsync(Action<WebApplication>? map = null, Action<PharosOptions>? configure = null, Action<WebApplicationBuilder>? build = null, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"{PharosOptions.Section}:{setting.Key}", (string?)setting.Value)));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddPharos(configure);
         builder.Logging.ClearProviders(); // A test's output is its own.

@@ -55,6 +55,59 @@ public sealed class SettingsSectionTests
     }
 
     [Fact]
+    public void Keys_that_nobody_asks_for_are_told_with_the_nearest_one()
+    {
+        var section = Section(("Nmae", "x"), ("In:depe", "1"), ("Own:mine:Limt", "2"), ("List:0", "a"), ("Pairs:anything", "b"), ("name", "n"), ("Quite other", "c"));
+        section.Text("Name", "");
+        section.Child("In").Number("Deep", 0, 0, 9);
+        foreach (var (_, own) in section.Children("Own")) own.Number("Limit", 0, 0, 9);
+        section.Texts("List");
+        foreach (var pair in section.Pairs("Pairs")) Assert.Equal("anything", pair.Key);
+        section.FindUnknown();
+
+        Assert.Equal(
+            [
+                "Pharos:Nmae: unknown key; did you mean \"Name\"?", "Pharos:Quite other: unknown key; known are In, List, Name, Own, Pairs",
+                "Pharos:In:depe: unknown key; did you mean \"Deep\"?", "Pharos:Own:mine:Limt: unknown key; did you mean \"Limit\"?",
+            ],
+            faults);
+    }
+
+    [Fact]
+    public void A_value_in_the_place_of_a_section_and_the_other_way_round_are_told()
+    {
+        var section = Section(("In", "yes"), ("Flag:Deep", "true"));
+        Assert.True(section.Flag("Flag", true));
+        section.Child("In").Flag("Deep", false);
+        section.FindUnknown();
+
+        Assert.Equal(["Pharos:Flag: keys stand below it; write one value", "Pharos:In: it has a value; write keys below it"], faults);
+    }
+
+    [Theory]
+    [InlineData("metrics")]
+    [InlineData("/")]
+    [InlineData("/{metrics")]
+    [InlineData("/a b")]
+    public void A_path_that_no_endpoint_can_have_is_a_fault(string text)
+    {
+        Assert.Equal("/metrics", Section(("P", text)).Path("P", "/metrics"));
+        Assert.Equal([$"Pharos:P: \"{text}\"; write a path such as /metrics"], faults);
+    }
+
+    [Theory]
+    [InlineData("", "", 0)]
+    [InlineData("Path", "path", 0)]
+    [InlineData("Path", "Pth", 1)]
+    [InlineData("kitten", "sitting", 3)]
+    [InlineData("", "abc", 3)]
+    public void The_distance_of_names_is_that_of_Levenshtein(string one, string other, int distance)
+    {
+        Assert.Equal(distance, NameDistance.Between(one, other));
+        Assert.Equal(distance, NameDistance.Between(other, one));
+    }
+
+    [Fact]
     public void Lists_are_indexed_keys_or_one_value_with_commas()
     {
         Assert.Equal(["a", "b"], Section(("L", "a, b")).Texts("L")!);

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Pharos.AspNetCore;
 using Pharos.AspNetCore.Metrics;
 using Pharos.AspNetCore.Metrics.Requests;
@@ -242,20 +241,6 @@ public sealed class RequestMetricsTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    [Fact]
-    public void A_second_AddPharos_and_malformed_settings_are_refused_with_a_word()
-    {
-        var builder = WebApplication.CreateSlimBuilder(["--Pharos:Metrics:MaxSeriesPerInstrument=many", "--Pharos:Metrics:Requests:Naming=mine"]);
-
-        var faults = Assert.Throws<OptionsValidationException>(() => builder.AddPharos()).Failures;
-
-        Assert.Equal(
-            ["Pharos:Metrics:MaxSeriesPerInstrument: \"many\"; write a whole number from 1 to 1000000", "Pharos:Metrics:Requests:Naming: \"mine\"; write one of Pharos, OpenTelemetry, PrometheusNet"],
-            faults);
-        builder = WebApplication.CreateSlimBuilder();
-        builder.AddPharos();
-        Assert.Throws<InvalidOperationException>(() => builder.AddPharos());
-    }
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

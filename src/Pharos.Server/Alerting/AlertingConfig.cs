@@ -1,3 +1,4 @@
+using Pharos.Server.Alerting.Proofs;
 using Pharos.Server.Config.Http;
 using Pharos.Server.Discovery;
 
@@ -13,6 +14,9 @@ sealed record AlertingConfig
 
     /// <summary>The alertmanager.yml that lies beside; null: nobody is told by this process itself.</summary>
     public AlertmanagerFileConfig? File { get; init; }
+
+    /// <summary>Null: no fire drills are held.</summary>
+    public DrillConfig? Drills { get; init; }
 }
 
 /// <summary>Alertmanagers that share settings.</summary>

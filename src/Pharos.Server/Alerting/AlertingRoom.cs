@@ -8,6 +8,7 @@ using Pharos.Server.Alerting.Dispatch;
 using Pharos.Server.Alerting.Ledger;
 using Pharos.Server.Alerting.Notifiers;
 using Pharos.Server.Alerting.Persistence;
+using Pharos.Server.Alerting.Proofs;
 using Pharos.Server.Config;
 using Pharos.Server.Discovery;
 using Pharos.Server.Hosting;
@@ -28,6 +29,8 @@ sealed partial class AlertingRoom : IRoom
     readonly Findings findings;
     readonly ILoggerFactory loggers;
     readonly AlertEngine engine;
+    readonly Drills drills;
+    readonly AlertingTicker ticker;
     readonly RuleBook rules = new();
     readonly DateTimeOffset startedAt;
     readonly ConcurrentDictionary<Uri, bool> ownAddresses = [];
@@ -46,6 +49,8 @@ sealed partial class AlertingRoom : IRoom
         startedAt = time.GetUtcNow();
         var database = AlertDatabase.Open(Path.Combine(options.DataFolder, "alerting"), time, loggers.CreateLogger<AlertDatabase>());
         engine = new(database, options.ExternalUrl, time, loggers.CreateLogger<AlertEngine>());
+        drills = new(engine, database, time, loggers.CreateLogger<Drills>());
+        ticker = new(time, logger, drills.BeginIfDue, TellProofs);
         senderLogger = loggers.CreateLogger<AlertmanagerSender>();
         metrics = new(() => routes.Sections.Sum(section => section.Waiting), options.NotificationQueueCapacity, () => Alertmanagers().Active.Count);
     }
@@ -62,6 +67,7 @@ sealed partial class AlertingRoom : IRoom
         new StatusEndpoints(() => file, startedAt).Map(endpoints, version2);
         new RoutingEndpoints(engine, time).Map(endpoints, door);
         new ReceiversEndpoints(engine, () => file).Map(endpoints, door);
+        new DrillsEndpoint(drills).Map(endpoints, door);
         new LedgerEndpoints(engine.Ledger, time).Map(endpoints, door);
         new WhyEndpoint(engine.Ledger, rules, time).Map(endpoints, door);
     }
@@ -70,6 +76,7 @@ sealed partial class AlertingRoom : IRoom
     {
         file = config.Alerting.File ?? AlertmanagerFileConfig.Nobody;
         await engine.ApplyAsync(file, new(time, loggers, file.Templates));
+        drills.Apply(config.Alerting.Drills, file);
         var unused = routes.Sections.ToList();
         var sections = new List<AlertmanagerSection>();
         foreach (var (section, index) in config.Alerting.Alertmanagers.Select((section, index) => (section, index)))
@@ -81,6 +88,7 @@ sealed partial class AlertingRoom : IRoom
         routes = new(config.Global.ExternalLabels, config.Alerting.AlertRelabelConfigs, sections);
         foreach (var section in unused) await section.DisposeAsync();
         TellFindings();
+        TellProofs();
     }
 
     /// <summary>Puts alerts on their way. Never waits; what cannot be sent in time is dropped, oldest first, and counted.</summary>
@@ -125,6 +133,8 @@ sealed partial class AlertingRoom : IRoom
         var last = routes;
         routes = new(LabelSet.Empty, [], []);
         await Task.WhenAll(last.Sections.Select(section => section.DisposeAsync().AsTask()));
+        await ticker.DisposeAsync();
+        await drills.DisposeAsync();
         await engine.DisposeAsync();
         metrics.Dispose();
     }
@@ -139,6 +149,8 @@ sealed partial class AlertingRoom : IRoom
         }
         return new(url, client, section.Timeout, options.NotificationQueueCapacity, options.NotificationMaxBatch, metrics, time, senderLogger);
     }
+
+    string ShownFile => file.Path.Length == 0 ? "alertmanager.yml" : ConfigSource.Show(file.Path);
 
     bool IsOwn(Uri url) => options.Listen.Any(text =>
         ListenAddress.TryParse(text, out var address) && address.Port == url.Port
@@ -158,16 +170,17 @@ sealed partial class AlertingRoom : IRoom
 
     void TellFindings()
     {
-        var shown = file.Path.Length == 0 ? "alertmanager.yml" : ConfigSource.Show(file.Path);
         var unable =
             from receiver in file.Receivers
             from integration in receiver.Integrations
             where integration.Config.Unable is not null
-            select new Finding(Severity.Error, shown, $"receiver {receiver.Name} cannot send by {integration}: {integration.Config.Unable}", "");
+            select new Finding(Severity.Error, ShownFile, $"receiver {receiver.Name} cannot send by {integration}: {integration.Config.Unable}", "");
         var own = ownAddresses.Keys.Select(url => new Finding(
             Severity.Info, "alerting", $"{url} is this server itself, which has its alerts already; they are not posted to it", "remove it from alerting in prometheus.yml"));
         findings.Replace("alerting", [.. unable, .. own]);
     }
+
+    void TellProofs() => findings.Replace("alerting.proofs", ProofFindings.Of(ShownFile, drills.Look(), engine.Proofs, time.GetUtcNow().ToUnixTimeMilliseconds()));
 
     [LoggerMessage(LogLevel.Error, "Alerts could not be kept on disk")]
     static partial void NotKept(ILogger logger, Exception error);

@@ -20,6 +20,16 @@ static class FolderDiscovery
 
     public static string? FindWeb(string folder, List<Diagnostic> diagnostics) => FindOne(folder, WebPlaces, diagnostics);
 
+    /// <summary>Lies in the folder, or beside the file that was named instead of one.</summary>
+    public static string? FindPharos(params ReadOnlySpan<string?> folders)
+    {
+        foreach (var folder in folders)
+        {
+            if (folder is not null && Path.Combine(folder, "pharos.yml") is var path && File.Exists(path)) return path;
+        }
+        return null;
+    }
+
     static string? FindOne(string folder, string[] places, List<Diagnostic> diagnostics)
     {
         var found = places.Select(place => Path.GetFullPath(place, folder)).Where(File.Exists).ToList();

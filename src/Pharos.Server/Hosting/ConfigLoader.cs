@@ -33,6 +33,8 @@ sealed class ConfigLoader(ServeOptions options)
             : source.HasErrors || options.Folder is null ? PrometheusConfig.Empty : WatchingItself(web, source);
         var alertmanagerFile = options.AlertmanagerFile ?? (options.Folder is null ? null : FolderDiscovery.FindAlertmanager(options.Folder, source.Diagnostics));
         if (alertmanagerFile is not null) prometheus = prometheus with { Alerting = prometheus.Alerting with { File = AlertmanagerFileReader.Read(source, alertmanagerFile) } };
+        var pharosFile = FolderDiscovery.FindPharos(options.Folder, Path.GetDirectoryName(options.AlertmanagerFile), Path.GetDirectoryName(options.ConfigFile));
+        if (pharosFile is not null) prometheus = prometheus with { Alerting = PharosFileReader.ReadAlerting(source, pharosFile, prometheus.Alerting) };
         if (options.Folder is not null) TellOfFolder(options.Folder, configFile, prometheus, source);
         return new(prometheus, web, source.InOrder(), source.FilesRead);
     }

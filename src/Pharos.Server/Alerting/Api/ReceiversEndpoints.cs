@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Pharos.Server.Alerting.Delivery;
-using Pharos.Server.Alerting.Ledger;
 using Pharos.Server.Alerting.Notifiers;
+using Pharos.Server.Alerting.Proofs;
 using Pharos.Server.Alerting.Routing;
 using Pharos.Server.Hosting.Api;
 
@@ -22,7 +22,7 @@ sealed class ReceiversEndpoints(AlertEngine engine, Func<AlertmanagerFileConfig>
         var now = config();
         var used = AlertRoute.Build(now.Route).All().Select(route => route.Receiver).ToHashSet(StringComparer.Ordinal);
         var states = engine.Couriers.ToDictionary(courier => (courier.Receiver, courier.Integration.ToString()), courier => courier.State);
-        var proofs = engine.Ledger.Proofs();
+        var proofs = engine.Proofs;
         return call.AnswerAsync(json =>
         {
             json.WriteStartObject();
@@ -35,9 +35,9 @@ sealed class ReceiversEndpoints(AlertEngine engine, Func<AlertmanagerFileConfig>
                 json.WriteLabels("labels", receiver.Labels);
                 json.WriteBoolean("isUsed", used.Contains(receiver.Name));
                 json.WriteStartArray("integrations");
-                foreach (var integration in receiver.Integrations) Write(json, integration, states.GetValueOrDefault((receiver.Name, integration.ToString()), new()));
+                foreach (var integration in receiver.Integrations) Write(json, integration, states.GetValueOrDefault((receiver.Name, integration.ToString()), new()), proofs.Find(receiver.Name, integration.ToString()));
                 json.WriteEndArray();
-                if (proofs.TryGetValue(receiver.Name, out var proof)) Write(json, proof);
+                if (proofs.Of(receiver) is { } proof) Write(json, proof);
                 json.WriteEndObject();
             }
             json.WriteEndArray();
@@ -49,7 +49,7 @@ sealed class ReceiversEndpoints(AlertEngine engine, Func<AlertmanagerFileConfig>
     {
         var name = call.Context.GetRouteValue("name") as string ?? "";
         if (!config().Receivers.Any(receiver => receiver.Name == name)) throw ApiFaultException.NotFound($"there is no receiver {ApiTime.Quote(name)}; there are: {string.Join(", ", config().Receivers.Select(receiver => receiver.Name))}");
-        var results = await engine.ProveAsync(name, "test");
+        var results = await engine.ProveAsync(name, ProofKind.Test);
         var at = engine.Look(view => view.NowMs);
         await call.AnswerAsync(json =>
         {
@@ -57,15 +57,15 @@ sealed class ReceiversEndpoints(AlertEngine engine, Func<AlertmanagerFileConfig>
             json.WriteString("receiver", name);
             json.WriteString("at", ApiTime.Format(at));
             json.WriteStartArray("results");
-            foreach (var (integration, result, duration) in results)
+            foreach (var result in results)
             {
                 json.WriteStartObject();
-                json.WriteString("integration", integration.Kind.Name);
-                json.WriteNumber("index", integration.Index);
-                json.WriteBoolean("isOk", result.Outcome == NotifyOutcome.Sent);
-                if (result.HttpStatus is { } status) json.WriteNumber("status", status);
-                if (result.Outcome != NotifyOutcome.Sent) json.WriteString("reason", result.Reason);
-                json.WriteNumber("duration", duration.TotalSeconds);
+                json.WriteString("integration", result.Integration.Kind.Name);
+                json.WriteNumber("index", result.Integration.Index);
+                json.WriteBoolean("isOk", result.IsOk);
+                if (result.Status is { } status) json.WriteNumber("status", status);
+                if (!result.IsOk) json.WriteString("reason", result.Reason);
+                json.WriteNumber("duration", result.Duration.TotalSeconds);
                 json.WriteEndObject();
             }
             json.WriteEndArray();
@@ -73,7 +73,7 @@ sealed class ReceiversEndpoints(AlertEngine engine, Func<AlertmanagerFileConfig>
         });
     }
 
-    static void Write(Utf8JsonWriter json, ReceiverIntegration integration, CourierState state)
+    static void Write(Utf8JsonWriter json, ReceiverIntegration integration, CourierState state, Proof? proof)
     {
         var (word, reason) = (integration.Config.Unable, state.LastFault, state.LastAttempt) switch
         {
@@ -93,6 +93,7 @@ sealed class ReceiversEndpoints(AlertEngine engine, Func<AlertmanagerFileConfig>
         if (state.LastDuration is { } duration) json.WriteNumber("lastDuration", duration.TotalSeconds);
         json.WriteNumber("sent", state.Sent);
         json.WriteNumber("failed", state.Failed);
+        if (proof is not null) Write(json, proof);
         json.WriteEndObject();
     }
 
@@ -100,8 +101,9 @@ sealed class ReceiversEndpoints(AlertEngine engine, Func<AlertmanagerFileConfig>
     {
         json.WriteStartObject("lastProof");
         json.WriteString("at", ApiTime.Format(proof.AtMs));
-        json.WriteString("kind", proof.Kind);
+        json.WriteString("kind", proof.Kind.Word());
         json.WriteBoolean("isOk", proof.IsOk);
+        if (proof.ProvenAtMs is { } proven) json.WriteString("provenAt", ApiTime.Format(proven));
         if (proof.Detail.Length > 0) json.WriteString("detail", proof.Detail);
         json.WriteEndObject();
     }

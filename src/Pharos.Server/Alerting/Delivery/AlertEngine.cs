@@ -3,6 +3,7 @@ using Pharos.Server.Alerting.Dispatch;
 using Pharos.Server.Alerting.Ledger;
 using Pharos.Server.Alerting.Notifiers;
 using Pharos.Server.Alerting.Persistence;
+using Pharos.Server.Alerting.Proofs;
 using Pharos.Server.Alerting.Silences;
 
 namespace Pharos.Server.Alerting.Delivery;
@@ -49,7 +50,8 @@ sealed partial class AlertEngine : IAsyncDisposable
         this.time = time;
         this.logger = logger;
         Ledger = new(database);
-        AlertStateReader.Load(database, alerts, silences, log);
+        AlertStateReader.Load(database, alerts, silences, log, Proofs);
+        Proofs.Changed = (receiver, integration, proof) => database.Enqueue(statements => statements.Put(receiver, integration, proof));
         alerts.Changed = (fingerprint, alert) => database.Enqueue(alert is null ? statements => statements.RemoveAlert(fingerprint) : statements => statements.Put(alert));
         silences.Changed = (id, silence) => database.Enqueue(silence is null ? statements => statements.RemoveSilence(id) : statements => statements.Put(silence));
         log.Changed = (key, entry) => database.Enqueue(entry is null ? statements => statements.Remove(key) : statements => statements.Put(key, entry));
@@ -57,6 +59,8 @@ sealed partial class AlertEngine : IAsyncDisposable
     }
 
     public AlertLedger Ledger { get; }
+
+    public ProofBook Proofs { get; } = new();
 
     public IReadOnlyCollection<Courier> Couriers => Volatile.Read(ref couriers).Values;
 
@@ -119,23 +123,6 @@ sealed partial class AlertEngine : IAsyncDisposable
         lock (gate) expired = silences.Find(id) is null ? null : silences.Expire(id, NowMs);
         await database.FlushAsync();
         return expired;
-    }
-
-    /// <summary>Sends a marked notification through every integration of a receiver, once each.</summary>
-    /// <param name="kind"><c>test</c> or <c>drill</c>.</param>
-    public async Task<IReadOnlyList<(ReceiverIntegration Integration, NotifyResult Result, TimeSpan Duration)>> ProveAsync(string receiver, string kind)
-    {
-        var results = await Task.WhenAll(Couriers.Where(courier => courier.Receiver == receiver).OrderBy(courier => courier.Integration.ToString(), StringComparer.Ordinal).Select(async courier =>
-        {
-            var from = time.GetTimestamp();
-            var result = await courier.DeliverAsync(ProofNotification.Create(courier, kind, externalUrl, time.GetUtcNow()), time.GetUtcNow() + ShortestDeadline, onlyOnce: true, stop.Token);
-            return (courier.Integration, result, time.GetElapsedTime(from));
-        }));
-        var faults = results.Where(result => result.result.Outcome != NotifyOutcome.Sent).Select(result => $"{result.Integration}: {result.result.Reason}").ToList();
-        var detail = results.Length == 0 ? "the receiver has no integration" : string.Join("; ", faults);
-        Ledger.Prove(receiver, new(NowMs, kind, results.Length > 0 && faults.Count == 0, detail));
-        await database.FlushAsync(); // Who is told the result and looks again finds it.
-        return results;
     }
 
     public async ValueTask DisposeAsync()
@@ -255,9 +242,10 @@ sealed partial class AlertEngine : IAsyncDisposable
             if (!Volatile.Read(ref couriers).TryGetValue((notice.Key.Receiver, notice.Key.Integration), out var courier)) return false;
             var deadline = DateTimeOffset.FromUnixTimeMilliseconds(flush.NowMs) + DeadlineOf(flush.Group.Route.GroupInterval);
             var result = await courier.DeliverAsync(NotificationOf(flush, notice), deadline, onlyOnce: false, cut);
-            if (result.Outcome != NotifyOutcome.Sent) return false;
+            var isTaken = result.Outcome == NotifyOutcome.Sent;
+            if (isTaken || !cut.IsCancellationRequested) Proofs.Note(notice.Key.Receiver, notice.Key.Integration, ProofKind.Notification, isTaken, result.Reason, NowMs);
+            if (!isTaken) return false;
             state = result.State;
-            Ledger.Prove(notice.Key.Receiver, new(NowMs, "notification", true, ""));
         }
         lock (gate) owner.Told(notice, state, NowMs);
         await database.FlushAsync();

@@ -131,7 +131,7 @@ sealed partial class Courier : IDisposable
         ledger.Record(new()
         {
             AtMs = now.ToUnixTimeMilliseconds(),
-            Step = notification.Reason == NotifyReason.Test ? LedgerStep.Proof : LedgerStep.Attempt,
+            Step = notification.Reason is NotifyReason.Test or NotifyReason.Drill ? LedgerStep.Proof : LedgerStep.Attempt,
             Outcome = isOk ? LedgerOutcome.Ok : LedgerOutcome.Failed,
             Alerts = [.. notification.Alerts.Select(alert => ulong.Parse(alert.Fingerprint, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))],
             Receiver = Receiver,

@@ -35,7 +35,7 @@ static class TimeIntervalReader
             DaysOfMonth = DaysOfMonth(section),
             Months = Ranges(section, "months", Month, 1, 12, "a month; write one such as \"january\", or \"1:3\""),
             Years = Ranges(section, "years", Number, 0, 9999, "a year; write one such as \"2030\", or \"2030:2032\""),
-            Location = ReadLocation(section),
+            Location = Zone(section, "location"),
         };
         section.Close();
         return span;
@@ -52,7 +52,8 @@ static class TimeIntervalReader
         return null;
     }
 
-    static int? Minute(YamlSection section, string key)
+    /// <summary>A time of day in minutes; null when it is missing or none (told).</summary>
+    public static int? Minute(YamlSection section, string key)
     {
         var text = section.Text(key) ?? "";
         var isTime = text.Length == 5 && text[2] == ':' && char.IsAsciiDigit(text[0]) && char.IsAsciiDigit(text[1]) && char.IsAsciiDigit(text[3]) && char.IsAsciiDigit(text[4]);
@@ -112,9 +113,10 @@ static class TimeIntervalReader
         static int FromStart(int day) => day < 0 ? shortestMonth + day : day;
     }
 
-    static TimeZoneInfo? ReadLocation(YamlSection section)
+    /// <summary>A time zone by its IANA name; null when absent or unknown (told).</summary>
+    public static TimeZoneInfo? Zone(YamlSection section, string key)
     {
-        if (section.Text("location") is not { } name) return null;
+        if (section.Text(key) is not { } name) return null;
         if (name is "" or "UTC") return TimeZoneInfo.Utc;
         if (name == "Local") return TimeZoneInfo.Local;
         try
@@ -123,7 +125,7 @@ static class TimeIntervalReader
         }
         catch (Exception error) when (error is TimeZoneNotFoundException or InvalidTimeZoneException or System.Security.SecurityException)
         {
-            section.Error("location", $"\"{name}\" is no time zone known here; write one such as \"Europe/Berlin\" (is the package tzdata installed?)");
+            section.Error(key, $"\"{name}\" is no time zone known here; write one such as \"Europe/Berlin\" (is the package tzdata installed?)");
             return null;
         }
     }

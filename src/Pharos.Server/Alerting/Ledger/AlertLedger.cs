@@ -67,19 +67,6 @@ sealed class AlertLedger(AlertDatabase database)
         return [.. Alerts(connection, matchers)];
     }
 
-    public IReadOnlyDictionary<string, Proof> Proofs()
-    {
-        using var connection = database.Reader();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT receiver, at_ms, kind, is_ok, detail FROM proofs";
-        using var reader = command.ExecuteReader();
-        var proofs = new Dictionary<string, Proof>(StringComparer.Ordinal);
-        while (reader.Read()) proofs[reader.GetString(0)] = new(reader.GetInt64(1), reader.GetString(2), reader.GetInt64(3) != 0, reader.GetString(4));
-        return proofs;
-    }
-
-    public void Prove(string receiver, Proof proof) => database.Enqueue(statements => statements.PutProof(receiver, proof));
-
     static IEnumerable<(ulong, LabelSet)> Alerts(SqliteConnection connection, IReadOnlyList<LabelMatcher> matchers)
     {
         using var command = connection.CreateCommand();

@@ -72,7 +72,3 @@ sealed record LedgerRow
     /// <summary>HTTP status of the service's answer.</summary>
     public int? Status { get; init; }
 }
-
-/// <summary>The last time that a receiver was shown to work, or not.</summary>
-/// <param name="Kind"><c>test</c>, <c>drill</c> or <c>notification</c>.</param>
-sealed record Proof(long AtMs, string Kind, bool IsOk, string Detail);

@@ -61,8 +61,9 @@ enum NotifyReason
     AllAlertsResolved,
     RepeatIntervalElapsed,
 
-    /// <summary>A person, a fire drill or a client asked for a proof of the way.</summary>
+    /// <summary>A person or a client asked for a proof of the way.</summary>
     Test,
+    Drill,
 }
 
 static class NotifyReasonText
@@ -75,6 +76,7 @@ static class NotifyReasonText
         NotifyReason.NewResolvedAlerts => "some alerts resolved",
         NotifyReason.AllAlertsResolved => "all alerts resolved",
         NotifyReason.RepeatIntervalElapsed => "repeat interval elapsed",
+        NotifyReason.Drill => "fire drill",
         _ => "test",
     };
 }

@@ -16,7 +16,7 @@ sealed partial class AlertDatabase : IAsyncDisposable
     /// <summary>Most that waits to be written; who enqueues beyond it blocks.</summary>
     const int MaxWaiting = 100_000;
 
-    const int Version = 1;
+    const int Version = 2;
 
     readonly Channel<Work> waiting = Channel.CreateBounded<Work>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
     readonly SqliteConnection connection;

@@ -1,5 +1,8 @@
+using System.Globalization;
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Pharos.Server.Alerting.Dispatch;
+using Pharos.Server.Alerting.Proofs;
 using Pharos.Server.Alerting.Silences;
 
 namespace Pharos.Server.Alerting.Persistence;
@@ -7,7 +10,7 @@ namespace Pharos.Server.Alerting.Persistence;
 /// <summary>Reads the state of a former run back into the books.</summary>
 static class AlertStateReader
 {
-    public static void Load(AlertDatabase database, AlertBook alerts, SilenceBook silences, NotifyLog log)
+    public static void Load(AlertDatabase database, AlertBook alerts, SilenceBook silences, NotifyLog log, ProofBook proofs)
     {
         using var connection = database.Reader();
         foreach (var row in Rows(connection, "SELECT labels, annotations, starts_ms, ends_ms, updated_ms, has_timeout, generator_url FROM alerts"))
@@ -29,7 +32,24 @@ static class AlertStateReader
                 row.GetInt64(3), FingerprintBytes.Read(row.GetFieldValue<byte[]>(4)), FingerprintBytes.Read(row.GetFieldValue<byte[]>(5)),
                 FingerprintBytes.Read(row.GetFieldValue<byte[]>(6)), row.GetString(7), row.GetInt64(8), LabelJson.Read(row.GetString(9))));
         }
+        foreach (var row in Rows(connection, "SELECT receiver, integration, at_ms, kind, is_ok, detail, proven_ms FROM integration_proofs"))
+        {
+            proofs.Load(row.GetString(0), row.GetString(1), new(row.GetInt64(2), (ProofKind)row.GetInt64(3), row.GetInt64(4) != 0, row.GetString(5), Optional(row, 6)));
+        }
     }
+
+    /// <summary>Fire drills, newest first.</summary>
+    public static IReadOnlyList<DrillRecord> LoadDrills(AlertDatabase database, int limit)
+    {
+        using var connection = database.Reader();
+        return
+        [
+            .. Rows(connection, string.Create(CultureInfo.InvariantCulture, $"SELECT at_ms, ended_ms, tried, faults FROM drills ORDER BY at_ms DESC LIMIT {limit}"))
+                .Select(row => new DrillRecord(row.GetInt64(0), Optional(row, 1), row.GetInt32(2), JsonSerializer.Deserialize<List<string>>(row.GetString(3)) ?? [])),
+        ];
+    }
+
+    static long? Optional(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
 
     static IEnumerable<SqliteDataReader> Rows(SqliteConnection connection, string sql)
     {

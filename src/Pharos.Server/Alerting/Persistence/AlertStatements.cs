@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Pharos.Model.Labels;
 using Pharos.Server.Alerting.Dispatch;
 using Pharos.Server.Alerting.Ledger;
+using Pharos.Server.Alerting.Proofs;
 using Pharos.Server.Alerting.Silences;
 
 namespace Pharos.Server.Alerting.Persistence;
@@ -28,8 +30,11 @@ sealed class AlertStatements : IDisposable
         CREATE INDEX IF NOT EXISTS ledger_alert ON ledger (fingerprint, at_ms);
         CREATE INDEX IF NOT EXISTS ledger_group ON ledger (group_key, at_ms);
         CREATE TABLE IF NOT EXISTS ledger_alerts (fingerprint INTEGER PRIMARY KEY, labels TEXT NOT NULL, last_ms INTEGER NOT NULL);
-        CREATE TABLE IF NOT EXISTS proofs (
-          receiver TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, kind TEXT NOT NULL, is_ok INTEGER NOT NULL, detail TEXT NOT NULL);
+        DROP TABLE IF EXISTS proofs; -- Version 1 kept one proof a receiver.
+        CREATE TABLE IF NOT EXISTS integration_proofs (
+          receiver TEXT NOT NULL, integration TEXT NOT NULL, at_ms INTEGER NOT NULL, kind INTEGER NOT NULL, is_ok INTEGER NOT NULL, detail TEXT NOT NULL,
+          proven_ms INTEGER, PRIMARY KEY (receiver, integration));
+        CREATE TABLE IF NOT EXISTS drills (at_ms INTEGER PRIMARY KEY, ended_ms INTEGER, tried INTEGER NOT NULL, faults TEXT NOT NULL);
         """;
 
     readonly SqliteConnection connection;
@@ -71,8 +76,17 @@ sealed class AlertStatements : IDisposable
     public void PutLedgerAlert(ulong fingerprint, LabelSet labels, long lastMs) =>
         Run("INSERT OR REPLACE INTO ledger_alerts VALUES ($1, $2, $3)", (long)fingerprint, LabelJson.Write(labels), lastMs);
 
-    public void PutProof(string receiver, Proof proof) =>
-        Run("INSERT OR REPLACE INTO proofs VALUES ($1, $2, $3, $4, $5)", receiver, proof.AtMs, proof.Kind, proof.IsOk ? 1L : 0L, proof.Detail);
+    public void Put(string receiver, string integration, Proof proof) => Run(
+        "INSERT OR REPLACE INTO integration_proofs VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        receiver, integration, proof.AtMs, (long)proof.Kind, proof.IsOk ? 1L : 0L, proof.Detail, proof.ProvenAtMs is { } proven ? proven : DBNull.Value);
+
+    public void Put(DrillRecord drill, int kept)
+    {
+        Run(
+            "INSERT OR REPLACE INTO drills VALUES ($1, $2, $3, $4)",
+            drill.AtMs, drill.EndedMs is { } ended ? ended : DBNull.Value, (long)drill.Tried, JsonSerializer.Serialize(drill.Faults));
+        Run("DELETE FROM drills WHERE at_ms NOT IN (SELECT at_ms FROM drills ORDER BY at_ms DESC LIMIT $1)", (long)kept);
+    }
 
     /// <summary>Keeps the ledger within its bounds of age and of rows.</summary>
     public void TrimLedger(long olderThanMs, long maxRows)

@@ -4,6 +4,7 @@ using Pharos.Server.Alerting.Dispatch;
 using Pharos.Server.Alerting.Matching;
 using Pharos.Server.Alerting.Notifiers;
 using Pharos.Server.Alerting.Persistence;
+using Pharos.Server.Alerting.Proofs;
 using Pharos.Server.Alerting.Silences;
 
 namespace Pharos.Tests.Server.Alerting.Delivery;
@@ -86,16 +87,17 @@ public sealed class AlertEngineTests
     {
         await using var stage = new EngineStage(Quick);
         await stage.StartAsync();
-        var result = Assert.Single(await stage.Engine.ProveAsync("team", "test"));
+        var result = Assert.Single(await stage.Engine.ProveAsync("team", ProofKind.Test));
         stage.Answer = _ => NotifyResult.Retry("busy", null, 503);
-        var failed = Assert.Single(await stage.Engine.ProveAsync("team", "test"));
+        var failed = Assert.Single(await stage.Engine.ProveAsync("team", ProofKind.Test));
         await stage.RestartAsync();
 
-        Assert.Equal(NotifyOutcome.Sent, result.Result.Outcome);
-        Assert.Equal(503, failed.Result.HttpStatus);
-        Assert.Equal("PharosTest", stage.Told.Single().GroupLabels["alertname"]);
-        var proof = stage.Engine.Ledger.Proofs()["team"];
-        Assert.Equal(("test", false, "fake[0]: busy"), (proof.Kind, proof.IsOk, proof.Detail));
+        Assert.True(result.IsOk);
+        Assert.Equal((false, 503), (failed.IsOk, failed.Status));
+        Assert.Equal(["PharosTest firing", "PharosTest over"], stage.Told.Select(told => $"{told.GroupLabels["alertname"]} {(told.IsFiring ? "firing" : "over")}"));
+        var proof = stage.Engine.Proofs.Find("team", "fake[0]")!;
+        Assert.Equal((ProofKind.Test, false, "busy"), (proof.Kind, proof.IsOk, proof.Detail));
+        Assert.NotNull(proof.ProvenAtMs);
     }
 
     [Fact]
@@ -119,7 +121,7 @@ public sealed class AlertEngineTests
             }
             await database.FlushAsync();
             var alerts = new AlertBook();
-            AlertStateReader.Load(database, alerts, new(), new());
+            AlertStateReader.Load(database, alerts, new(), new(), new());
             Assert.Equal(1_000, alerts.All.Count);
             Assert.All(alerts.All, alert => Assert.Equal((1, 2, "u", 3, true), (alert.Alert.StartsAtMs, alert.Alert.EndsAtMs, alert.Alert.GeneratorUrl, alert.UpdatedAtMs, alert.HasTimeout)));
         }

@@ -17,6 +17,8 @@ sealed class EngineStage : IAsyncDisposable
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("pharos-engine-");
     readonly string yaml;
     AlertEngine? engine;
+    AlertDatabase? database;
+    AlertmanagerFileConfig? config;
 
     public EngineStage(string yaml) => this.yaml = yaml;
 
@@ -30,16 +32,21 @@ sealed class EngineStage : IAsyncDisposable
 
     public AlertEngine Engine => engine!;
 
+    public AlertDatabase Database => database!;
+
+    /// <summary>With receivers whose services are the stage's.</summary>
+    public AlertmanagerFileConfig Config => config!;
+
     public string Folder => folder.FullName;
 
     public async Task StartAsync()
     {
-        engine = new(AlertDatabase.Open(folder.FullName, TimeProvider.System, NullLogger.Instance), "http://pharos", TimeProvider.System, NullLogger.Instance);
-        var config = AlertmanagerFiles.Good(yaml);
+        database = AlertDatabase.Open(folder.FullName, TimeProvider.System, NullLogger.Instance);
+        engine = new(database, "http://pharos", TimeProvider.System, NullLogger.Instance);
+        var read = AlertmanagerFiles.Good(yaml);
         var kind = new NotifierKind("fake", (_, _) => throw new NotSupportedException(), (_, _) => new FakeNotifier(this));
-        await engine.ApplyAsync(
-            config with { Receivers = [.. config.Receivers.Select(receiver => receiver with { Integrations = [new(kind, 0, new FakeConfig { SendResolved = true, Unable = Unable })] })] },
-            new(TimeProvider.System, NullLoggerFactory.Instance, config.Templates));
+        config = read with { Receivers = [.. read.Receivers.Select(receiver => receiver with { Integrations = [new(kind, 0, new FakeConfig { SendResolved = true, Unable = Unable })] })] };
+        await engine.ApplyAsync(config, new(TimeProvider.System, NullLoggerFactory.Instance, config.Templates));
     }
 
     public async Task RestartAsync()
@@ -73,7 +80,7 @@ sealed class EngineStage : IAsyncDisposable
         folder.Delete(recursive: true);
     }
 
-    sealed record FakeConfig : IntegrationConfig;
+    internal sealed record FakeConfig : IntegrationConfig;
 
     sealed class FakeNotifier(EngineStage stage) : INotifier
     {

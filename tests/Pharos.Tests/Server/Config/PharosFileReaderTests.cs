@@ -1,0 +1,47 @@
+using Pharos.Server.Alerting;
+using Pharos.Server.Config;
+
+namespace Pharos.Tests.Server.Config;
+
+public sealed class PharosFileReaderTests
+{
+    [Fact]
+    public void Drills_are_read_with_their_defaults()
+    {
+        var plain = Read("drills: {every: 7d}").Config.Drills!;
+        var whole = Read("drills: {every: 1d, at: '16:30', time_zone: Europe/Berlin, receivers: [team], proven_within: 3d}").Config.Drills!;
+
+        Assert.Equal((7, 600, "UTC", 0, 14), (plain.EveryDays, plain.AtMinute, plain.Zone.Id, plain.Receivers.Count, plain.ProvenWithin.TotalDays));
+        Assert.Equal((1, 990, "Europe/Berlin", "team", 3), (whole.EveryDays, whole.AtMinute, whole.Zone.Id, whole.Receivers.Single(), whole.ProvenWithin.TotalDays));
+        Assert.Null(Read("").Config.Drills);
+        Assert.Null(Read("drills:").Config.Drills);
+    }
+
+    [Theory]
+    [InlineData("drills: {every: 36h}", "pharos.yml:1:17: drills.every: is no number of whole days; write one such as 1d or 7d")]
+    [InlineData("drills: {every: 1h}", "pharos.yml:1:17: drills.every: is no number of whole days; write one such as 1d or 7d")]
+    [InlineData("drills: {at: '10:00'}", "pharos.yml:1:9: drills: every is missing; write how often to hold a drill, such as 7d")]
+    [InlineData("drills: {every: 7d, at: '25:00'}", "pharos.yml:1:25: drills.at: \"25:00\" is no time of day; write one from \"00:00\" to \"24:00\"")]
+    [InlineData("drills: {every: 7d, time_zone: Mars/Base}", "pharos.yml:1:32: drills.time_zone: \"Mars/Base\" is no time zone known here; write one such as \"Europe/Berlin\" (is the package tzdata installed?)")]
+    [InlineData("drills: {every: 7d, receivers: [taem]}", "pharos.yml:1:33: drills: receivers: there is no receiver \"taem\"; there are: team, pager")]
+    [InlineData("drill: {every: 7d}", "pharos.yml:1:1: unknown key \"drill\"; did you mean \"drills\"?")]
+    public void What_cannot_be_is_told_with_its_place(string yaml, string told) => Assert.Equal([told], Read(yaml).Told);
+
+    internal static (AlertingConfig Config, IReadOnlyList<string> Told) Read(string yaml)
+    {
+        var folder = Directory.CreateTempSubdirectory("pharos-yml-");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "pharos.yml");
+            File.WriteAllText(path, yaml);
+            var source = new ConfigSource { Environment = _ => null };
+            var receivers = Alerting.AlertmanagerFiles.Good("route: {receiver: team, routes: [{receiver: pager}]}\nreceivers: [{name: team}, {name: pager}]");
+            var config = PharosFileReader.ReadAlerting(source, path, new() { File = receivers });
+            return (config, [.. source.InOrder().Select(told => told.ToString().Replace(path, "pharos.yml", StringComparison.Ordinal))]);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Pharos.EndToEnd.Browser;
@@ -96,6 +97,11 @@ public sealed class RoutedStage : IAsyncLifetime, IStage
               - { name: chat, webhook_configs: [ { url: '{{receiver.Url}}good' } ] }
               - { name: broken, webhook_configs: [ { url: '{{receiver.Url}}refused' } ] }
               - { name: unused }
+
+            """);
+        // Half a day away, so that no drill comes in between.
+        File.WriteAllText(Path.Combine(folder, "pharos.yml"), $$"""
+            drills: { every: 7d, at: '{{DateTimeOffset.UtcNow.AddHours(12).ToString("HH:mm", CultureInfo.InvariantCulture)}}' }
 
             """);
     }

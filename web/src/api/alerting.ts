@@ -87,6 +87,16 @@ export interface WayTest {
   inhibitedBy?: string[];
 }
 
+/** What a receiver, or one integration of it, was last shown to do. It outlives restarts. */
+export interface Proof {
+  at: string;
+  kind: 'test' | 'drill' | 'notification';
+  isOk: boolean;
+  /** When its service last took something; absent: never yet. */
+  provenAt?: string;
+  detail?: string;
+}
+
 export interface Integration {
   name: string;
   index: number;
@@ -98,13 +108,33 @@ export interface Integration {
   lastDuration?: number;
   sent: number;
   failed: number;
+  lastProof?: Proof;
 }
 
 export interface Receiver {
   name: string;
   isUsed: boolean;
   integrations: Integration[];
-  lastProof?: { at: string; kind: 'test' | 'drill' | 'notification'; isOk: boolean; detail?: string };
+  /** As good as its weakest integration; absent: one of them was never tried. */
+  lastProof?: Proof;
+}
+
+export interface Drill {
+  at: string;
+  /** Absent: it is under way, or the server ended in the middle of it. */
+  ended?: string;
+  isOk: boolean;
+  tried: number;
+  faults: string[];
+}
+
+export interface Drills {
+  isConfigured: boolean;
+  everyDays?: number;
+  next?: string;
+  isRunning: boolean;
+  /** Newest first. */
+  held: Drill[];
 }
 
 export interface ReceiverTest {
@@ -212,6 +242,12 @@ export const receiversQuery = queryOptions({
   queryKey: ['alerting', 'receivers'],
   queryFn: async ({ signal }) => data(await get<{ receivers: Receiver[] }>('alerting/receivers', {}, signal)).receivers,
   refetchInterval: watchMs,
+});
+
+export const drillsQuery = queryOptions({
+  queryKey: ['alerting', 'drills'],
+  queryFn: async ({ signal }) => data(await get<Drills>('alerting/drills', {}, signal)),
+  refetchInterval: watchMs * 2,
 });
 
 export async function testReceiver(name: string): Promise<ReceiverTest> {

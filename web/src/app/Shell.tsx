@@ -2,7 +2,9 @@ import { ActionIcon, Tooltip, useMantineColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
+import { groupsIfRoutedQuery, routingQuery } from '../api/alerting';
 import { alertsQuery, buildQuery, targetsQuery } from '../api/queries';
+import { countNotifying } from '../features/alerts/held';
 import { AlertsIcon, ExploreIcon, HomeIcon, KeyboardIcon, LogoIcon, MenuIcon, MoonIcon, RulesIcon, StatusIcon, SunIcon, SystemIcon, TargetsIcon } from '../ui/icons';
 import { StatusMark } from '../ui/StatusMark';
 import { isOn, pages } from './pages';
@@ -83,8 +85,12 @@ export function Shell({ children }: { children: ReactNode }) {
   );
 }
 
+/** Where alerts are routed here, those that somebody is told of: what is held back is nobody's work now. Elsewhere, what the rules say. */
 function useFiring(): number {
-  return useQuery(alertsQuery).data?.filter((alert) => alert.state === 'firing').length ?? 0;
+  const isRouted = useQuery(routingQuery).data?.isConfigured === true;
+  const groups = useQuery({ ...groupsIfRoutedQuery, enabled: isRouted }).data;
+  const byRule = useQuery(alertsQuery).data?.filter((alert) => alert.state === 'firing').length ?? 0;
+  return isRouted ? countNotifying(groups ?? []) : byRule;
 }
 
 function useDown(): number {

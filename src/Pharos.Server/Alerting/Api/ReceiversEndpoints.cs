@@ -79,7 +79,8 @@ sealed class ReceiversEndpoints(AlertEngine engine, Func<AlertmanagerFileConfig>
         {
             ({ } unable, _, _) => ("unable", unable),
             (_, { } fault, _) => ("failing", fault),
-            (_, _, null) => ("untried", null),
+            (_, _, null) when proof is null => ("untried", null),
+            (_, _, null) when !proof.IsOk => ("failing", proof.Detail), // Before the last start, or the last change of the configuration.
             _ => ("ok", null),
         };
         json.WriteStartObject();

@@ -20,6 +20,28 @@ public sealed class ReceiversPageTests(RoutedStage stage) : PageTests<RoutedStag
     }
 
     [Fact]
+    public async Task The_next_fire_drill_is_told_and_routes_say_when_their_receivers_were_proven()
+    {
+        var page = await OpenAsync("alerts/receivers");
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Fire drills" })).ToContainTextAsync(new Regex(@"Every 7 days .* The next is due in 1[12]"));
+
+        await page.GotoAsync("alerts/routing");
+
+        var tree = page.GetByRole(AriaRole.Region, new() { Name = "Routing tree" });
+        await Expect(tree.GetByText(new Regex("last proven .* ago")).First).ToBeVisibleAsync();
+        await Expect(tree.GetByText(new Regex("last proof failed .* ago"))).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task The_rail_counts_only_alerts_that_somebody_is_told_of()
+    {
+        var page = await OpenAsync("alerts/receivers");
+
+        // Of seven that fire, one is silenced, one inhibited, one muted; a test beside may silence one more.
+        await Expect(page.GetByRole(AriaRole.Navigation, new() { Name = "Pages" }).GetByRole(AriaRole.Link, new() { NameRegex = new("^Alerts") })).ToContainTextAsync(new Regex(@"[34]\s*firing"));
+    }
+
+    [Fact]
     public async Task A_test_goes_through_and_is_the_latest_proof()
     {
         var page = await OpenAsync("alerts/receivers?filter=chat");

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { AlertGroup, RoutedAlert } from '../../api/alerting';
-import { heldLookup } from './held';
+import { countNotifying, heldLookup } from './held';
 
 const suppressed = (labels: Record<string, string>, status: Partial<RoutedAlert['status']>): RoutedAlert => ({
   labels, annotations: {}, fingerprint: JSON.stringify(labels), receivers: [], startsAt: '', endsAt: '', updatedAt: '', status: { state: 'suppressed', silencedBy: [], inhibitedBy: [], mutedBy: [], ...status },
@@ -23,4 +23,14 @@ it('an alert that reaches one of its receivers is not held back', () => {
   const labels = { alertname: 'Slow' };
   const held = heldLookup([group('chat', suppressed(labels, { mutedBy: ['nights'] })), group('pager', suppressed(labels, { state: 'active' }))]);
   expect(held(labels)).toBeUndefined();
+});
+
+it('counts each alert once, and none that is held back everywhere', () => {
+  const [slow, disk] = [{ alertname: 'Slow' }, { alertname: 'Disk' }];
+  const groups = [
+    group('chat', suppressed(slow, { mutedBy: ['nights'] }), suppressed(disk, { silencedBy: ['s'] })),
+    group('pager', suppressed(slow, { state: 'active' })),
+    group('all', suppressed(slow, { state: 'active' })),
+  ];
+  expect(countNotifying(groups)).toBe(1);
 });

@@ -10,7 +10,7 @@ export type HeldLookup = (labels: Labels) => string | undefined;
  */
 export function heldLookup(groups: readonly AlertGroup[]): HeldLookup {
   const byName = new Map<string, RoutedAlert[]>();
-  const notifying = new Set(groups.flatMap((group) => group.alerts.filter((alert) => alert.status.state !== 'suppressed').map((alert) => alert.fingerprint)));
+  const notifying = notifyingIn(groups);
   for (const alert of groups.flatMap((group) => group.alerts)) {
     if (notifying.has(alert.fingerprint)) continue;
     const name = alert.labels.alertname ?? '';
@@ -20,6 +20,15 @@ export function heldLookup(groups: readonly AlertGroup[]): HeldLookup {
     const found = byName.get(labels.alertname ?? '')?.find((alert) => Object.entries(labels).every(([name, value]) => alert.labels[name] === value));
     return found && heldWords(found);
   };
+}
+
+/** How many alerts somebody is told of. One that goes to several receivers is one. */
+export function countNotifying(groups: readonly AlertGroup[]): number {
+  return notifyingIn(groups).size;
+}
+
+function notifyingIn(groups: readonly AlertGroup[]): ReadonlySet<string> {
+  return new Set(groups.flatMap((group) => group.alerts.filter((alert) => alert.status.state !== 'suppressed').map((alert) => alert.fingerprint)));
 }
 
 function heldWords({ status }: RoutedAlert): string {

@@ -10,22 +10,24 @@ import { FilterField, useAddressValue } from '../../../ui/FilterField';
 import { Card, Empty, Fault, Fetched, Notice, Since, uiClasses, useNow } from '../../../ui/parts';
 import { StatusMark, StatusWord } from '../../../ui/StatusMark';
 import { AlertsPart, WhenRouted } from '../AlertsPart';
+import { DrillsCard } from './DrillsCard';
+import { Proven } from './Proven';
 import classes from './receivers.module.css';
 import { integrationLook, integrationTitle, receiverState, sortReceivers } from './state';
 
 /** Where alerts are sent: whether it works, when that was last proven, and a way to prove it now. */
 export function ReceiversPart() {
   const [filter, setFilter] = useAddressValue('filter');
+  const now = useNow();
   return (
     <AlertsPart part="receivers" actions={<FilterField label="Filter receivers" value={filter} onChange={setFilter} />}>
-      <WhenRouted><Receivers filter={filter} /></WhenRouted>
+      <WhenRouted><Receivers filter={filter} now={now} /><DrillsCard now={now} /></WhenRouted>
     </AlertsPart>
   );
 }
 
-function Receivers({ filter }: { filter: string }) {
+function Receivers({ filter, now }: { filter: string; now: number }) {
   const query = useQuery(receiversQuery);
-  const now = useNow();
   return (
     <Fetched query={query} what="receivers">
       {(all) => {
@@ -57,7 +59,7 @@ function One({ receiver, now }: { receiver: Receiver; now: number }) {
           : <Integrations receiver={receiver} now={now} />}
         <div className={classes.foot}>
           {receiver.integrations.length > 0 && <Button variant="default" loading={test.isPending} onClick={() => test.mutate()} aria-label={`Send test to ${receiver.name}`}>Send test</Button>}
-          <Proof receiver={receiver} now={now} />
+          <Proven receiver={receiver} now={now} />
           {!receiver.isUsed && <StatusWord status="pending" word="no route leads here" />}
           <Link href={`/alerts/ledger?receiver=${encodeURIComponent(receiver.name)}`} className={classes.end ?? ''}>Its ledger</Link>
         </div>
@@ -73,7 +75,7 @@ function Integrations({ receiver, now }: { receiver: Receiver; now: number }) {
     <div className={uiClasses.scroll}>
       <table className={`${uiClasses.table} ${classes.integrations}`}>
         <caption className="visually-hidden">Integrations of {receiver.name}</caption>
-        <thead><tr><th scope="col">Integration</th><th scope="col">State</th><th scope="col" data-number>Last attempt</th><th scope="col" data-number>Last success</th><th scope="col" data-number>Sent</th><th scope="col" data-number>Failed</th></tr></thead>
+        <thead><tr><th scope="col">Integration</th><th scope="col">State</th><th scope="col" data-number>Last attempt</th><th scope="col" data-number>Last proven</th><th scope="col" data-number>Sent</th><th scope="col" data-number>Failed</th></tr></thead>
         <tbody>{receiver.integrations.map((one) => <Row key={`${one.name} ${one.index}`} one={one} title={integrationTitle(one, receiver.integrations)} now={now} />)}</tbody>
       </table>
     </div>
@@ -87,19 +89,11 @@ function Row({ one, title, now }: { one: Integration; title: string; now: number
       <td><strong>{title}</strong>{!one.sendResolved && <div className="soft small">not told when it is over</div>}</td>
       <td><StatusWord status={look.status} word={look.word} />{one.reason !== undefined && one.reason !== '' && <div className={classes.reason}>{one.reason}</div>}</td>
       <td data-number data-label="last attempt"><Since ms={momentOf(one.lastAttempt)} now={now} ago />{one.lastDuration !== undefined && <div className="soft small">took {formatTook(one.lastDuration)}</div>}</td>
-      <td data-number data-label="last success"><Since ms={momentOf(one.lastSuccess)} now={now} ago /></td>
+      <td data-number data-label="last proven"><Since ms={momentOf(one.lastProof?.provenAt)} now={now} ago /></td>
       <td data-number data-label="sent">{formatCount(one.sent)}</td>
       <td data-number data-label="failed">{formatCount(one.failed)}</td>
     </tr>
   );
-}
-
-const kinds = { test: 'a test', drill: 'a fire drill', notification: 'an alert' };
-
-function Proof({ receiver: { lastProof, integrations }, now }: { receiver: Receiver; now: number }) {
-  if (integrations.length === 0) return null;
-  if (lastProof == null) return <span className="soft">Never proven: nothing was sent through it yet.</span>;
-  return <span>{lastProof.isOk ? 'Last proven' : <><StatusMark status="firing" /> The last proof failed</>} <Since ms={momentOf(lastProof.at)} now={now} ago /> <span className="soft">by {kinds[lastProof.kind]}{lastProof.detail !== undefined && lastProof.detail !== '' && `: ${lastProof.detail}`}</span></span>;
 }
 
 function Result({ test }: { test: ReceiverTest }) {

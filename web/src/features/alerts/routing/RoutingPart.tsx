@@ -2,13 +2,14 @@ import { Button, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { matchingQuery, type Route, routingQuery, type RoutingTree, type Way, type WayTest, wayQuery } from '../../../api/alerting';
+import { matchingQuery, type Receiver, receiversQuery, type Route, routingQuery, type RoutingTree, type Way, type WayTest, wayQuery } from '../../../api/alerting';
 import { plural } from '../../../format/numbers';
 import { useAddressValue } from '../../../ui/FilterField';
-import { Card, Fault, LabelList, Loading } from '../../../ui/parts';
+import { Card, Fault, LabelList, Loading, useNow } from '../../../ui/parts';
 import { StatusWord } from '../../../ui/StatusMark';
 import { AlertsPart, WhenRouted } from '../AlertsPart';
 import { groupTitle } from '../active/groups';
+import { Proven } from '../receivers/Proven';
 import classes from './routing.module.css';
 import { countRoutes, groupWords, ownSettings, timingSentence } from './tree';
 
@@ -87,11 +88,13 @@ function Muting({ way }: { way: Way }) {
 }
 
 function Tree({ tree, root, way }: { tree: RoutingTree; root: Route; way: WayTest | undefined }) {
+  const now = useNow();
   const passed = new Set(way?.ways.flatMap((one) => one.path));
   const taken = new Set(way?.ways.map((one) => one.route));
+  const receivers = new Map(useQuery(receiversQuery).data?.map((one) => [one.name, one]));
   return (
     <>
-      <ul className={classes.tree}><Node route={root} parent={undefined} passed={passed} taken={taken} /></ul>
+      <ul className={classes.tree}><Node route={root} parent={undefined} passed={passed} taken={taken} receivers={receivers} now={now} /></ul>
       {(tree.timeIntervals ?? []).length > 0 && (
         <>
           <h3 className={classes.intervalsHead}>Time intervals</h3>
@@ -102,10 +105,20 @@ function Tree({ tree, root, way }: { tree: RoutingTree; root: Route; way: WayTes
   );
 }
 
-function Node({ route, parent, passed, taken }: { route: Route; parent: Route | undefined; passed: ReadonlySet<string>; taken: ReadonlySet<string> }) {
+interface NodeProps {
+  route: Route;
+  parent: Route | undefined;
+  passed: ReadonlySet<string>;
+  taken: ReadonlySet<string>;
+  receivers: ReadonlyMap<string, Receiver>;
+  now: number;
+}
+
+function Node({ route, parent, passed, taken, receivers, now }: NodeProps) {
   const own = ownSettings(route, parent);
   const children = route.routes ?? [];
   const muted = route.mutedBy ?? [];
+  const receiver = receivers.get(route.receiver);
   const place = taken.has(route.id) ? 'taken' : passed.has(route.id) ? 'passed' : undefined;
   return (
     <li>
@@ -117,12 +130,13 @@ function Node({ route, parent, passed, taken }: { route: Route; parent: Route | 
           {place === 'taken' && <StatusWord status="ok" word="taken" />}
           {route.continue && <span className={classes.badge} title="Routes after this one are tried, too">continue</span>}
         </div>
+        {receiver !== undefined && <div className="soft small"><Proven receiver={receiver} now={now} brief /></div>}
         {(own.groupBy !== undefined || own.timing !== undefined) && <div className="soft small">{[own.groupBy, own.timing].filter((text) => text !== undefined).join('; ')}</div>}
         {(route.muteTimeIntervals ?? []).length > 0 && <div className="soft small">muted in {route.muteTimeIntervals?.join(', ')}</div>}
         {(route.activeTimeIntervals ?? []).length > 0 && <div className="soft small">only in {route.activeTimeIntervals?.join(', ')}</div>}
         {muted.length > 0 && <div className="small"><StatusWord status="held" word={`muted now by ${muted.join(', ')}`} /></div>}
       </div>
-      {children.length > 0 && <ul>{children.map((child) => <Node key={child.id} route={child} parent={route} passed={passed} taken={taken} />)}</ul>}
+      {children.length > 0 && <ul>{children.map((child) => <Node key={child.id} route={child} parent={route} passed={passed} taken={taken} receivers={receivers} now={now} />)}</ul>}
     </li>
   );
 }

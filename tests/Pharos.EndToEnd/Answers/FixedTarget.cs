@@ -7,20 +7,23 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Pharos.EndToEnd.Answers;
 
-/// <summary>A target that shows each scraper the same samples with the same times, however their scrapes fall: each sample is shown for so long
-/// that several scrapes see it, so that one that fails loses nothing.</summary>
+/// <summary>A target that shows each scraper the same samples with the same times, however their scrapes fall: each sample is shown until every
+/// scraper has been given it twice, so that a scrape that fails loses nothing.</summary>
 /// <remarks>Times lie ahead of the clock: a Prometheus writes on only what is newer than its own start. Ten minutes ahead is its bound.</remarks>
 sealed class FixedTarget : IAsyncDisposable
 {
     public const int Samples = 60;
     public const long StepMs = 5_000;
 
-    static readonly TimeSpan Shown = TimeSpan.FromMilliseconds(500);
+    const int BeforeTheFirst = -1;
 
     readonly WebApplication app;
-    long begunAt;
+    readonly int scrapers;
+    readonly Lock gate = new();
+    readonly Dictionary<string, int> timesGiven = new(StringComparer.Ordinal);
+    int shown = BeforeTheFirst;
 
-    FixedTarget(WebApplication app) => this.app = app;
+    FixedTarget(WebApplication app, int scrapers) => (this.app, this.scrapers) = (app, scrapers);
 
     /// <summary>Time of the first sample, on a whole step.</summary>
     public long StartMs { get; private set; }
@@ -29,14 +32,15 @@ sealed class FixedTarget : IAsyncDisposable
 
     public string Address => new Uri(app.Urls.First()).Authority;
 
-    public static async Task<FixedTarget> StartAsync()
+    /// <param name="scrapers">How many ask, each with a User-Agent of its own.</param>
+    public static async Task<FixedTarget> StartAsync(int scrapers)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
-        var target = new FixedTarget(app);
-        app.MapGet("/metrics", () => Results.Text(target.Now(), "text/plain; version=0.0.4"));
+        var target = new FixedTarget(app, scrapers);
+        app.MapGet("/metrics", target.Show);
         await app.StartAsync();
         return target;
     }
@@ -45,15 +49,34 @@ sealed class FixedTarget : IAsyncDisposable
     public void Begin()
     {
         StartMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() / StepMs * StepMs + 6 * StepMs;
-        Volatile.Write(ref begunAt, TimeProvider.System.GetTimestamp());
+        lock (gate) shown = 0;
     }
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
-    string Now()
+    IResult Show(HttpContext context)
     {
-        var begun = Volatile.Read(ref begunAt);
-        return begun == 0 ? "before_the_first 1\n" : Text((int)Math.Min(TimeProvider.System.GetElapsedTime(begun) / Shown, Samples - 1));
+        int index;
+        lock (gate) index = shown;
+        var scraper = context.Request.Headers.UserAgent.ToString();
+        context.Response.OnCompleted(() =>
+        {
+            if (!context.RequestAborted.IsCancellationRequested) Given(index, scraper);
+            return Task.CompletedTask;
+        });
+        return Results.Text(index == BeforeTheFirst ? "before_the_first 1\n" : Text(index), "text/plain; version=0.0.4");
+    }
+
+    void Given(int index, string scraper)
+    {
+        lock (gate)
+        {
+            if (index != shown || index is BeforeTheFirst or Samples - 1) return;
+            timesGiven[scraper] = timesGiven.GetValueOrDefault(scraper) + 1;
+            if (timesGiven.Count < scrapers || timesGiven.Values.Any(times => times < 2)) return;
+            timesGiven.Clear();
+            shown++;
+        }
     }
 
     string Text(int index)

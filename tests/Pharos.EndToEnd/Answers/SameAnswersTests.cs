@@ -32,7 +32,7 @@ public sealed class SameAnswersTests
     public async Task Instant_and_range_queries_agree_within_a_billionth()
     {
         Peers.Find("prometheus");
-        await using var target = await FixedTarget.StartAsync();
+        await using var target = await FixedTarget.StartAsync(scrapers: 2);
         using var writtenFolder = new TemporaryFolder();
         using var scrapingFolder = new TemporaryFolder();
         writtenFolder.Write("prometheus.yml", "scrape_configs: []\n");

@@ -7,11 +7,22 @@ sealed class ManualTime(long startMs) : TimeProvider
     readonly List<ManualTimer> timers = [];
     long nowMs = startMs;
 
+    /// <summary>When the timers that wait now are due, earliest first.</summary>
+    public IReadOnlyList<long> DueMs
+    {
+        get
+        {
+            lock (gate) return [.. timers.Select(timer => timer.DueMs).Order()];
+        }
+    }
+
+    public long NowMs => Interlocked.Read(ref nowMs);
+
     public override long TimestampFrequency => 1_000;
 
-    public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds(Interlocked.Read(ref nowMs));
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds(NowMs);
 
-    public override long GetTimestamp() => Interlocked.Read(ref nowMs);
+    public override long GetTimestamp() => NowMs;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -22,7 +33,7 @@ sealed class ManualTime(long startMs) : TimeProvider
 
     public void Advance(TimeSpan by)
     {
-        var endMs = Interlocked.Read(ref nowMs) + (long)by.TotalMilliseconds;
+        var endMs = NowMs + (long)by.TotalMilliseconds;
         while (true)
         {
             ManualTimer? due;
@@ -32,7 +43,7 @@ sealed class ManualTime(long startMs) : TimeProvider
                 if (due is not null) timers.Remove(due);
             }
             if (due is null) break;
-            Interlocked.Exchange(ref nowMs, Math.Max(Interlocked.Read(ref nowMs), due.DueMs));
+            Interlocked.Exchange(ref nowMs, Math.Max(NowMs, due.DueMs));
             due.Fire();
         }
         Interlocked.Exchange(ref nowMs, endMs);
@@ -49,7 +60,7 @@ sealed class ManualTime(long startMs) : TimeProvider
             {
                 time.timers.Remove(this);
                 if (dueTime == Timeout.InfiniteTimeSpan) return true;
-                DueMs = Interlocked.Read(ref time.nowMs) + (long)dueTime.TotalMilliseconds;
+                DueMs = time.NowMs + (long)dueTime.TotalMilliseconds;
                 time.timers.Add(this);
                 return true;
             }

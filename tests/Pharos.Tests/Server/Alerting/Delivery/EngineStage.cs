@@ -64,15 +64,7 @@ sealed class EngineStage : IAsyncDisposable
 
     public WhyAnswer Why(string matchers, RuleBook? rules = null) => WhyAnswer.Explain(Engine.Ledger, rules ?? new(), MatcherParser.ParseAll(matchers), long.MaxValue);
 
-    public static async Task UntilAsync(Func<bool> isSo, string what)
-    {
-        for (var i = 0; i < 500; i++)
-        {
-            if (isSo()) return;
-            await Task.Delay(20);
-        }
-        Assert.Fail($"it never came to be that {what}");
-    }
+    public static Task UntilAsync(Func<bool> isSo, string what) => Eventually.HoldsAsync(isSo, what);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Pharos.Server.Hosting.Access;
 
@@ -16,9 +15,9 @@ public sealed class LoginGateTests
         using var gate = new LoginGate(Users);
 
         Assert.True(await gate.AdmitsAsync(Basic("me:correct horse"), TestContext.Current.CancellationToken));
-        var watch = Stopwatch.StartNew();
-        for (var i = 0; i < 1_000; i++) Assert.True(await gate.AdmitsAsync(Basic("me:correct horse"), TestContext.Current.CancellationToken));
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(1));
+        var again = gate.AdmitsAsync(Basic("me:correct horse"), TestContext.Current.CancellationToken);
+        Assert.True(again.IsCompletedSuccessfully, "the password was checked anew, which waits for a thread of the pool");
+        Assert.True(await again);
     }
 
     [Theory]

@@ -7,16 +7,24 @@ using Pharos.Model.Labels;
 using Pharos.Server.Config;
 using Pharos.Server.Config.Http;
 using Pharos.Server.Metrics.Scraping;
+using Pharos.Tests.Server.Rules;
 
 namespace Pharos.Tests.Server.Metrics.Scraping;
 
 /// <summary>Scraping real HTTP servers on the loopback, kind ones and hostile ones.</summary>
+/// <remarks>The clock of intervals and timeouts moves only when a test moves it: a slow machine ends no scrape that its test wants to succeed.</remarks>
 public sealed class ScraperTests : IAsyncDisposable
 {
+    static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+    static readonly TimeSpan Timeout = Interval - TimeSpan.FromMilliseconds(1); // Never due at the moment at which a target waits for its next time.
+
+    readonly ManualTime time = new(startMs: 1_700_000_000_000);
     readonly LockedSink sink = new();
     readonly Scraper scraper;
+    IReadOnlyList<long> timesInHour = [];
 
-    public ScraperTests() => scraper = new(sink, new(10), TimeProvider.System, NullLoggerFactory.Instance);
+    public ScraperTests() => scraper = new(sink, new(10), time, NullLoggerFactory.Instance);
 
     public ValueTask DisposeAsync() => scraper.DisposeAsync();
 
@@ -26,10 +34,11 @@ public sealed class ScraperTests : IAsyncDisposable
         await using var server = await LocalServer.StartAsync(context => context.Response.WriteAsync("a 1\n"));
         await scraper.ApplyAsync(Jobs(Job("j", server.Address)));
 
-        await UntilAsync(() => sink.Count($"a{{instance=\"{server.Address}\",job=\"j\"}} 1") >= 4);
+        for (var scrape = 0; scrape < 4; scrape++) await ScrapeAllAsync(1);
 
-        var times = sink.Times("a{").ToArray();
-        Assert.All(times.Zip(times.Skip(1), (earlier, later) => later - earlier), step => Assert.InRange(step, 150, 450));
+        var times = sink.Times($"a{{instance=\"{server.Address}\",job=\"j\"}} 1").ToArray();
+        var hour = (long)Interval.TotalMilliseconds;
+        Assert.Equal([times[0], times[0] + hour, times[0] + 2 * hour, times[0] + 3 * hour], times);
         var target = Assert.Single(scraper.Targets().Active);
         Assert.Equal((TargetHealth.Up, $"http://{server.Address}/metrics"), (target.Health, target.ScrapeUrl));
     }
@@ -45,7 +54,7 @@ public sealed class ScraperTests : IAsyncDisposable
         });
         await scraper.ApplyAsync(Jobs(Job("follows", server.Address), Job("stays", server.Address) with { Http = new() { FollowRedirects = false } }));
 
-        await UntilAllScrapedAsync(2);
+        await ScrapeAllAsync(2);
 
         Assert.Equal(["", "server returned HTTP status 301 Moved Permanently"], scraper.Targets().Active.Select(target => target.LastError));
     }
@@ -71,7 +80,7 @@ public sealed class ScraperTests : IAsyncDisposable
             Http = new() { BasicAuth = new(Secret.Inline("user"), Secret.Inline("pass")), Headers = [new("X-Secret", [], [Secret.Inline("s")], [])] },
         }));
 
-        await UntilAllScrapedAsync(1);
+        await ScrapeAllAsync(1);
 
         Assert.Equal("Basic dXNlcjpwYXNzs", seen);
         Assert.Equal("", elsewhere);
@@ -89,7 +98,7 @@ public sealed class ScraperTests : IAsyncDisposable
                 Interlocked.Increment(ref fetches);
                 var form = await context.Request.ReadFormAsync();
                 context.Response.StatusCode = form["grant_type"] == "client_credentials" && form["scope"] == "a b" && context.Request.Headers.Authorization == "Basic aWQ6c2VjcmV0" ? 200 : 400;
-                await context.Response.WriteAsync("{\"access_token\":\"T\",\"expires_in\":3600,\"token_type\":\"bearer\"}");
+                await context.Response.WriteAsync("{\"access_token\":\"T\",\"expires_in\":86400,\"token_type\":\"bearer\"}");
                 return;
             }
             context.Response.StatusCode = context.Request.Headers.Authorization == "Bearer T" ? 200 : 401;
@@ -100,8 +109,10 @@ public sealed class ScraperTests : IAsyncDisposable
             Http = new() { OAuth2 = new() { ClientId = "id", ClientSecret = Secret.Inline("secret"), TokenUrl = $"http://{server.Address}/token", Scopes = ["a", "b"] } },
         }));
 
-        await UntilAsync(() => sink.Count("a{") >= 2);
+        await ScrapeAllAsync(1);
+        await ScrapeAllAsync(1);
 
+        Assert.Equal(2, sink.Count("a{"));
         Assert.Equal(1, fetches);
     }
 
@@ -133,7 +144,7 @@ public sealed class ScraperTests : IAsyncDisposable
             Tls("unknown-authority", tls with { Ca = null }),
             Tls("unchecked", tls with { Ca = null, InsecureSkipVerify = true })));
 
-        await UntilAllScrapedAsync(4);
+        await ScrapeAllAsync(4);
 
         var errors = scraper.Targets().Active.ToDictionary(target => target.Pool, target => target.LastError);
         Assert.True(errors["trusted"].Length == 0, errors["trusted"]);
@@ -142,7 +153,7 @@ public sealed class ScraperTests : IAsyncDisposable
         Assert.Contains("certificate", errors["unknown-authority"], StringComparison.Ordinal);
         Assert.Contains("CN=client", clients);
 
-        ScrapeConfig Tls(string job, TlsConfig config) => Job(job, server.Address) with { Scheme = "https", Interval = TimeSpan.FromSeconds(2), Timeout = TimeSpan.FromSeconds(2), Http = new() { Tls = config } };
+        ScrapeConfig Tls(string job, TlsConfig config) => Job(job, server.Address) with { Scheme = "https", Http = new() { Tls = config } };
     }
 
     [Fact]
@@ -150,23 +161,31 @@ public sealed class ScraperTests : IAsyncDisposable
     {
         await using var good = await LocalServer.StartAsync(context => context.Response.WriteAsync("good 1\n"));
         await using var hostile = await LocalServer.StartAsync(AnswerHostilely);
-        string[] kinds = ["held", "drip", "endless", "garbage", "labels"];
-        await scraper.ApplyAsync(Jobs([
-            Job("good", good.Address),
-            .. kinds.Select(kind => Job(kind, hostile.Address) with { MetricsPath = "/" + kind, Limits = new() { BodySizeBytes = 20_000_000 } }),
-        ]));
+        var neverEnding = ((string[])["held", "drip"]).Select(kind => Job(kind, hostile.Address) with { MetricsPath = "/" + kind, Interval = 20 * Day, Timeout = 20 * Day }).ToArray();
+        var ending = ((string[])["endless", "garbage", "labels"]).Select(kind => Job(kind, hostile.Address) with { MetricsPath = "/" + kind, Limits = new() { BodySizeBytes = 20_000_000 } });
 
-        await UntilAllScrapedAsync(6);
-        await UntilAsync(() => sink.Count("good{") >= 6);
+        await scraper.ApplyAsync(Jobs(neverEnding));
+        for (var hanging = 0; hanging < 2; hanging++)
+        {
+            await Eventually.HoldsAsync(() => time.DueMs.Count == 2, "each waits for its first time or for the end of its timeout");
+            time.Advance(TimeSpan.FromMilliseconds(time.DueMs[0] - time.NowMs));
+        }
+        await scraper.ApplyAsync(Jobs([.. neverEnding, Job("good", good.Address), .. ending]));
+        for (var scrape = 0; scrape < 3; scrape++) await ScrapeAllAsync(4);
 
-        var errors = scraper.Targets().Active.ToDictionary(target => target.Pool, target => target.LastError);
-        Assert.Equal("", errors["good"]);
-        Assert.Equal("no whole answer within the scrape timeout of 0.2 s", errors["held"]);
-        Assert.Equal("no whole answer within the scrape timeout of 0.2 s", errors["drip"]);
-        Assert.Contains(errors["endless"], (string[])["body_size_limit exceeded (limit: 20000000 bytes)", "no whole answer within the scrape timeout of 0.2 s"]);
-        Assert.Equal("line 1, column 1: found the byte 0x00, expected a metric name, \"{\" or \"#\"", errors["garbage"]);
-        Assert.Equal("line 1, column 1: the series has more than 1000 labels", errors["labels"]);
-        Assert.Equal(0, sink.Count("bad"));
+        Assert.Equal((3, 0), (sink.Count("good{"), sink.Count("bad")));
+        Assert.Equal((TargetHealth.Up, ""), Seen("good"));
+        Assert.Equal((TargetHealth.Down, "body_size_limit exceeded (limit: 20000000 bytes)"), Seen("endless"));
+        Assert.Equal((TargetHealth.Down, "line 1, column 1: found the byte 0x00, expected a metric name, \"{\" or \"#\""), Seen("garbage"));
+        Assert.Equal((TargetHealth.Down, "line 1, column 1: the series has more than 1000 labels"), Seen("labels"));
+        Assert.All(neverEnding, job => Assert.Equal((TargetHealth.Unknown, ""), Seen(job.JobName)));
+
+        await scraper.ApplyAsync(Jobs(neverEnding)); // Twenty days of hourly scrapes would be many.
+        time.Advance(20 * Day);
+        await Eventually.HoldsAsync(() => neverEnding.All(job => Seen(job.JobName).Health == TargetHealth.Down), "the timeout ends the others");
+        Assert.All(neverEnding, job => Assert.Equal("no whole answer within the scrape timeout of 1728000 s", Seen(job.JobName).Error));
+
+        (TargetHealth Health, string Error) Seen(string job) => scraper.Targets().Active.Where(target => target.Pool == job).Select(target => (target.Health, target.LastError)).Single();
     }
 
     [Fact]
@@ -174,13 +193,15 @@ public sealed class ScraperTests : IAsyncDisposable
     {
         await using var server = await LocalServer.StartAsync(context => context.Response.WriteAsync("a 1\n"));
         await scraper.ApplyAsync(Jobs(Job("stays", server.Address), Job("goes", server.Address)));
-        await UntilAllScrapedAsync(2);
+        await ScrapeAllAsync(2);
 
         await scraper.ApplyAsync(Jobs(Job("stays", server.Address)));
 
         var kept = Assert.Single(scraper.Targets().Active);
         Assert.Equal(("stays", TargetHealth.Up), (kept.Pool, kept.Health));
-        await UntilAsync(() => sink.Count($"a{{instance=\"{server.Address}\",job=\"goes\"}} stale") == 1);
+        timesInHour = [];
+        for (var scrape = 0; scrape < 3; scrape++) await ScrapeAllAsync(1);
+        await Eventually.HoldsAsync(() => sink.Count($"a{{instance=\"{server.Address}\",job=\"goes\"}} stale") == 1, "the series of the removed job end");
         Assert.Equal(0, sink.Count($"a{{instance=\"{server.Address}\",job=\"stays\"}} stale"));
     }
 
@@ -189,11 +210,13 @@ public sealed class ScraperTests : IAsyncDisposable
     {
         await using var server = await LocalServer.StartAsync(context => context.Response.WriteAsync("a{x=\"1\"} 1\n"));
         await scraper.ApplyAsync(Jobs(Job("j", server.Address)));
-        await UntilAllScrapedAsync(1);
+        await ScrapeAllAsync(1);
 
         await scraper.ApplyAsync(Jobs(Job("j", server.Address) with { MetricRelabelConfigs = [new() { Action = Pharos.Server.Discovery.RelabelAction.LabelDrop, Regex = Pharos.Model.Text.Re2.CompileAnchored("x") }] }));
 
-        await UntilAsync(() => sink.Count($"a{{instance=\"{server.Address}\",job=\"j\"}} 1") > 0);
+        await ScrapeAllAsync(1);
+
+        Assert.Equal(1, sink.Count($"a{{instance=\"{server.Address}\",job=\"j\"}} 1"));
         Assert.Equal(1, sink.Count($"a{{instance=\"{server.Address}\",job=\"j\",x=\"1\"}} stale"));
     }
 
@@ -208,7 +231,7 @@ public sealed class ScraperTests : IAsyncDisposable
         });
         await scraper.ApplyAsync(Jobs(Job("j", server.Address, server.Address.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)) with { Limits = new() { Targets = 1 } }));
 
-        await UntilAllScrapedAsync(2);
+        await ScrapeAllAsync(2);
 
         Assert.All(scraper.Targets().Active, target => Assert.Equal("target_limit exceeded (number of targets: 2, limit: 1)", target.LastError));
         Assert.Equal(0, asked);
@@ -220,7 +243,7 @@ public sealed class ScraperTests : IAsyncDisposable
         switch (context.Request.Path.Value)
         {
             case "/held":
-                await Task.Delay(Timeout.Infinite, gone);
+                await Task.Delay(System.Threading.Timeout.Infinite, gone);
                 break;
             case "/drip":
                 while (true)
@@ -244,8 +267,8 @@ public sealed class ScraperTests : IAsyncDisposable
     static ScrapeConfig Job(string name, params string[] addresses) => new()
     {
         JobName = name,
-        Interval = TimeSpan.FromMilliseconds(300),
-        Timeout = TimeSpan.FromMilliseconds(200),
+        Interval = Interval,
+        Timeout = Timeout,
         Discovery = new() { Static = [new(addresses, LabelSet.Empty)] },
     };
 
@@ -268,17 +291,21 @@ public sealed class ScraperTests : IAsyncDisposable
         return signed.CopyWithPrivateKey(key);
     }
 
-    Task UntilAllScrapedAsync(int targets) =>
-        UntilAsync(() => scraper.Targets().Active is var active && active.Count == targets && active.All(target => target.Health != TargetHealth.Unknown));
-
-    static async Task UntilAsync(Func<bool> condition)
+    /// <summary>Moves the clock on by an interval, in which each target is scraped once, and returns when all these scrapes have ended.</summary>
+    async Task ScrapeAllAsync(int targets)
     {
-        for (var i = 0; i < 400; i++)
+        var hour = (long)Interval.TotalMilliseconds;
+        if (timesInHour.Count == 0)
         {
-            if (condition()) return;
-            await Task.Delay(25, TestContext.Current.CancellationToken);
+            await Eventually.HoldsAsync(() => DueWithinAnHour().Count() == targets, "all targets wait for their first time");
+            timesInHour = [.. DueWithinAnHour().Select(dueMs => dueMs % hour)];
         }
-        Assert.Fail("it did not happen within 10 s");
+        await Eventually.HoldsAsync(AllWait, "no scrape is under way");
+        time.Advance(Interval);
+        await Eventually.HoldsAsync(AllWait, "all scrapes have ended");
+
+        IEnumerable<long> DueWithinAnHour() => time.DueMs.Where(dueMs => dueMs <= time.NowMs + hour);
+        bool AllWait() => timesInHour.All(time.DueMs.Select(dueMs => dueMs % hour).Contains);
     }
 
     /// <summary>The fake sink, shared by many targets.</summary>

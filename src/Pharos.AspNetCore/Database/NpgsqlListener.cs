@@ -12,8 +12,8 @@ sealed class NpgsqlListener : IDisposable
 {
     const string SourceName = "Npgsql";
 
-    /// <summary>Mark of a span whose statement runs inside a wrapped command: of another library's wrapper around Npgsql, for instance.</summary>
-    const string Measured = "pharos.measured";
+    /// <summary>When a span began, by the monotonic clock: its own duration is of one that jumps.</summary>
+    const string Start = "pharos.start";
 
     readonly ActivityListener spans;
     readonly MeterListener meters = new();
@@ -33,8 +33,8 @@ sealed class NpgsqlListener : IDisposable
             Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStarted = static span =>
             {
-                // Now: a reader's span ends later than the command that made it.
-                if (CommandWatch.IsMeasuring) span.SetCustomProperty(Measured, Measured);
+                // Not inside a wrapped command, of another library's wrapper around Npgsql for instance. Known now: a reader's span ends later than its command.
+                if (!CommandWatch.IsMeasuring) span.SetCustomProperty(Start, Stopwatch.GetTimestamp());
             },
             ActivityStopped = Stopped,
         };
@@ -90,7 +90,8 @@ sealed class NpgsqlListener : IDisposable
     void Stopped(Activity span)
     {
         // Spans without a statement are of connections, not of queries.
-        if (span.GetCustomProperty(Measured) is null && (span.GetTagItem("db.query.text") ?? span.GetTagItem("db.statement")) is string sql) recorder.Record(Statement.KindOf(sql), span.Duration, sql, span.Status == ActivityStatusCode.Error);
+        if (span.GetCustomProperty(Start) is not long start || (span.GetTagItem("db.query.text") ?? span.GetTagItem("db.statement")) is not string sql) return;
+        recorder.Record(Statement.KindOf(sql), Stopwatch.GetElapsedTime(start), sql, span.Status == ActivityStatusCode.Error);
     }
 }
 

@@ -6,7 +6,7 @@ namespace Pharos.AspNetCore.Errors;
 /// <remarks>
 /// <para><c>X-Sentry-Rate-Limits: 60:error;transaction:organization, 2700::key</c>: seconds, categories (none: all), scope. It comes with any answer.
 /// A 429 without it holds all back for <c>Retry-After</c>, or 60 seconds.</para>
-/// <para>Threads: one, the sender's. Limits: a day at most.</para>
+/// <para>Threads: one, the sender's. Limits: a day at most. Times are of the monotonic clock: one that jumps holds nothing back.</para>
 /// </remarks>
 sealed class RateLimits(TimeProvider time)
 {
@@ -14,13 +14,9 @@ sealed class RateLimits(TimeProvider time)
     static readonly TimeSpan Longest = TimeSpan.FromDays(1);
     static readonly TimeSpan Usual = TimeSpan.FromSeconds(60);
 
-    readonly Dictionary<string, DateTimeOffset> until = new(StringComparer.Ordinal);
+    readonly Dictionary<string, (long Since, TimeSpan Duration)> held = new(StringComparer.Ordinal);
 
-    public bool Allows(string category)
-    {
-        var now = time.GetUtcNow();
-        return !IsHeld(All, now) && !IsHeld(category, now);
-    }
+    public bool Allows(string category) => LeftOf(All) <= TimeSpan.Zero && LeftOf(category) <= TimeSpan.Zero;
 
     public void Learn(HttpResponseMessage answer)
     {
@@ -51,9 +47,9 @@ sealed class RateLimits(TimeProvider time)
 
     void Hold(string category, TimeSpan duration)
     {
-        var end = time.GetUtcNow() + (duration > Longest ? Longest : duration);
-        if (!until.TryGetValue(category, out var known) || end > known) until[category] = end;
+        if (duration > Longest) duration = Longest;
+        if (duration > LeftOf(category)) held[category] = (time.GetTimestamp(), duration);
     }
 
-    bool IsHeld(string category, DateTimeOffset now) => until.TryGetValue(category, out var end) && end > now;
+    TimeSpan LeftOf(string category) => held.TryGetValue(category, out var known) ? known.Duration - time.GetElapsedTime(known.Since) : TimeSpan.Zero;
 }

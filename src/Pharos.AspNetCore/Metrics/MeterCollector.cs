@@ -121,10 +121,10 @@ sealed partial class MeterCollector : IDisposable
         {
             if (!families.TryGetValue(description.Name, out var family))
             {
-                if (FamilyText.SampleNames(description.Name, description.Shape).Any(owners.ContainsKey)) return null;
-                family = new(description);
+                if (FamilyText.NamesOf(description.Name, description.Shape, description.HasCreatedLine).Any(owners.ContainsKey)) return null;
+                family = new(description, time);
                 families.Add(family.Name, family);
-                foreach (var name in FamilyText.SampleNames(family.Name, family.Shape)) owners.Add(name, family.Name);
+                foreach (var name in family.Names.SampleNames) owners.Add(name, family.Name);
                 Sort();
             }
             else if (family.Shape != description.Shape || family.IsObservable != description.IsObservable || !family.Bounds.AsSpan().SequenceEqual(description.Bounds))
@@ -144,7 +144,7 @@ sealed partial class MeterCollector : IDisposable
             var family = instrument.Family;
             if (--family.Instruments > 0) return;
             families.Remove(family.Name);
-            foreach (var name in FamilyText.SampleNames(family.Name, family.Shape)) owners.Remove(name);
+            foreach (var name in family.Names.SampleNames) owners.Remove(name);
             Sort();
         }
     }

@@ -18,6 +18,10 @@ public sealed class MetricsOptions
     /// <summary>Settings of single instruments, by the instrument's own name or by its name in the exposition.</summary>
     public IDictionary<string, InstrumentOptions> Instruments { get; } = new Dictionary<string, InstrumentOptions>(StringComparer.Ordinal);
 
+    /// <summary>Whether the OpenMetrics text tells since when each counter and histogram counts, as lines that end in <c>_created</c>.</summary>
+    /// <remarks>Off, since a Prometheus that is not told otherwise stores each of them as one more series. Protobuf has them always, where they cost nothing.</remarks>
+    public bool WritesCreated { get; set; }
+
     /// <summary>The metrics of requests.</summary>
     public RequestMetricsOptions Requests { get; } = new();
 
@@ -33,6 +37,7 @@ public sealed class MetricsOptions
     {
         Path = section.Path(nameof(Path), Path);
         MaxSeriesPerInstrument = section.Number(nameof(MaxSeriesPerInstrument), MaxSeriesPerInstrument, 1, 1_000_000);
+        WritesCreated = section.Flag(nameof(WritesCreated), WritesCreated);
         foreach (var bound in section.Reals(nameof(HistogramBounds)) ?? []) HistogramBounds.Add(bound);
         foreach (var meter in section.Texts(nameof(IgnoredMeters)) ?? []) IgnoredMeters.Add(meter);
         foreach (var (name, own) in section.Children(nameof(Instruments)))

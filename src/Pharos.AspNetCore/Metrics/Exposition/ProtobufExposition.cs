@@ -78,12 +78,14 @@ static class ProtobufExposition
                         Native(output, series.Native);
                     }
                 }
+                Timestamp(output, 15, series.CreatedUnixMs);
                 output.Close(histogram);
                 break;
             case InstrumentShape.Counter:
                 var counter = Open(output, 3);
                 Real(output, 1, series.Value);
                 Exemplar(output, 2, series, 0);
+                if (!family.IsObservable) Timestamp(output, 3, series.CreatedUnixMs);
                 output.Close(counter);
                 break;
             default:
@@ -160,13 +162,18 @@ static class ProtobufExposition
         Label(output, "trace_id", exemplar.TraceId.ToHexString());
         Label(output, "span_id", exemplar.SpanId.ToHexString());
         Real(output, 2, exemplar.Value);
-        var timestamp = Open(output, 3);
-        Tag(output, 1, VarintType);
-        output.Varint((ulong)(exemplar.UnixMs / 1_000));
-        Tag(output, 2, VarintType);
-        output.Varint((ulong)(exemplar.UnixMs % 1_000 * 1_000_000));
-        output.Close(timestamp);
+        Timestamp(output, 3, exemplar.UnixMs);
         output.Close(message);
+    }
+
+    static void Timestamp(ByteBuffer output, int field, long unixMs)
+    {
+        var timestamp = Open(output, field);
+        Tag(output, 1, VarintType);
+        output.Varint((ulong)(unixMs / 1_000));
+        Tag(output, 2, VarintType);
+        output.Varint((ulong)(unixMs % 1_000 * 1_000_000));
+        output.Close(timestamp);
     }
 
     static void Label(ByteBuffer output, string name, string value)

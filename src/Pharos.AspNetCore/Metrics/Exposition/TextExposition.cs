@@ -39,6 +39,7 @@ static class TextExposition
         output.Number(series.Value);
         if (isOpenMetrics && family.Shape == InstrumentShape.Counter) Exemplar(output, series, 0);
         output.Write((byte)'\n');
+        if (isOpenMetrics) Created(output, family, series);
     }
 
     static void Histogram(ByteBuffer output, MetricFamily family, Series series, bool isOpenMetrics)
@@ -66,6 +67,15 @@ static class TextExposition
         output.Write((byte)'\n');
         Start(output, names.Count, series);
         output.Number(total); // The same total as +Inf, so that the two never disagree.
+        output.Write((byte)'\n');
+        if (isOpenMetrics) Created(output, family, series);
+    }
+
+    static void Created(ByteBuffer output, MetricFamily family, Series series)
+    {
+        if (family.Names.Created is not { } name) return;
+        Start(output, name, series);
+        output.Number(series.CreatedUnixMs / 1_000.0);
         output.Write((byte)'\n');
     }
 

@@ -23,6 +23,9 @@ sealed record InstrumentDescription
 
     public required double[] Bounds { get; init; }
 
+    /// <summary>Whether a series tells in text since when it counts. Of an observable instrument nobody knows.</summary>
+    public required bool HasCreatedLine { get; init; }
+
     public required int MaxSeries { get; init; }
 
     public required InstrumentOptions Options { get; init; }
@@ -45,6 +48,7 @@ sealed record InstrumentDescription
             Shape = shape,
             IsObservable = instrument.IsObservable,
             Bounds = shape == InstrumentShape.Histogram ? BoundsOf(instrument, own, options) : [],
+            HasCreatedLine = options.WritesCreated && !instrument.IsObservable && (shape is InstrumentShape.Counter or InstrumentShape.Histogram),
             MaxSeries = Math.Clamp(own.MaxSeries ?? options.MaxSeriesPerInstrument, 1, 1_000_000),
             Options = own,
         };

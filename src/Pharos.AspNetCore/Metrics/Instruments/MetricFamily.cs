@@ -11,17 +11,19 @@ sealed class MetricFamily
     readonly Lock gate = new();
     readonly Dictionary<string, Series> byLabels = new(StringComparer.Ordinal);
     readonly InstrumentOptions options;
+    readonly TimeProvider time;
     readonly int maxSeries;
     Series[] all = new Series[4];
     int count;
     Series? overflow;
     long folded;
 
-    public MetricFamily(InstrumentDescription description)
+    public MetricFamily(InstrumentDescription description, TimeProvider time)
     {
+        this.time = time;
         (Name, Shape, IsObservable, options, maxSeries) = (description.Name, description.Shape, description.IsObservable, description.Options, description.MaxSeries);
         Bounds = description.Bounds;
-        Names = new(Name, description.Help, description.Unit, Shape, Bounds);
+        Names = new(Name, description.Help, description.Unit, Shape, Bounds, description.HasCreatedLine);
     }
 
     public string Name { get; }
@@ -77,7 +79,7 @@ sealed class MetricFamily
     Series Create(LabelSet labels)
     {
         var isHistogram = Shape == InstrumentShape.Histogram;
-        var series = new Series(labels, isHistogram ? Bounds.Length + 1 : 0, isHistogram && options.IsNative ? new ExponentialHistogram(options.MaxSchema, options.MaxNativeBuckets) : null);
+        var series = new Series(labels, time.GetUtcNow().ToUnixTimeMilliseconds(), isHistogram ? Bounds.Length + 1 : 0, isHistogram && options.IsNative ? new ExponentialHistogram(options.MaxSchema, options.MaxNativeBuckets) : null);
         if (count == all.Length)
         {
             var larger = new Series[all.Length * 2];

@@ -13,14 +13,18 @@ sealed class Series
     ExemplarSlot[]? exemplars;
 
     /// <param name="bucketCount">With the last one, +Inf; 0 for all but histograms.</param>
-    public Series(LabelSet labels, int bucketCount, ExponentialHistogram? native)
+    public Series(LabelSet labels, long createdUnixMs, int bucketCount, ExponentialHistogram? native)
     {
         Labels = labels;
+        CreatedUnixMs = createdUnixMs;
         Native = native;
         buckets = bucketCount == 0 ? [] : new long[bucketCount];
     }
 
     public LabelSet Labels { get; }
+
+    /// <summary>When it began to count.</summary>
+    public long CreatedUnixMs { get; }
 
     /// <summary>Read under <see cref="Gate"/>.</summary>
     public ExponentialHistogram? Native { get; }

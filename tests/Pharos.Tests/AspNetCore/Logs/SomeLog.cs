@@ -56,9 +56,19 @@ sealed class SomeLog : IDisposable
     }
 }
 
+/// <summary>A clock that moves only when it is told to.</summary>
 sealed class FixedTime : TimeProvider
 {
+    TimeSpan jumped;
+
     public DateTimeOffset Now { get; set; } = new(2026, 1, 31, 12, 0, 0, 123, TimeSpan.Zero);
 
-    public override DateTimeOffset GetUtcNow() => Now;
+    public override DateTimeOffset GetUtcNow() => Now + jumped;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => Now.UtcTicks;
+
+    /// <summary>Sets the clock on the wall, which the monotonic one does not follow.</summary>
+    public void Jump(TimeSpan by) => jumped += by;
 }

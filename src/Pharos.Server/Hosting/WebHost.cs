@@ -36,6 +36,7 @@ static class WebHost
         });
         builder.Services.Configure<Microsoft.AspNetCore.ResponseCompression.GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true); // Most answers take less time than waking another thread; queries, which may take long, have their own.
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, options, access));
         var app = builder.Build();
         app.Services.GetRequiredService<RequestPipeline>().Use(app);

@@ -9,7 +9,8 @@ namespace Pharos.Server.Metrics.Api;
 /// <summary><c>/api/v1/query</c>, <c>query_range</c>, <c>format_query</c>, <c>parse_query</c>.</summary>
 /// <remarks>
 /// <para>Shape: parameters are read on the request's thread, the query runs on the <see cref="QueryScheduler"/>, and the result is written out
-/// piece by piece back on the request's; the result, and the lease it holds, is released when it is written or the client is gone.</para>
+/// piece by piece, on the query's thread until the client has to be waited for; the result, and the lease it holds, is released when it is
+/// written or the client is gone.</para>
 /// <para>Source: Prometheus HTTP API, expression queries; the words of errors are its own (facts).</para>
 /// </remarks>
 sealed class QueryEndpoints(ISeriesSource source, QuerySettings settings, QueryScheduler scheduler, QueryMetrics metrics, TimeProvider time)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Pharos.Server.Hosting.Api;
 
@@ -7,7 +6,8 @@ namespace Pharos.Server.Metrics.Api;
 /// <summary>Runs queries on threads of its own, so that a heavy one never holds up sockets, scrapes or writes.</summary>
 /// <remarks>
 /// <para>Shape: a queue and up to <see cref="Threads"/> threads, started when first needed and ended after a minute without work.
-/// Queries are CPU-bound, so more threads than twice the cores would only hold more memory at once.</para>
+/// Queries are CPU-bound, so more threads than twice the cores would only hold more memory at once. Whoever awaits a query goes on <em>on its
+/// thread</em> until it awaits something else: writing a small answer there spares the wake-up of another thread, which costs more than the query.</para>
 /// <para>Limits: <c>--query.max-concurrency</c> bounds the threads; <see cref="MaxQueued"/> wait, the next is refused at once. The time limit
 /// of a query counts from its arrival, so waiting is bounded as well.</para>
 /// <para>Errors: whatever the work throws; <see cref="OperationCanceledException"/> when the client goes or the time is over. Threads: safe for all.</para>
@@ -19,56 +19,82 @@ sealed class QueryScheduler(int maxConcurrency, TimeProvider time) : IDisposable
 
     static readonly TimeSpan IdleLife = TimeSpan.FromMinutes(1);
 
-    readonly BlockingCollection<Job> queue = new(MaxQueued);
-    readonly Lock gate = new();
+    readonly object gate = new(); // A plain monitor and not a blocking collection: an idle thread sleeps at once instead of spinning on the core that asks.
+    readonly Queue<Job> queue = [];
     int threads;
-    int busy;
+    int idle;
+    bool isDisposed;
 
     public int Threads { get; } = Math.Max(1, Math.Min(maxConcurrency, Math.Max(4, Environment.ProcessorCount * 2)));
 
     /// <summary>Queries that run now.</summary>
-    public int Running => Volatile.Read(ref busy);
+    public int Running
+    {
+        get
+        {
+            lock (gate) return threads - idle;
+        }
+    }
 
-    public int Queued => queue.Count;
+    public int Queued
+    {
+        get
+        {
+            lock (gate) return queue.Count;
+        }
+    }
 
     /// <summary>Queues the work. The token it gets is cancelled when the client goes, or when the timeout has passed since this call.</summary>
     /// <param name="waited">Gets how long the work stood in the queue.</param>
     public Task<T> RunAsync<T>(Func<CancellationToken, T> work, TimeSpan timeout, CancellationToken clientGone, Action<TimeSpan>? waited = null)
     {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref isDisposed), this);
         var job = new Job<T>(work, timeout, clientGone, time, waited);
-        if (!queue.TryAdd(job))
+        if (!TryAdd(job))
         {
             job.Dispose();
             throw ApiFaultException.Unavailable($"too many queries: {MaxQueued} are waiting already");
         }
-        EnsureThread();
         return job.Result;
     }
 
-    public void Dispose() => queue.CompleteAdding();
-
-    void EnsureThread()
+    /// <summary>Ends the threads once the queue is empty.</summary>
+    public void Dispose()
     {
         lock (gate)
         {
-            if (threads >= Threads || threads > busy + queue.Count) return;
+            isDisposed = true;
+            Monitor.PulseAll(gate);
+        }
+    }
+
+    bool TryAdd(Job job)
+    {
+        lock (gate)
+        {
+            if (queue.Count == MaxQueued) return false;
+            queue.Enqueue(job);
+            if (queue.Count <= idle || threads == Threads)
+            {
+                Monitor.Pulse(gate);
+                return true;
+            }
             threads++;
         }
         new Thread(Work, StackBytes) { IsBackground = true, Name = "query" }.Start();
+        return true;
     }
 
     void Work()
     {
         while (TryTake(out var job))
         {
-            Interlocked.Increment(ref busy);
             try
             {
                 job.Run();
             }
             finally
             {
-                Interlocked.Decrement(ref busy);
                 job.Dispose();
             }
         }
@@ -77,16 +103,15 @@ sealed class QueryScheduler(int maxConcurrency, TimeProvider time) : IDisposable
     /// <summary>The next job; false: this thread is not needed any more.</summary>
     bool TryTake([NotNullWhen(true)] out Job? job)
     {
-        while (!queue.TryTake(out job, IdleLife))
+        lock (gate)
         {
-            lock (gate)
-            {
-                if (queue.Count > 0) continue; // It came between the wait and the lock.
-                threads--;
-                return false;
-            }
+            idle++;
+            var isNeeded = true;
+            while (!queue.TryDequeue(out job) && isNeeded && !isDisposed) isNeeded = Monitor.Wait(gate, IdleLife);
+            idle--;
+            if (job is null) threads--;
+            return job is not null;
         }
-        return true;
     }
 
     abstract class Job : IDisposable
@@ -98,7 +123,11 @@ sealed class QueryScheduler(int maxConcurrency, TimeProvider time) : IDisposable
 
     sealed class Job<T> : Job
     {
-        readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        const int Waiting = 0;
+        const int Running = 1;
+        const int Refused = 2;
+
+        readonly TaskCompletionSource<T> completion = new();
         readonly Func<CancellationToken, T> work;
         readonly CancellationTokenSource timer;
         readonly CancellationTokenSource both;
@@ -106,6 +135,7 @@ sealed class QueryScheduler(int maxConcurrency, TimeProvider time) : IDisposable
         readonly TimeProvider time;
         readonly Action<TimeSpan>? waited;
         readonly long queuedAt;
+        int state = Waiting;
 
         public Job(Func<CancellationToken, T> work, TimeSpan timeout, CancellationToken clientGone, TimeProvider time, Action<TimeSpan>? waited)
         {
@@ -115,29 +145,32 @@ sealed class QueryScheduler(int maxConcurrency, TimeProvider time) : IDisposable
             queuedAt = time.GetTimestamp();
             timer = new CancellationTokenSource(timeout, time);
             both = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, clientGone);
-            whileQueued = both.Token.Register(() => completion.TrySetException(Cancelled(running: false)));
+            whileQueued = both.Token.Register(Refuse);
         }
 
         public Task<T> Result => completion.Task;
 
         public override void Run()
         {
-            if (completion.Task.IsCompleted) return;
+            if (Interlocked.CompareExchange(ref state, Running, Waiting) != Waiting) return;
             whileQueued.Dispose(); // From here on the answer waits for the work to notice: it may hold leases and buffers.
             waited?.Invoke(time.GetElapsedTime(queuedAt));
+            T result;
             try
             {
-                var result = work(both.Token);
-                if (!completion.TrySetResult(result)) (result as IDisposable)?.Dispose();
+                result = work(both.Token);
             }
             catch (OperationCanceledException) when (both.IsCancellationRequested)
             {
-                completion.TrySetException(Cancelled(running: true));
+                completion.SetException(Cancelled(running: true));
+                return;
             }
             catch (Exception error)
             {
-                completion.TrySetException(error);
+                completion.SetException(error);
+                return;
             }
+            completion.SetResult(result);
         }
 
         public override void Dispose()
@@ -145,6 +178,14 @@ sealed class QueryScheduler(int maxConcurrency, TimeProvider time) : IDisposable
             whileQueued.Dispose();
             both.Dispose();
             timer.Dispose();
+        }
+
+        /// <summary>Cancelled before its turn. The answer is given on another thread: this one belongs to the timer or to the connection that ended.</summary>
+        void Refuse()
+        {
+            if (Interlocked.CompareExchange(ref state, Refused, Waiting) != Waiting) return;
+            var fault = Cancelled(running: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static refused => refused.completion.SetException(refused.fault), (completion, fault), preferLocal: false);
         }
 
         Exception Cancelled(bool running) => timer.IsCancellationRequested

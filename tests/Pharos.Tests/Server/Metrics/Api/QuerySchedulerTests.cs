@@ -130,6 +130,58 @@ public sealed class QuerySchedulerTests : IDisposable
         Assert.Equal(7, await scheduler.RunAsync(_ => 7, Limit, CancellationToken.None));
     }
 
+    [Fact]
+    public async Task What_follows_a_query_goes_on_on_its_thread()
+    {
+        using var scheduler = new QueryScheduler(1, time);
+        Thread? thread = null;
+
+        var query = scheduler.RunAsync(
+            _ =>
+            {
+                thread = Thread.CurrentThread;
+                return open.Wait(Patience); // So that the continuation below is there before the result.
+            },
+            Limit, CancellationToken.None);
+        var follows = query.ContinueWith(_ => Thread.CurrentThread, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        open.Set();
+
+        Assert.Same(thread, await follows.WaitAsync(Patience, TestContext.Current.CancellationToken));
+        Assert.Equal("query", thread?.Name);
+    }
+
+    [Fact]
+    public async Task Whoever_cancels_a_waiting_query_need_not_write_its_answer()
+    {
+        using var scheduler = new QueryScheduler(1, time);
+        using var gone = new CancellationTokenSource();
+        var first = await OccupyAsync(scheduler);
+        var canceller = new Thread(gone.Cancel);
+        var follows = scheduler.RunAsync(_ => 1, Limit, gone.Token)
+            .ContinueWith(_ => Thread.CurrentThread, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+        canceller.Start();
+
+        Assert.NotSame(canceller, await follows.WaitAsync(Patience, TestContext.Current.CancellationToken));
+        open.Set();
+        await first;
+    }
+
+    [Fact]
+    public async Task An_ended_scheduler_takes_nothing_more_and_finishes_what_it_has()
+    {
+        var scheduler = new QueryScheduler(1, time);
+        var first = await OccupyAsync(scheduler);
+        var second = scheduler.RunAsync(_ => 2, Limit, CancellationToken.None);
+
+        scheduler.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => { _ = scheduler.RunAsync(_ => 3, Limit, CancellationToken.None); });
+        open.Set();
+        await first;
+        Assert.Equal(2, await second.WaitAsync(Patience, TestContext.Current.CancellationToken));
+    }
+
     /// <summary>Fills the only thread until <see cref="open"/> is set.</summary>
     async Task<Task> OccupyAsync(QueryScheduler scheduler)
     {

@@ -29,7 +29,7 @@ static class QueriesCommand
         var engine = new PromQlEngine(new());
         if (args.Contains("--memory"))
         {
-            Measure(engine, InMemory(fleet, steps), endMs, repeat, names);
+            Measure(engine, InMemory(fleet, steps), steps, endMs, repeat, names);
             return 0;
         }
         var folder = Directory.CreateTempSubdirectory("pharos-queries").FullName;
@@ -37,7 +37,7 @@ static class QueriesCommand
         {
             await using var store = SeriesStore.Open(new StoreOptions { Folder = folder, RetentionTime = TimeSpan.FromDays(36_500) }, TimeProvider.System, NullLogger.Instance);
             Fill(store, fleet, targets, steps);
-            Measure(engine, store, endMs, repeat, names);
+            Measure(engine, store, steps, endMs, repeat, names);
         }
         finally
         {
@@ -46,11 +46,11 @@ static class QueriesCommand
         return 0;
     }
 
-    static void Measure(PromQlEngine engine, ISeriesSource source, long endMs, int repeat, HashSet<string> names)
+    static void Measure(PromQlEngine engine, ISeriesSource source, int steps, long endMs, int repeat, HashSet<string> names)
     {
         Console.WriteLine("query                            ms (median)      MB   series     samples  results");
         var limits = new QueryLimits { MaxSamples = 500_000_000, MaxBytes = 8L << 30 };
-        foreach (var query in ComparedQueries.All)
+        foreach (var query in steps * (StepMs / 60_000.0) < 24 * 60 ? ComparedQueries.All : [.. ComparedQueries.All, .. ComparedQueries.OfADay])
         {
             if (names.Count > 0 && !names.Contains(query.Name)) continue;
             var times = new List<double>();
@@ -69,7 +69,7 @@ static class QueriesCommand
                 (stats, results) = (result.Stats, result.SeriesCount);
             }
             times.Sort();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{query.Name,-32} {times[times.Count / 2],10:F2} {bytes / 1e6,9:F1} {stats.SeriesRead,8} {stats.SamplesRead,11} {results,8}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{query.Name,-32} {times[times.Count / 2],10:F3} {bytes / 1e6,9:F1} {stats.SeriesRead,8} {stats.SamplesRead,11} {results,8}"));
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
 using Pharos.Model.Text;
 
 namespace Pharos.Server.Hosting.Api;
@@ -76,9 +75,8 @@ static class SampleText
 
     static int WriteValueSlow(Span<byte> to, double value)
     {
-        if (value is double.PositiveInfinity or double.NegativeInfinity or double.NaN) return Copy(to, value is double.NaN ? "NaN"u8 : value > 0 ? "+Inf"u8 : "-Inf"u8);
-        var magnitude = Math.Abs(value);
-        if (magnitude is >= 1e-4 and < 1e15 && value.TryFormat(to, out var length, default, CultureInfo.InvariantCulture)) return length; // .NET writes these without an exponent too.
+        if (Math.Abs(value) >= ShortestDecimal.MinMagnitude && Math.Floor(value) != value) return ShortestDecimal.Write(to, value); // An infinity is its own floor.
+        if (!double.IsFinite(value)) return Copy(to, value is double.NaN ? "NaN"u8 : value > 0 ? "+Inf"u8 : "-Inf"u8);
         var text = GoText.FormatSampleValue(value);
         return System.Text.Encoding.UTF8.GetBytes(text, to);
     }

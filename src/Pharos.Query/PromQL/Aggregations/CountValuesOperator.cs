@@ -20,6 +20,7 @@ sealed class CountValuesOperator(AggregateExpr aggregate, string label, VectorOp
         var grouping = new GroupedRows(context.Symbols, labels.Where(name => aggregate.IsWithout || name != label), aggregate.IsWithout);
         var outputIndex = new PairSetIndex();
         var output = new Table(grid, context);
+        var isDropped = aggregate.IsWithout && aggregate.Grouping.Contains(label); // Grouping comes after the value became a label.
         using var batch = new VectorBatch();
         var rowsByValue = new Dictionary<(int Group, string Value), int>();
         while (inner.Next(batch))
@@ -33,10 +34,10 @@ sealed class CountValuesOperator(AggregateExpr aggregate, string label, VectorOp
                 for (var step = 0; step < grid.Count; step++)
                 {
                     if (!Presence.Has(present, step)) continue;
-                    var text = batch.Lane(row)?[step] is { } histogram ? HistogramText.Of(histogram) : GoText.FormatPlain(batch.Values(row)[step]);
+                    var text = isDropped ? "" : batch.Lane(row)?[step] is { } histogram ? HistogramText.Of(histogram) : GoText.FormatPlain(batch.Values(row)[step]);
                     if (!rowsByValue.TryGetValue((group, text), out var at))
                     {
-                        var pairs = context.Symbols.With(grouping.Groups[group], label, text);
+                        var pairs = isDropped ? grouping.Groups[group] : context.Symbols.With(grouping.Groups[group], label, text);
                         at = outputIndex.FindOrAdd(pairs, out var added);
                         if (added) output.AddRow(pairs, drops: false);
                         rowsByValue.Add((group, text), at);

@@ -19,9 +19,9 @@ sealed class RankOperator(AggregateExpr aggregate, VectorOperator inner, ScalarC
     {
         var parameters = parameter.Values();
         var output = new Table(grid, context);
+        using var input = Table.Of(inner, grid, context); // Before anything is decided: its errors and notes are told also where nothing is kept.
         if (aggregate.Operator == AggregateOperator.LimitRatio ? parameters.All(ratio => ratio == 0) : parameters.All(k => k < 1)) return output;
         Check(parameters);
-        using var input = Table.Of(inner, grid, context);
         var groups = Members(input);
         var outputRows = new int[input.Count];
         Array.Fill(outputRows, -1);

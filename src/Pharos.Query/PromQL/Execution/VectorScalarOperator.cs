@@ -14,8 +14,8 @@ sealed class VectorScalarOperator(BinaryExpr expression, VectorOperator vector, 
 
     public override bool Next(VectorBatch batch)
     {
+        var numbers = scalar.Values(); // First: its errors and notes are told also where the vector is empty.
         if (!vector.Next(batch)) return false;
-        var numbers = scalar.Values();
         var isTrim = expression.Operator is BinaryOperator.TrimLower or BinaryOperator.TrimUpper;
         for (var row = 0; row < batch.Count; row++)
         {

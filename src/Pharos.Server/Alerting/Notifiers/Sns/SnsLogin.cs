@@ -35,10 +35,14 @@ sealed class SnsLogin(AwsLoginConfig config, ServiceClient client)
         var form = AwsForm.Write(fields);
         var headers = SigV4.Sign(HttpMethod.Post, new(config.StsUrl), AwsForm.ContentType, form, "sts", config.Region, own, now);
         var answer = await client.SendAsync(HttpMethod.Post, config.StsUrl, SnsNotifier.Content(form), cancellation, headers);
-        if (!answer.IsSuccess || Read(answer.Body) is not { } taken) return (null, answer with { Status = answer.IsSuccess ? 502 : answer.Status });
+        if (!answer.IsSuccess || Read(answer.Body) is not { } taken) return (null, Refusal(answer, own));
         kept = taken;
         return (taken.Credentials, null);
     }
+
+    /// <summary>The answer without the keys. A success that holds no keys is none of the service's: somebody between answered.</summary>
+    static ServiceAnswer Refusal(ServiceAnswer answer, AwsCredentials own) =>
+        answer with { Status = answer.IsSuccess ? 502 : answer.Status, Body = answer.IsSuccess ? "no keys of the role" : answer.Body.Replace(own.SecretKey, "<secret>", StringComparison.Ordinal) };
 
     static RoleKeys? Read(string answer)
     {

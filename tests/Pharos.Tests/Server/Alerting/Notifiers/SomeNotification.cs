@@ -17,16 +17,16 @@ static class SomeNotification
     public static Notification Resolved(string state = "") => Of(state, false);
 
     /// <summary>Reads one item of a receiver and makes its notifier.</summary>
-    public static INotifier Notifier(string kind, string yaml, string global = "{}")
+    public static INotifier Notifier(string kind, string yaml, string global = "{}", Func<string, string?>? environment = null)
     {
-        var (config, _, faults) = Read(kind, yaml, global);
+        var (config, _, faults) = Read(kind, yaml, global, environment);
         Assert.True(faults.Count == 0, string.Join('\n', faults));
         return NotifierCatalogue.All.Single(candidate => candidate.Name == kind).Create(config, new(TimeProvider.System, NullLoggerFactory.Instance, NotificationTemplates.Default));
     }
 
-    public static (IntegrationConfig Config, GlobalReceiverConfig Global, IReadOnlyList<string> Faults) Read(string kind, string yaml, string global = "{}")
+    public static (IntegrationConfig Config, GlobalReceiverConfig Global, IReadOnlyList<string> Faults) Read(string kind, string yaml, string global = "{}", Func<string, string?>? environment = null)
     {
-        var source = new ConfigSource { Environment = name => name == "TOKEN" ? "t0ken" : null };
+        var source = new ConfigSource { Environment = environment ?? (name => name == "TOKEN" ? "t0ken" : null) };
         var globalSection = Section(source, global, "global");
         var globals = GlobalReceiverConfig.Read(globalSection);
         globalSection.Close();

@@ -34,6 +34,27 @@ public sealed class TemplateSet
         return new(functions, merged.ToImmutable());
     }
 
+    /// <summary>What is wrong with one more text, as far as can be told without data: it does not parse, or calls templates that neither it nor this set has.</summary>
+    public IReadOnlyList<TemplateFault> FaultsOf(string name, string text)
+    {
+        try
+        {
+            var own = TemplateParser.Parse(name, text, functions);
+            return
+            [
+                .. own.Values
+                    .SelectMany(template => CallsIn(template.Body).Select(call => (template, call)))
+                    .Where(one => !own.ContainsKey(one.call.Name) && !templates.ContainsKey(one.call.Name))
+                    .Select(one => (Place: one.template.LocationOf(one.call.Position), Reason: $"template {Model.Text.GoText.Quote(one.call.Name)} not defined"))
+                    .Select(fault => new TemplateFault(fault.Place.Line, fault.Place.Column, fault.Reason)),
+            ];
+        }
+        catch (TemplateSyntaxException error)
+        {
+            return [new(error.Line, error.Column, error.Reason)];
+        }
+    }
+
     public bool Contains(string name) => templates.ContainsKey(name);
 
     /// <summary>Executes one template with that data as its dot.</summary>
@@ -51,5 +72,18 @@ public sealed class TemplateSet
         return new TemplateEvaluator(this, run, page).Execute(template, data);
     }
 
+    static IEnumerable<CallTemplateNode> CallsIn(TemplateNode? node) => node switch
+    {
+        ListNode list => list.Nodes.SelectMany(CallsIn),
+        BranchNode branch => CallsIn(branch.Body).Concat(CallsIn(branch.Otherwise)),
+        CallTemplateNode call => [call],
+        _ => [],
+    };
+
     internal ParsedTemplate? Find(string name) => templates.GetValueOrDefault(name);
 }
+
+/// <summary>A place in a template's text and what is wrong there.</summary>
+/// <param name="Line">From 1.</param>
+/// <param name="Column">In bytes, from 0.</param>
+public readonly record struct TemplateFault(int Line, int Column, string Reason);

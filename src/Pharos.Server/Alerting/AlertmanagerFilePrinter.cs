@@ -64,9 +64,10 @@ static class AlertmanagerFilePrinter
     }
 
     /// <summary>Addresses of webhooks and of Slack hold their credentials in the path.</summary>
-    static bool IsSecret(string key, string parent) => SecretKeys.Contains(key)
+    internal static bool IsSecret(string key, string parent) => SecretKeys.Contains(key)
         || (key == "url" && parent is "webhook_configs" or "incidentio_configs")
         || (key == "api_url" && parent == "slack_configs")
+        || (key == "topic" && parent == "ntfy_configs")
         || parent == "proxy_connect_header";
 
     static string Shown(string text)

@@ -28,6 +28,7 @@ static class AlertmanagerFileReader
         var receivers = ReadReceivers(root, global);
         var inhibitRules = InhibitRuleReader.ReadAll(root);
         var templates = ReadTemplates(root, source);
+        TemplateFaults.Tell(root, templates);
         ReadTracing(root);
         var names = receivers.Select(receiver => receiver.Name).ToHashSet(StringComparer.Ordinal);
         var intervalNames = intervals.Select(interval => interval.Name).ToHashSet(StringComparer.Ordinal);

@@ -114,15 +114,9 @@ static class RuleFileReader
         if (entry.Key.Text == LabelSet.MetricName) section.Error(entry.Key, "labels: __name__ is the name of the metric itself; write record, or remove it");
     }
 
-    /// <summary>Lays the place inside the text over the place of the text in the file. In folded and escaped text this is near, not exact.</summary>
     static void Report(YamlSection rule, YamlScalar text, string key, TextFault fault)
     {
-        var (line, column) = fault.Line switch
-        {
-            <= 0 => (text.Line, text.Column),
-            1 => (text.ContentLine, text.ContentColumn + Math.Max(1, fault.Column) - 1),
-            _ => (text.ContentLine + fault.Line - 1, (text.ContentColumn == text.Column ? 1 : text.ContentColumn) + Math.Max(1, fault.Column) - 1),
-        };
+        var (line, column) = text.PlaceOf(fault.Line, fault.Column);
         rule.ErrorAt(line, column, key, fault.Message);
     }
 }

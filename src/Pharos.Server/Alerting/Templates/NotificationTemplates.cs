@@ -29,6 +29,7 @@ sealed class NotificationTemplates
     public static NotificationTemplates Load(IReadOnlyList<string> files, ICollection<Diagnostic> diagnostics)
     {
         var loaded = Default.templates;
+        var texts = new List<(string File, string Text)>();
         foreach (var file in files)
         {
             try
@@ -38,7 +39,9 @@ sealed class NotificationTemplates
                     diagnostics.Add(Diagnostic.Error(file, 0, 0, $"is above {MaxFileBytes} bytes; write smaller templates"));
                     continue;
                 }
-                loaded = loaded.With(Path.GetFileName(file), File.ReadAllText(file));
+                var text = File.ReadAllText(file);
+                loaded = loaded.With(Path.GetFileName(file), text);
+                texts.Add((file, text));
             }
             catch (TemplateSyntaxException error)
             {
@@ -49,8 +52,15 @@ sealed class NotificationTemplates
                 diagnostics.Add(Diagnostic.Error(file, 0, 0, error.Message));
             }
         }
+        foreach (var (file, text) in texts) // Only now, because files may call templates of later ones.
+        {
+            foreach (var fault in loaded.FaultsOf(Path.GetFileName(file), text)) diagnostics.Add(Diagnostic.Warning(file, fault.Line, fault.Column + 1, fault.Reason));
+        }
         return new(loaded);
     }
+
+    /// <summary>What is wrong with a text of a receiver, as far as can be told without alerts.</summary>
+    public IReadOnlyList<TemplateFault> FaultsOf(string text) => text.Contains("{{", StringComparison.Ordinal) ? templates.FaultsOf("", text) : [];
 
     /// <summary>The texts of one notification.</summary>
     public NotificationTexts For(Notification notification, CancellationToken cancellation = default) =>

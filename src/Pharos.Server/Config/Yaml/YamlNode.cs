@@ -24,6 +24,14 @@ sealed class YamlScalar(string text, bool isPlain, int line, int column, int con
 
     public int ContentColumn { get; } = contentColumn;
 
+    /// <summary>The place in the file of a place inside the text, both 1-based. In folded and escaped text it is near, not exact.</summary>
+    public (int Line, int Column) PlaceOf(int line, int column) => line switch
+    {
+        <= 0 => (Line, Column),
+        1 => (ContentLine, ContentColumn + Math.Max(1, column) - 1),
+        _ => (ContentLine + line - 1, (ContentColumn == Column ? 1 : ContentColumn) + Math.Max(1, column) - 1),
+    };
+
     /// <summary>Nothing was written, or one of YAML's words for nothing.</summary>
     public bool IsNull { get; } = isPlain && text is ("" or "~" or "null" or "Null" or "NULL");
 

@@ -110,7 +110,7 @@ public sealed class AlertmanagerFileReaderTests
               http_config: {proxy_url: 'http://me:open@proxy:3128/', basic_auth: {username: u, password: hush}} # hush
             route:
               receiver: a
-              routes: [{match_re: {x: '^(a|b)$'}, labels: {t: '{{ $x }} y'}}]
+              routes: [{match_re: {x: '^(a|b)$'}, labels: {t: '{{ $x := 1 }}{{ $x }} y'}}]
             receivers: [{name: a}]
             """);
 
@@ -119,5 +119,41 @@ public sealed class AlertmanagerFileReaderTests
         Assert.Contains("password: <secret>", config.Yaml, StringComparison.Ordinal);
         Assert.Contains("x: ^(a|b)$", config.Yaml.Replace("\"", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Equal(config.Route.Routes[0].Matchers, AlertmanagerFiles.Good(config.Yaml).Route.Routes[0].Matchers);
+    }
+
+    /// <summary>Alertmanager takes such a file and fails when the first alert comes.</summary>
+    [Fact]
+    public void Templates_that_will_fail_are_told_with_their_place()
+    {
+        var (config, told) = AlertmanagerFiles.Read("""
+            route: {receiver: a, labels: {team: '{{ .x'}, routes: [{labels: {ok: '{{ .CommonLabels.x }}', b: '{{ template "team" . }}'}}]}
+            receivers:
+              - name: a
+                slack_configs:
+                  - api_url: http://slack.example.com/x
+                    title: '{{ upper .Status }}'
+                    text: |
+                      {{ range .Alerts }}
+                        {{ template "slack.defautl.title" . }}
+                      {{ end }}{{ define "own" }}x{{ end }}{{ template "own" }}
+                    fields: [{title: t, value: '{{ end }}'}]
+                    http_config: {http_headers: {X: {values: ['{{']}}}
+                pagerduty_configs:
+                  - routing_key: '{{ nope }}'
+                    details: {deep: [{er: '{{ }}'}]}
+            """);
+
+        Assert.NotNull(config);
+        Assert.Equal(
+            [
+                "alertmanager.yml:1:43: warning: route.labels.team: template: unclosed action",
+                "alertmanager.yml:1:102: warning: route.routes[0].labels.b: template: template \"team\" not defined",
+                "alertmanager.yml:6:20: warning: receivers[0].slack_configs[0].title: template: function \"upper\" not defined",
+                "alertmanager.yml:9:16: warning: receivers[0].slack_configs[0].text: template: template \"slack.defautl.title\" not defined",
+                "alertmanager.yml:11:44: warning: receivers[0].slack_configs[0].fields[0].value: template: unexpected {{end}}",
+                "alertmanager.yml:14:26: warning: receivers[0].pagerduty_configs[0].routing_key: is no template that can be used",
+                "alertmanager.yml:15:35: warning: receivers[0].pagerduty_configs[0].details.deep[0].er: template: missing value for command",
+            ],
+            told);
     }
 }

@@ -7,7 +7,7 @@ using Shop.Operating;
 namespace Shop.Catalogue;
 
 /// <summary>Remembers for a while which products a question found: in Redis where there is one, otherwise in this process.</summary>
-/// <remarks>Errors: a Redis that does not answer is a miss and a warning; the search goes on without it.</remarks>
+/// <remarks>Errors: a Redis that cannot be used, for whatever reason, is a miss and a warning; the search goes on without it.</remarks>
 sealed partial class SearchCache(Switches switches, ApplicationMetrics metrics, ILogger<SearchCache> logger, RedisClient? redis = null) : IDisposable
 {
     const int MostQuestions = 1_000;
@@ -38,7 +38,7 @@ sealed partial class SearchCache(Switches switches, ApplicationMetrics metrics, 
         {
             return await redis.GetAsync(KeyOf(question), cancellation) is { } bytes ? JsonSerializer.Deserialize<string[]>(bytes) : null;
         }
-        catch (Exception error) when (error is RedisException or JsonException)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
             NotRecalled(logger, error.Message);
             return null;
@@ -56,7 +56,7 @@ sealed partial class SearchCache(Switches switches, ApplicationMetrics metrics, 
         {
             await redis.SetAsync(KeyOf(question), JsonSerializer.SerializeToUtf8Bytes(found), Kept, cancellation);
         }
-        catch (RedisException error)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
             NotRecalled(logger, error.Message);
         }

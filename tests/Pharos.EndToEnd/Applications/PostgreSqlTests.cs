@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Pharos.AspNetCore.Database;
 using Pharos.AspNetCore.Health;
-using Pharos.EndToEnd.Answers;
 
 namespace Pharos.EndToEnd.Applications;
 
@@ -16,9 +15,9 @@ public sealed class PostgreSqlTests
     public async Task Queries_pool_and_health_of_a_real_server_are_told()
     {
         await using var server = await StoreServer.PostgreSqlAsync();
-        await using var source = NpgsqlDataSource.Create($"Host=127.0.0.1;Port={server.Port};Username=postgres;Maximum Pool Size=2;Timeout=5");
+        await using var source = NpgsqlDataSource.Create($"{server.ConnectionString};Maximum Pool Size=2;Timeout=5");
         await using var service = await WatchedService.StartAsync(checks => checks.AddDatabase(source: _ => source));
-        await Eventually.HoldsAsync(async () => (await service.Client.GetAsync("/health/ready")).StatusCode == HttpStatusCode.OK, () => "PostgreSQL is ready");
+        Assert.Equal(HttpStatusCode.OK, (await service.Client.GetAsync("/health/ready")).StatusCode);
         Assert.Same(source, service.Services.GetRequiredService<DatabaseMonitor>().Wrap((DbDataSource)source)); // It tells everything itself.
 
         await ExecuteAsync(source, "create table t (a int)");
@@ -46,9 +45,9 @@ public sealed class PostgreSqlTests
     public async Task A_server_that_is_gone_makes_the_service_not_ready_in_time()
     {
         var server = await StoreServer.PostgreSqlAsync();
-        await using var source = NpgsqlDataSource.Create($"Host=127.0.0.1;Port={server.Port};Username=postgres");
+        await using var source = NpgsqlDataSource.Create(server.ConnectionString);
         await using var service = await WatchedService.StartAsync(checks => checks.AddDatabase(source: _ => source));
-        await Eventually.HoldsAsync(async () => (await service.Client.GetAsync("/health/ready")).StatusCode == HttpStatusCode.OK, () => "PostgreSQL is ready");
+        Assert.Equal(HttpStatusCode.OK, (await service.Client.GetAsync("/health/ready")).StatusCode);
         await server.DisposeAsync();
 
         var answer = await service.Client.GetAsync("/health/readiness");
@@ -65,7 +64,7 @@ public sealed class PostgreSqlTests
     {
         await using var server = await StoreServer.PostgreSqlAsync();
         await using var service = await WatchedService.StartAsync(_ => { }, options => options.Database.ListensToNpgsql = isHeard);
-        await using var source = service.Services.GetRequiredService<DatabaseMonitor>().Wrap((DbDataSource)NpgsqlDataSource.Create($"Host=127.0.0.1;Port={server.Port};Username=postgres;Maximum Pool Size=7"));
+        await using var source = service.Services.GetRequiredService<DatabaseMonitor>().Wrap((DbDataSource)NpgsqlDataSource.Create($"{server.ConnectionString};Maximum Pool Size=7"));
         await using var connection = await OpenAsync(source);
 
         await using (var batch = connection.CreateBatch())
@@ -109,7 +108,7 @@ public sealed class PostgreSqlTests
     {
         await using var server = await StoreServer.PostgreSqlAsync();
         await using var service = await WatchedService.StartAsync(_ => { }, options => options.Database.ListensToNpgsql = isHeard);
-        await using var source = service.Services.GetRequiredService<DatabaseMonitor>().Wrap((DbDataSource)NpgsqlDataSource.Create($"Host=127.0.0.1;Port={server.Port};Username=postgres"));
+        await using var source = service.Services.GetRequiredService<DatabaseMonitor>().Wrap((DbDataSource)NpgsqlDataSource.Create(server.ConnectionString));
         await using var connection = await OpenAsync(source);
         await using var shelf = new Shelf(connection);
 
@@ -135,7 +134,7 @@ public sealed class PostgreSqlTests
     {
         await using var server = await StoreServer.PostgreSqlAsync();
         await using var wrapping = await WatchedService.StartAsync(_ => { }, options => options.Database.ListensToNpgsql = false);
-        await using var hidden = wrapping.Services.GetRequiredService<DatabaseMonitor>().Wrap((DbDataSource)NpgsqlDataSource.Create($"Host=127.0.0.1;Port={server.Port};Username=postgres"));
+        await using var hidden = wrapping.Services.GetRequiredService<DatabaseMonitor>().Wrap((DbDataSource)NpgsqlDataSource.Create(server.ConnectionString));
         await using var service = await WatchedService.StartAsync(_ => { });
         await using var foreign = new ForeignSource(hidden);
         await using var source = service.Services.GetRequiredService<DatabaseMonitor>().Wrap(foreign);
@@ -150,25 +149,11 @@ public sealed class PostgreSqlTests
         Assert.Contains("db_query_duration_seconds_count{query_type=\"select\"} 3\n", await service.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 
-    /// <summary>With a table. The server may still be starting.</summary>
+    /// <summary>With a table.</summary>
     static async Task<DbConnection> OpenAsync(DbDataSource source)
     {
-        DbConnection? connection = null;
-        await Eventually.HoldsAsync(
-            async () =>
-            {
-                try
-                {
-                    connection = await source.OpenConnectionAsync();
-                    return true;
-                }
-                catch (NpgsqlException)
-                {
-                    return false;
-                }
-            },
-            () => "PostgreSQL is ready");
-        await using var command = connection!.CreateCommand();
+        var connection = await source.OpenConnectionAsync();
+        await using var command = connection.CreateCommand();
         command.CommandText = "create table t (id bigint generated always as identity, a int, names text[])";
         await command.ExecuteNonQueryAsync();
         return connection;

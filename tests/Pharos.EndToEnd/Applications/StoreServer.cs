@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using Npgsql;
+using Pharos.EndToEnd.Answers;
 using Pharos.EndToEnd.Processes;
 
 namespace Pharos.EndToEnd.Applications;
@@ -9,6 +11,7 @@ sealed class StoreServer : IAsyncDisposable
 {
     readonly Process process;
     readonly TemporaryFolder folder;
+    bool isEnded;
 
     StoreServer(Process process, TemporaryFolder folder, int port) => (this.process, this.folder, Port) = (process, folder, port);
 
@@ -36,15 +39,37 @@ sealed class StoreServer : IAsyncDisposable
             await initdb.WaitForExitAsync();
             Assert.Equal(0, initdb.ExitCode);
         }
-        return new(StartAs(bin, "postgres", "-D", folder.Data, "-p", port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={folder.Path}", "-c", "fsync=off"), folder, port);
+        var server = new StoreServer(StartAs(bin, "postgres", "-D", folder.Data, "-p", port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={folder.Path}", "-c", "fsync=off"), folder, port);
+        await Eventually.HoldsAsync(() => server.TakesConnectionsAsync(), () => "PostgreSQL is ready");
+        return server;
     }
 
+    /// <summary>Of Npgsql, for the PostgreSQL.</summary>
+    public string ConnectionString => string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Port};Username=postgres");
+
+    /// <remarks>A test that ends it midway ends it twice.</remarks>
     public async ValueTask DisposeAsync()
     {
+        if (isEnded) return;
+        isEnded = true;
         if (!process.HasExited) process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync();
         process.Dispose();
         folder.Dispose();
+    }
+
+    async Task<bool> TakesConnectionsAsync()
+    {
+        try
+        {
+            await using var connection = new NpgsqlConnection($"{ConnectionString};Pooling=false");
+            await connection.OpenAsync();
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Where <c>bench/peers.sh</c> unpacked it, else where the machine has it.</summary>

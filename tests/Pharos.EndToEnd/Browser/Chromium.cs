@@ -10,10 +10,15 @@ sealed class Chromium : IAsyncDisposable
 
     static string ProgramPath => Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } named ? named : "/usr/bin/chromium";
 
-    /// <summary>Skips the test where there is no browser, or nothing for it to show.</summary>
+    /// <summary>Skips the test where there is no browser, or no page of the server for it to show.</summary>
     public static void SkipUnlessThere()
     {
         Assert.SkipWhen(WebFiles.Embedded.Find("index.html") is null, "The server was built without its pages (PHAROS_WEB=0).");
+        SkipWithoutBrowser();
+    }
+
+    public static void SkipWithoutBrowser()
+    {
         Assert.SkipUnless(File.Exists(ProgramPath), $"There is no Chromium at {ProgramPath}; set CHROMIUM to its path.");
     }
 

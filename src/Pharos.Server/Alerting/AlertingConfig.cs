@@ -1,3 +1,4 @@
+using Pharos.Server.Alerting.Heartbeats;
 using Pharos.Server.Alerting.Proofs;
 using Pharos.Server.Config.Http;
 using Pharos.Server.Discovery;
@@ -17,6 +18,8 @@ sealed record AlertingConfig
 
     /// <summary>Null: no fire drills are held.</summary>
     public DrillConfig? Drills { get; init; }
+
+    public HeartbeatsConfig Heartbeats { get; init; } = HeartbeatsConfig.None;
 }
 
 /// <summary>Alertmanagers that share settings.</summary>

@@ -5,6 +5,7 @@ using Pharos.Model.Labels;
 using Pharos.Server.Alerting.Api;
 using Pharos.Server.Alerting.Delivery;
 using Pharos.Server.Alerting.Dispatch;
+using Pharos.Server.Alerting.Heartbeats;
 using Pharos.Server.Alerting.Ledger;
 using Pharos.Server.Alerting.Notifiers;
 using Pharos.Server.Alerting.Persistence;
@@ -30,10 +31,14 @@ sealed partial class AlertingRoom : IRoom
     readonly ILoggerFactory loggers;
     readonly AlertEngine engine;
     readonly Drills drills;
+    readonly ExpectedHeartbeats expected;
+    readonly SentHeartbeats sent;
+    readonly HeartbeatMetrics heartbeatMetrics;
     readonly AlertingTicker ticker;
     readonly RuleBook rules = new();
     readonly DateTimeOffset startedAt;
     readonly ConcurrentDictionary<Uri, bool> ownAddresses = [];
+    volatile Func<IReadOnlyList<RuleGroupPulse>> ruleGroups = () => [];
     volatile AlertmanagerFileConfig file = AlertmanagerFileConfig.Nobody;
     volatile Routes routes = new(LabelSet.Empty, [], []);
 
@@ -50,7 +55,10 @@ sealed partial class AlertingRoom : IRoom
         var database = AlertDatabase.Open(Path.Combine(options.DataFolder, "alerting"), time, loggers.CreateLogger<AlertDatabase>());
         engine = new(database, options.ExternalUrl, time, loggers.CreateLogger<AlertEngine>());
         drills = new(engine, database, time, loggers.CreateLogger<Drills>());
-        ticker = new(time, logger, drills.BeginIfDue, TellProofs);
+        expected = new(database, Send, NoteRule, options.ExternalUrl, time);
+        heartbeatMetrics = new(expected.Show, () => sent!.Faults().Count);
+        sent = new(database, engine.Ledger, heartbeatMetrics, Pulse, time, loggers.CreateLogger<HeartbeatSender>());
+        ticker = new(time, logger, drills.BeginIfDue, expected.Look, sent.Look, TellProofs);
         senderLogger = loggers.CreateLogger<AlertmanagerSender>();
         metrics = new(() => routes.Sections.Sum(section => section.Waiting), options.NotificationQueueCapacity, () => Alertmanagers().Active.Count);
     }
@@ -68,15 +76,13 @@ sealed partial class AlertingRoom : IRoom
         new RoutingEndpoints(engine, time).Map(endpoints, door);
         new ReceiversEndpoints(engine, () => file).Map(endpoints, door);
         new DrillsEndpoint(drills).Map(endpoints, door);
+        new HeartbeatsEndpoint(expected, sent).Map(endpoints, door);
         new LedgerEndpoints(engine.Ledger, time).Map(endpoints, door);
         new WhyEndpoint(engine.Ledger, rules, time).Map(endpoints, door);
     }
 
     public async ValueTask ApplyAsync(PrometheusConfig config)
     {
-        file = config.Alerting.File ?? AlertmanagerFileConfig.Nobody;
-        await engine.ApplyAsync(file, new(time, loggers, file.Templates));
-        drills.Apply(config.Alerting.Drills, file);
         var unused = routes.Sections.ToList();
         var sections = new List<AlertmanagerSection>();
         foreach (var (section, index) in config.Alerting.Alertmanagers.Select((section, index) => (section, index)))
@@ -86,6 +92,11 @@ sealed partial class AlertingRoom : IRoom
             sections.Add(kept ?? new AlertmanagerSection($"alerting.alertmanagers[{index}]", section, (url, client) => CreateSender(section, url, client), time, logger));
         }
         routes = new(config.Global.ExternalLabels, config.Alerting.AlertRelabelConfigs, sections);
+        expected.Apply(config.Alerting.Heartbeats.Expect);
+        file = config.Alerting.File ?? AlertmanagerFileConfig.Nobody;
+        await engine.ApplyAsync(file, new(time, loggers, file.Templates));
+        drills.Apply(config.Alerting.Drills, file);
+        await sent.ApplyAsync(config.Alerting.Heartbeats.Send);
         foreach (var section in unused) await section.DisposeAsync();
         TellFindings();
         TellProofs();
@@ -103,6 +114,9 @@ sealed partial class AlertingRoom : IRoom
 
     /// <summary>Tells which alerting rules there are, so that an alert that was never seen can be explained.</summary>
     public void TellRules(IEnumerable<(string Name, string Expression)> alertingRules) => rules.Replace(alertingRules);
+
+    /// <summary>Tells how rule evaluation can be seen to go on; heartbeats are held back when it does not.</summary>
+    public void WatchRules(Func<IReadOnlyList<RuleGroupPulse>> groups) => ruleGroups = groups;
 
     /// <summary>Notes that an alert of a rule came into another phase.</summary>
     /// <param name="phase"><c>pending</c>, <c>firing</c> or <c>inactive</c>.</param>
@@ -135,8 +149,10 @@ sealed partial class AlertingRoom : IRoom
         await Task.WhenAll(last.Sections.Select(section => section.DisposeAsync().AsTask()));
         await ticker.DisposeAsync();
         await drills.DisposeAsync();
+        await sent.DisposeAsync();
         await engine.DisposeAsync();
         metrics.Dispose();
+        heartbeatMetrics.Dispose();
     }
 
     /// <summary>Null for this server itself, which has the alerts already.</summary>
@@ -166,6 +182,12 @@ sealed partial class AlertingRoom : IRoom
         {
             NotKept(logger, error); // They are routed all the same, and the rules send them again.
         }
+    }
+
+    PipelinePulse Pulse()
+    {
+        var (lookedMs, untold) = engine.Pulse();
+        return new(ruleGroups(), lookedMs, untold);
     }
 
     void TellFindings()

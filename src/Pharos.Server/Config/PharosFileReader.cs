@@ -1,4 +1,5 @@
 using Pharos.Server.Alerting;
+using Pharos.Server.Alerting.Heartbeats;
 using Pharos.Server.Alerting.Proofs;
 using Pharos.Server.Config.Yaml;
 
@@ -14,6 +15,7 @@ static class PharosFileReader
         var receivers = alerting.File?.Receivers.Select(receiver => receiver.Name).ToList();
         var read = alerting with
         {
+            Heartbeats = HeartbeatsConfig.Read(root.Section("heartbeats")),
             Drills = DrillConfig.Read(root.Section("drills"), receivers),
         };
         root.Close();

@@ -16,6 +16,7 @@ sealed partial class RuleGroupLoop : IAsyncDisposable
     readonly ILogger logger;
     readonly CancellationTokenSource stop = new();
     readonly Task running;
+    readonly long startedMs;
 
     /// <param name="restores">Whether alerts get their state of before the restart, after the second evaluation: by then targets were scraped.</param>
     public RuleGroupLoop(RuleGroup group, bool restores, RuleMetrics metrics, SemaphoreSlim gate, Action<IReadOnlyList<DueAlert>> send, ILogger logger)
@@ -26,11 +27,15 @@ sealed partial class RuleGroupLoop : IAsyncDisposable
         this.send = send;
         this.logger = logger;
         time = group.Evaluator.Time;
+        startedMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         metrics.Configured(group.Key, group.IntervalMs, group.Rules.Count);
         running = RunAsync(restores);
     }
 
     public RuleGroup Group => group;
+
+    /// <summary>When the group was last evaluated, or began to be.</summary>
+    public long AliveMs => Math.Max(startedMs, group.Snapshot.LastEvaluationMs ?? 0);
 
     /// <summary>Ends the loop; returns when a running evaluation has ended.</summary>
     public async ValueTask DisposeAsync()

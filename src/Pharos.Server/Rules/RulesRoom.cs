@@ -4,6 +4,7 @@ using Pharos.Model.Text;
 using Pharos.Model.Writing;
 using Pharos.Query.PromQL;
 using Pharos.Server.Alerting;
+using Pharos.Server.Alerting.Heartbeats;
 using Pharos.Server.Config;
 using Pharos.Server.Hosting;
 using Pharos.Server.Hosting.Api;
@@ -47,6 +48,7 @@ sealed class RulesRoom : IRoom
         this.time = time;
         logger = loggers.CreateLogger<RulesRoom>();
         gate = new(Math.Max(1, options.RuleConcurrency));
+        alerting.WatchRules(() => [.. loops.Select(loop => new RuleGroupPulse(loop.Group.Key.Name, loop.Group.IntervalMs, loop.AliveMs))]);
     }
 
     /// <summary>All groups in the order of their files.</summary>

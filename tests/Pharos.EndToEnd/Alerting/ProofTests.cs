@@ -42,10 +42,51 @@ public sealed class ProofTests : IAsyncDisposable
             () => "the way that no drill tries is a finding");
     }
 
+    [Fact]
+    public async Task A_heartbeat_that_stays_away_is_told_once_over_a_kill_and_ends_when_it_comes_and_own_ones_go_out()
+    {
+        folder.Write("alertmanager.yml", $$"""
+            route: {receiver: team, group_by: [heartbeat], group_wait: 100ms, group_interval: 1s}
+            receivers: [{name: team, webhook_configs: [{url: '{{hooks.Url}}/team' }] }]
+            """);
+        folder.Write("pharos.yml", $$"""
+            heartbeats:
+              send: [{url: '{{hooks.Url}}/beat', every: 1s, method: POST}]
+              expect: [{name: backup, every: 2s, grace: 1s, labels: {severity: page} }, {name: nightly, every: 1d}]
+            """);
+        var first = await StartAsync();
+        await Eventually.HoldsAsync(() => Task.FromResult(hooks.At("/team").Count == 1 && hooks.At("/beat").Count >= 2), () => first.Output);
+        await Task.Delay(300); // What was told is on disk some milliseconds after the answer.
+        await first.SignalAsync("KILL");
+        await first.DisposeAsync();
+
+        await using var second = await StartAsync();
+        await Task.Delay(2_000);
+        Assert.Equal("firing HeartbeatMissing backup page", Told(0));
+        Assert.Single(hooks.At("/team"));
+        var shown = (await GetAsync(second, "alerting/heartbeats")).GetProperty("expected").EnumerateArray().ToDictionary(one => one.GetProperty("name").GetString()!);
+        Assert.Equal((true, false), (shown["backup"].TryGetProperty("missingSince", out _), shown["nightly"].TryGetProperty("missingSince", out _)));
+        using var elsewhere = new HttpRequestMessage(HttpMethod.Get, "api/v1/alerting/heartbeat/backup") { Headers = { { "Sec-Fetch-Site", "cross-site" } } };
+        Assert.Equal(403, (int)(await second.Client.SendAsync(elsewhere)).StatusCode);
+        Assert.Equal(404, (int)(await second.Client.GetAsync("api/v1/alerting/heartbeat/unknown")).StatusCode);
+        Assert.Contains("pharos_heartbeat_missing{heartbeat=\"backup\"} 1", await second.Client.GetStringAsync("metrics"), StringComparison.Ordinal);
+
+        (await second.Client.GetAsync("api/v1/alerting/heartbeat/backup")).EnsureSuccessStatusCode();
+
+        await Eventually.HoldsAsync(() => Task.FromResult(hooks.At("/team").Count == 2), () => second.Output);
+        Assert.Equal("resolved HeartbeatMissing backup page", Told(1));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await hooks.DisposeAsync();
         folder.Dispose();
+    }
+
+    string Told(int place)
+    {
+        var (body, labels) = (hooks.At("/team")[place], hooks.At("/team")[place].GetProperty("commonLabels"));
+        return $"{body.GetProperty("status").GetString()} {labels.GetProperty("alertname").GetString()} {labels.GetProperty("heartbeat").GetString()} {labels.GetProperty("severity").GetString()}";
     }
 
     Task<PharosProcess> StartAsync() => PharosProcess.StartAsync(

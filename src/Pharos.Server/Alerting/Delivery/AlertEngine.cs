@@ -38,6 +38,8 @@ sealed partial class AlertEngine : IAsyncDisposable
     readonly CancellationTokenSource stop = new();
     readonly Task loop;
     readonly HashSet<Task> delivering = [];
+    readonly Dictionary<NotifyLogKey, long> untold = [];
+    long lookedMs;
     Dictionary<(string Receiver, string Integration), Courier> couriers = [];
     CancellationTokenSource reload = new();
     Dispatcher? dispatcher;
@@ -55,6 +57,7 @@ sealed partial class AlertEngine : IAsyncDisposable
         alerts.Changed = (fingerprint, alert) => database.Enqueue(alert is null ? statements => statements.RemoveAlert(fingerprint) : statements => statements.Put(alert));
         silences.Changed = (id, silence) => database.Enqueue(silence is null ? statements => statements.RemoveSilence(id) : statements => statements.Put(silence));
         log.Changed = (key, entry) => database.Enqueue(entry is null ? statements => statements.Remove(key) : statements => statements.Put(key, entry));
+        lookedMs = NowMs;
         loop = Task.Run(RunAsync);
     }
 
@@ -83,6 +86,7 @@ sealed partial class AlertEngine : IAsyncDisposable
             Volatile.Write(ref couriers, next);
             reload.Dispose();
             reload = new();
+            untold.Clear(); // What is still to be told is found again by the new dispatcher.
             dispatcher = new(config, alerts, silences, log, NowMs);
         }
         foreach (var courier in former.Values) courier.Dispose();
@@ -123,6 +127,12 @@ sealed partial class AlertEngine : IAsyncDisposable
         lock (gate) expired = silences.Find(id) is null ? null : silences.Expire(id, NowMs);
         await database.FlushAsync();
         return expired;
+    }
+
+    /// <summary>When groups were last looked at, and what is still to be told, since when.</summary>
+    public (long LookedMs, IReadOnlyList<(NotifyLogKey Key, long SinceMs)> Untold) Pulse()
+    {
+        lock (gate) return (lookedMs, [.. untold.Select(one => (one.Key, one.Value))]);
     }
 
     public async ValueTask DisposeAsync()
@@ -191,6 +201,7 @@ sealed partial class AlertEngine : IAsyncDisposable
                 trimAtMs = nowMs + (long)TrimEvery.TotalMilliseconds;
                 Ledger.Trim(nowMs);
             }
+            lookedMs = nowMs;
             if (dispatcher is null) return TimeSpan.FromSeconds(30);
             foreach (var flush in dispatcher.Due(nowMs)) Begin(dispatcher, flush);
             return TimeSpan.FromMilliseconds(Math.Clamp(dispatcher.NextDueMs - nowMs, 0, 30_000));
@@ -200,6 +211,11 @@ sealed partial class AlertEngine : IAsyncDisposable
     void Begin(Dispatcher owner, Flush flush)
     {
         foreach (var row in LedgerTexts.Looked(flush)) Ledger.Record(row);
+        foreach (var notice in flush.Notices)
+        {
+            if (notice.Reason is null) untold.Remove(notice.Key);
+            else untold.TryAdd(notice.Key, flush.NowMs);
+        }
         var task = DeliverAsync(owner, flush, reload.Token);
         if (task.IsCompleted) return;
         delivering.Add(task);
@@ -247,7 +263,11 @@ sealed partial class AlertEngine : IAsyncDisposable
             if (!isTaken) return false;
             state = result.State;
         }
-        lock (gate) owner.Told(notice, state, NowMs);
+        lock (gate)
+        {
+            owner.Told(notice, state, NowMs);
+            untold.Remove(notice.Key);
+        }
         await database.FlushAsync();
         return true;
     }

@@ -28,6 +28,9 @@ enum LedgerStep
 
     /// <summary>A test or a fire drill.</summary>
     Proof = 11,
+
+    /// <summary>A heartbeat that is sent stopped, or goes on.</summary>
+    Heartbeat = 12,
 }
 
 enum LedgerOutcome

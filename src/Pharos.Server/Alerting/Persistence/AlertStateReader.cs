@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Pharos.Server.Alerting.Dispatch;
+using Pharos.Server.Alerting.Heartbeats;
 using Pharos.Server.Alerting.Proofs;
 using Pharos.Server.Alerting.Silences;
 
@@ -10,6 +11,9 @@ namespace Pharos.Server.Alerting.Persistence;
 /// <summary>Reads the state of a former run back into the books.</summary>
 static class AlertStateReader
 {
+    /// <summary>Name of the moment that is written again and again while the server runs.</summary>
+    public const string Alive = "alive";
+
     public static void Load(AlertDatabase database, AlertBook alerts, SilenceBook silences, NotifyLog log, ProofBook proofs)
     {
         using var connection = database.Reader();
@@ -47,6 +51,16 @@ static class AlertStateReader
             .. Rows(connection, string.Create(CultureInfo.InvariantCulture, $"SELECT at_ms, ended_ms, tried, faults FROM drills ORDER BY at_ms DESC LIMIT {limit}"))
                 .Select(row => new DrillRecord(row.GetInt64(0), Optional(row, 1), row.GetInt32(2), JsonSerializer.Deserialize<List<string>>(row.GetString(3)) ?? [])),
         ];
+    }
+
+    /// <summary>What is known of expected heartbeats, and when this server was last there to hear them.</summary>
+    public static (Dictionary<string, HeartbeatState> States, long? AliveMs) LoadHeartbeats(AlertDatabase database)
+    {
+        using var connection = database.Reader();
+        var states = Rows(connection, "SELECT name, since_ms, last_ms, excused_ms, missing_ms FROM heartbeats")
+            .ToDictionary(row => row.GetString(0), row => new HeartbeatState(row.GetInt64(1), Optional(row, 2), row.GetInt64(3), Optional(row, 4)), StringComparer.Ordinal);
+        var alive = Rows(connection, "SELECT name, at_ms FROM moments").Where(row => row.GetString(0) == Alive).Select(row => (long?)row.GetInt64(1)).FirstOrDefault();
+        return (states, alive);
     }
 
     static long? Optional(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);

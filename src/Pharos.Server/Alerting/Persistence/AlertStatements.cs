@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Pharos.Model.Labels;
 using Pharos.Server.Alerting.Dispatch;
+using Pharos.Server.Alerting.Heartbeats;
 using Pharos.Server.Alerting.Ledger;
 using Pharos.Server.Alerting.Proofs;
 using Pharos.Server.Alerting.Silences;
@@ -34,6 +35,9 @@ sealed class AlertStatements : IDisposable
         CREATE TABLE IF NOT EXISTS integration_proofs (
           receiver TEXT NOT NULL, integration TEXT NOT NULL, at_ms INTEGER NOT NULL, kind INTEGER NOT NULL, is_ok INTEGER NOT NULL, detail TEXT NOT NULL,
           proven_ms INTEGER, PRIMARY KEY (receiver, integration));
+        CREATE TABLE IF NOT EXISTS heartbeats (
+          name TEXT PRIMARY KEY, since_ms INTEGER NOT NULL, last_ms INTEGER, excused_ms INTEGER NOT NULL, missing_ms INTEGER);
+        CREATE TABLE IF NOT EXISTS moments (name TEXT PRIMARY KEY, at_ms INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS drills (at_ms INTEGER PRIMARY KEY, ended_ms INTEGER, tried INTEGER NOT NULL, faults TEXT NOT NULL);
         """;
 
@@ -78,15 +82,23 @@ sealed class AlertStatements : IDisposable
 
     public void Put(string receiver, string integration, Proof proof) => Run(
         "INSERT OR REPLACE INTO integration_proofs VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        receiver, integration, proof.AtMs, (long)proof.Kind, proof.IsOk ? 1L : 0L, proof.Detail, proof.ProvenAtMs is { } proven ? proven : DBNull.Value);
+        receiver, integration, proof.AtMs, (long)proof.Kind, proof.IsOk ? 1L : 0L, proof.Detail, Optional(proof.ProvenAtMs));
 
     public void Put(DrillRecord drill, int kept)
     {
         Run(
             "INSERT OR REPLACE INTO drills VALUES ($1, $2, $3, $4)",
-            drill.AtMs, drill.EndedMs is { } ended ? ended : DBNull.Value, (long)drill.Tried, JsonSerializer.Serialize(drill.Faults));
+            drill.AtMs, Optional(drill.EndedMs), (long)drill.Tried, JsonSerializer.Serialize(drill.Faults));
         Run("DELETE FROM drills WHERE at_ms NOT IN (SELECT at_ms FROM drills ORDER BY at_ms DESC LIMIT $1)", (long)kept);
     }
+
+    public void Put(string heartbeat, HeartbeatState state) => Run(
+        "INSERT OR REPLACE INTO heartbeats VALUES ($1, $2, $3, $4, $5)",
+        heartbeat, state.SinceMs, Optional(state.LastMs), state.ExcusedUntilMs, Optional(state.MissingSinceMs));
+
+    public void RemoveHeartbeat(string name) => Run("DELETE FROM heartbeats WHERE name = $1", name);
+
+    public void PutMoment(string name, long atMs) => Run("INSERT OR REPLACE INTO moments VALUES ($1, $2)", name, atMs);
 
     /// <summary>Keeps the ledger within its bounds of age and of rows.</summary>
     public void TrimLedger(long olderThanMs, long maxRows)
@@ -100,6 +112,8 @@ sealed class AlertStatements : IDisposable
     {
         foreach (var command in commands.Values) command.Dispose();
     }
+
+    static object Optional(long? value) => value is { } number ? number : DBNull.Value;
 
     void Run(string sql, params ReadOnlySpan<object> values)
     {

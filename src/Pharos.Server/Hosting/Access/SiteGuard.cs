@@ -40,6 +40,7 @@ sealed class SiteGuard
 
     static bool ChangesState(HttpRequest request)
     {
+        if (request.Path.StartsWithSegments("/api/v1/alerting/heartbeat")) return true; // An image in a page elsewhere must not give a sign of life.
         if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method)) return false;
         return !(HttpMethods.IsPost(request.Method) && ReadingPosts.Contains(request.Path.Value));
     }

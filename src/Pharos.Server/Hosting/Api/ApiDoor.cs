@@ -17,6 +17,7 @@ sealed partial class ApiDoor
     static readonly string[] Readers = ["GET", "OPTIONS"];
     static readonly string[] FormReaders = ["GET", "POST", "OPTIONS"];
     static readonly string[] Changers = ["POST", "PUT"];
+    static readonly string[] Signallers = ["GET", "HEAD", "POST", "PUT"];
 
     readonly Re2? origins;
     readonly bool isForAll;
@@ -51,6 +52,9 @@ sealed partial class ApiDoor
 
     /// <summary>Maps a path that changes something, with POST or PUT.</summary>
     public void MapChange(IEndpointRouteBuilder routes, string path, Func<ApiCall, Task> answer) => routes.MapMethods(path, Changers, context => AnswerAsync(context, answer));
+
+    /// <summary>Maps a path that scripts call to say something, by whichever method their tools do more easily; none but those of this site may in a browser.</summary>
+    public void MapSignal(IEndpointRouteBuilder routes, string path, Func<ApiCall, Task> answer) => routes.MapMethods(path, Signallers, context => AnswerAsync(context, answer));
 
     void Map(IEndpointRouteBuilder routes, string path, string[] methods, Func<ApiCall, Task> answer) => routes.MapMethods(path, methods, context =>
     {

@@ -17,6 +17,16 @@ public sealed class PharosFileReaderTests
         Assert.Null(Read("drills:").Config.Drills);
     }
 
+    [Fact]
+    public void Heartbeats_are_read_with_their_defaults()
+    {
+        var config = Read("heartbeats: {send: [{url: 'https://watch/x'}], expect: [{name: backup, every: 1d, labels: {severity: page}}, {name: job, every: 1h, grace: 5m}]}").Config.Heartbeats;
+
+        Assert.Equal((60, false), (config.Send[0].Every.TotalSeconds, config.Send[0].IsPost));
+        Assert.Equal(("backup", 24, 6, "page"), (config.Expect[0].Name, config.Expect[0].Every.TotalHours, config.Expect[0].Grace.TotalHours, config.Expect[0].Labels["severity"]));
+        Assert.Equal(5, config.Expect[1].Grace.TotalMinutes);
+    }
+
     [Theory]
     [InlineData("drills: {every: 36h}", "pharos.yml:1:17: drills.every: is no number of whole days; write one such as 1d or 7d")]
     [InlineData("drills: {every: 1h}", "pharos.yml:1:17: drills.every: is no number of whole days; write one such as 1d or 7d")]
@@ -25,6 +35,13 @@ public sealed class PharosFileReaderTests
     [InlineData("drills: {every: 7d, time_zone: Mars/Base}", "pharos.yml:1:32: drills.time_zone: \"Mars/Base\" is no time zone known here; write one such as \"Europe/Berlin\" (is the package tzdata installed?)")]
     [InlineData("drills: {every: 7d, receivers: [taem]}", "pharos.yml:1:33: drills: receivers: there is no receiver \"taem\"; there are: team, pager")]
     [InlineData("drill: {every: 7d}", "pharos.yml:1:1: unknown key \"drill\"; did you mean \"drills\"?")]
+    [InlineData("heartbeats: {send: [{every: 1m}]}", "pharos.yml:1:21: heartbeats.send[0]: url is missing; write the address to call, or url_file")]
+    [InlineData("heartbeats: {send: [{url: 'ftp://x/hush'}]}", "pharos.yml:1:27: heartbeats.send[0].url: is no http address; write one such as \"https://host/path\"")]
+    [InlineData("heartbeats: {expect: [{name: a}]}", "pharos.yml:1:23: heartbeats.expect[0]: every is missing; write how often it comes, such as 1h")]
+    [InlineData("heartbeats: {expect: [{name: a/b, every: 1h}]}", "pharos.yml:1:30: heartbeats.expect[0].name: \"a/b\" cannot stand in an address; use letters, digits, \"-\", \"_\" and \".\"")]
+    [InlineData("heartbeats: {expect: [{name: a, every: 1h}, {name: a, every: 1h}]}", "pharos.yml:1:52: heartbeats.expect[1].name: \"a\" is the name of another heartbeat already; rename one")]
+    [InlineData("heartbeats: {expect: [{name: a, every: 0s}]}", "pharos.yml:1:40: heartbeats.expect[0].every: is out of range; write a duration from 1s to 366d")]
+    [InlineData("heartbeats: {expect: [{name: a, every: 1h, labels: {heartbeat: x}}]}", "pharos.yml:1:52: heartbeats.expect[0].labels: heartbeat is set by Pharos itself; remove it")]
     public void What_cannot_be_is_told_with_its_place(string yaml, string told) => Assert.Equal([told], Read(yaml).Told);
 
     internal static (AlertingConfig Config, IReadOnlyList<string> Told) Read(string yaml)

@@ -102,6 +102,7 @@ public sealed class RoutedStage : IAsyncLifetime, IStage
         // Half a day away, so that no drill comes in between.
         File.WriteAllText(Path.Combine(folder, "pharos.yml"), $$"""
             drills: { every: 7d, at: '{{DateTimeOffset.UtcNow.AddHours(12).ToString("HH:mm", CultureInfo.InvariantCulture)}}' }
+            heartbeats: { expect: [ { name: nightly-backup, every: 1d } ] }
 
             """);
     }

@@ -250,6 +250,19 @@ export const drillsQuery = queryOptions({
   refetchInterval: watchMs * 2,
 });
 
+export interface Heartbeats {
+  /** Why alerts would not arrive now; empty: they would. */
+  pipelineFaults: string[];
+  sent: { host: string; every: number; last?: string; fault?: string }[];
+  expected: { name: string; every: number; grace: number; last?: string; due: string; missingSince?: string }[];
+}
+
+export const heartbeatsQuery = queryOptions({
+  queryKey: ['alerting', 'heartbeats'],
+  queryFn: async ({ signal }) => data(await get<Heartbeats>('alerting/heartbeats', {}, signal)),
+  refetchInterval: watchMs,
+});
+
 export async function testReceiver(name: string): Promise<ReceiverTest> {
   return data(await post<ReceiverTest>(`alerting/receivers/${encodeURIComponent(name)}/test`, {}));
 }

@@ -33,6 +33,18 @@ public sealed class ReceiversPageTests(RoutedStage stage) : PageTests<RoutedStag
     }
 
     [Fact]
+    public async Task Expected_heartbeats_tell_whether_they_come()
+    {
+        var page = await OpenAsync("alerts/receivers");
+        var heartbeat = page.GetByRole(AriaRole.Region, new() { Name = "Heartbeats" }).GetByRole(AriaRole.Row, new() { NameRegex = new("nightly-backup") });
+        await Expect(heartbeat).ToContainTextAsync(new Regex("not heard yet|comes"));
+
+        await page.APIRequest.PostAsync(new Uri(new Uri(page.Url), "/api/v1/alerting/heartbeat/nightly-backup").AbsoluteUri);
+
+        await Expect(heartbeat).ToContainTextAsync("comes");
+    }
+
+    [Fact]
     public async Task The_rail_counts_only_alerts_that_somebody_is_told_of()
     {
         var page = await OpenAsync("alerts/receivers");

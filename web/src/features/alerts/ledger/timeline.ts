@@ -5,7 +5,7 @@ export const outcomeLook: Record<LedgerRow['outcome'], Status> = { ok: 'ok', hel
 
 /** Names of steps as people read them; a step of a newer server stands under its own name. */
 const stepNames: Record<string, string> = {
-  rule: 'Rule', received: 'Received', route: 'Route', group: 'Group', silenced: 'Silence', inhibited: 'Inhibition', muted: 'Mute', released: 'Release', repeat: 'Repeat', attempt: 'Attempt', proof: 'Proof',
+  rule: 'Rule', received: 'Received', route: 'Route', group: 'Group', silenced: 'Silence', inhibited: 'Inhibition', muted: 'Mute', released: 'Release', repeat: 'Repeat', attempt: 'Attempt', proof: 'Proof', heartbeat: 'Heartbeat',
 };
 
 export function stepTitle(step: string): string {

@@ -11,6 +11,7 @@ import { Card, Empty, Fault, Fetched, Notice, Since, uiClasses, useNow } from '.
 import { StatusMark, StatusWord } from '../../../ui/StatusMark';
 import { AlertsPart, WhenRouted } from '../AlertsPart';
 import { DrillsCard } from './DrillsCard';
+import { HeartbeatsCard } from './HeartbeatsCard';
 import { Proven } from './Proven';
 import classes from './receivers.module.css';
 import { integrationLook, integrationTitle, receiverState, sortReceivers } from './state';
@@ -21,7 +22,7 @@ export function ReceiversPart() {
   const now = useNow();
   return (
     <AlertsPart part="receivers" actions={<FilterField label="Filter receivers" value={filter} onChange={setFilter} />}>
-      <WhenRouted><Receivers filter={filter} now={now} /><DrillsCard now={now} /></WhenRouted>
+      <WhenRouted><Receivers filter={filter} now={now} /><DrillsCard now={now} /><HeartbeatsCard now={now} /></WhenRouted>
     </AlertsPart>
   );
 }

@@ -96,11 +96,36 @@ public sealed class ProtobufExpositionTests : IDisposable
         Assert.Equal(1_500, Read().Count(line => line.StartsWith($"{name}_many_total{{", StringComparison.Ordinal)));
     }
 
+    /// <summary>Every UTF-16 unit there is, as a value: what is written is what was measured, but for lone surrogates, which have no bytes.</summary>
+    [Theory]
+    [InlineData(ExpositionFormat.Text)]
+    [InlineData(ExpositionFormat.OpenMetrics)]
+    [InlineData(ExpositionFormat.Protobuf)]
+    public void Label_values_of_any_characters_read_back(object format)
+    {
+        const int Step = 256;
+        var counter = meter.CreateCounter<int>($"{name}_any_total");
+        var expected = new HashSet<string>(StringComparer.Ordinal);
+        for (var start = 0; start <= char.MaxValue; start += Step)
+        {
+            var value = string.Concat(Enumerable.Range(start, Step).Select(unit => (char)unit));
+            counter.Add(1, new KeyValuePair<string, object?>("v", value));
+            expected.Add(start is >= 0xd800 and < 0xe000 ? new string('\ufffd', Step) : value);
+        }
+
+        var read = Read(format: (ExpositionFormat)format).Where(line => line.StartsWith($"{name}_any_total{{", StringComparison.Ordinal)).Select(line => Unescape(line[(line.IndexOf('"', StringComparison.Ordinal) + 1)..line.LastIndexOf('"')]));
+
+        Assert.Equal(expected, read.ToHashSet(StringComparer.Ordinal));
+
+        static string Unescape(string text) => System.Text.RegularExpressions.Regex.Replace(text, @"\\(.)", match => match.Groups[1].Value == "n" ? "\n" : match.Groups[1].Value);
+    }
+
     /// <summary>The lines of this test's own metrics.</summary>
-    string[] Read(List<FloatHistogram>? histograms = null)
+    string[] Read(List<FloatHistogram>? histograms = null, ExpositionFormat format = ExpositionFormat.Protobuf)
     {
         using var buffer = new ByteBuffer();
-        collector.WriteAsync(buffer, ExpositionFormat.Protobuf, TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult();
+        collector.WriteAsync(buffer, format, TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult();
+        if (format != ExpositionFormat.Protobuf) return Encoding.UTF8.GetString(buffer.Written.Span).Split('\n');
         using var output = new ScrapeBody(new(1L << 30));
         new ServerExposition(output, histograms ?? [], histograms is not null, true, 1000).Transcode(buffer.Written.ToArray());
         return [.. Encoding.UTF8.GetString(output.Bytes).Split('\n').Where(line => line.Contains(name, StringComparison.Ordinal))];

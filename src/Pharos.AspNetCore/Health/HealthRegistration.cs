@@ -14,9 +14,9 @@ static class HealthRegistration
 
     public static void AddPharosHealth(this IHostApplicationBuilder builder, PharosOptions options)
     {
+        builder.Services.AddSingleton<StartupSignal>(); // The application takes it by constructor, whatever is switched off.
         if (!options.Health.IsEnabled) return;
         builder.Services.AddSingleton(options.Health);
-        builder.Services.AddSingleton<StartupSignal>();
         builder.Services.AddSingleton<HealthMetrics>();
         builder.Services.AddSingleton<IHealthCheckPublisher>(services => services.GetRequiredService<HealthMetrics>());
         builder.Services.AddSingleton<HealthEndpoints>();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
+using Pharos.AspNetCore.Errors;
 using Pharos.AspNetCore.Logs;
 
 namespace Pharos.AspNetCore.Requests;
@@ -31,7 +32,7 @@ sealed class RequestMiddleware(RequestOptions options, LogOptions logs, ILoggerF
         var id = RequestId.Take(options.TrustIncoming ? context.Request.Headers[options.Header] : default);
         context.TraceIdentifier = id;
         context.Response.OnStarting(Answer, (context, options.Header, id));
-        var scope = new RequestScope(context, id, logs.Keys.RequestId is { Length: > 0 } name ? name : "request_id", logs.Keys.UserId is { Length: > 0 } user ? user : "user_id");
+        var scope = new RequestScope(context, id, options, logs.Keys.RequestId is { Length: > 0 } name ? name : "request_id", logs.Keys.UserId is { Length: > 0 } user ? user : "user_id");
         RequestScope.Current = scope;
         using (logger.BeginScope(scope))
         {
@@ -48,23 +49,28 @@ sealed class RequestMiddleware(RequestOptions options, LogOptions logs, ILoggerF
 
     async Task AnswerAsync(HttpContext context, RequestDelegate next, long start)
     {
-        var hasFailed = true;
+        Exception? fault = null;
         try
         {
             await next(context);
-            hasFailed = false;
+        }
+        catch (Exception exception)
+        {
+            fault = exception;
+            throw;
         }
         finally
         {
-            if (options.Lines) WriteLine(context, hasFailed, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            if (options.Lines) WriteLine(context, fault, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
     }
 
-    void WriteLine(HttpContext context, bool hasFailed, double durationMs)
+    void WriteLine(HttpContext context, Exception? fault, double durationMs)
     {
         var endpoint = context.GetEndpoint();
-        // An exception on its way out becomes a 500, unless the answer had begun.
-        var status = hasFailed && !context.Response.HasStarted ? StatusCodes.Status500InternalServerError : context.Response.StatusCode;
+        // What the server will make of an exception on its way out, unless the answer had begun.
+        var status = fault is null || context.Response.HasStarted ? context.Response.StatusCode
+            : GoneClient.IsCauseOf(fault, context) ? StatusCodes.Status499ClientClosedRequest : StatusCodes.Status500InternalServerError;
         var level = status >= 500 ? LogLevel.Error : endpoint?.Metadata.GetMetadata<QuietEndpoint>() is not null ? LogLevel.Debug : LogLevel.Information;
         if (!logger.IsEnabled(level)) return;
         // The template, never the path: that may hold what concerns nobody, and the line is to be counted by endpoint.

@@ -14,7 +14,7 @@ public sealed class RequestOptions
     /// <summary>Whether an id that a client sends is taken. Switch it off where clients must not choose what stands in the log.</summary>
     public bool TrustIncoming { get; set; } = true;
 
-    /// <summary>Whether clients of <c>IHttpClientFactory</c> send the id on.</summary>
+    /// <summary>Whether outgoing requests carry the id: those of clients that <c>IHttpClientFactory</c> makes, and of any <see cref="HttpClient"/> made after <c>AddPharos</c>.</summary>
     public bool SendOn { get; set; } = true;
 
     /// <summary>Whether each answered request is a log line with method, endpoint, status and duration.</summary>

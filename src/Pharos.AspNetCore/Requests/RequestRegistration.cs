@@ -11,6 +11,7 @@ static class RequestRegistration
     {
         builder.Services.AddSingleton(options.Requests);
         if (!options.Requests.Ids || !options.Requests.SendOn) return;
+        RequestIdPropagator.Install();
         builder.Services.AddTransient<RequestIdHandler>();
         builder.Services.ConfigureHttpClientDefaults(client => client.AddHttpMessageHandler<RequestIdHandler>());
     }

@@ -10,7 +10,7 @@ namespace Pharos.AspNetCore.Requests;
 /// <para>Lifetime: work that outlives its request still logs in this scope, but the server uses the context again for another one:
 /// <see cref="End"/> lets go of it and keeps the user as it was.</para>
 /// </remarks>
-sealed class RequestScope(HttpContext context, string id, string requestIdName, string userIdName) : IReadOnlyList<KeyValuePair<string, object?>>
+sealed class RequestScope(HttpContext context, string id, RequestOptions options, string requestIdName, string userIdName) : IReadOnlyList<KeyValuePair<string, object?>>
 {
     static readonly AsyncLocal<RequestScope?> Flowing = new();
 
@@ -45,6 +45,13 @@ sealed class RequestScope(HttpContext context, string id, string requestIdName, 
         1 => new(userIdName, UserId),
         _ => throw new ArgumentOutOfRangeException(nameof(index)),
     };
+
+    /// <summary>Gives an outgoing request the id, unless it has one.</summary>
+    public void Carry(HttpRequestMessage request)
+    {
+        // Ids are free of what a header may not hold, so that there is nothing to validate.
+        if (options.SendOn && !request.Headers.Contains(options.Header)) request.Headers.TryAddWithoutValidation(options.Header, id);
+    }
 
     public void End()
     {

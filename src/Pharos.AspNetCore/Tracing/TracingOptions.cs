@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pharos.AspNetCore.Database;
+using Pharos.AspNetCore.Redis;
 using Pharos.AspNetCore.Settings;
 
 namespace Pharos.AspNetCore.Tracing;
@@ -29,7 +30,7 @@ public sealed class TracingOptions
     public IDictionary<string, double> SampleRatios { get; } = new Dictionary<string, double>(StringComparer.OrdinalIgnoreCase) { ["production"] = 0.1 };
 
     /// <summary>Names of the activity sources that are listened to; a star stands for any letters.</summary>
-    public ISet<string> Sources { get; } = new HashSet<string>(StringComparer.Ordinal) { "Microsoft.AspNetCore", "System.Net.Http", "Npgsql", DatabaseMonitor.ActivitySourceName };
+    public ISet<string> Sources { get; } = new HashSet<string>(StringComparer.Ordinal) { "Microsoft.AspNetCore", "System.Net.Http", "Npgsql", DatabaseMonitor.ActivitySourceName, RedisClient.ActivitySourceName };
 
     /// <summary>Whether each span is a line on the console. Default: in Development, as long as there is no <see cref="Endpoint"/>.</summary>
     public bool? Console { get; set; }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Pharos.AspNetCore.Errors;
 using Pharos.AspNetCore.Requests;
 
 namespace Pharos.AspNetCore.Tracing;
@@ -42,7 +43,7 @@ static class TracingRegistration
             await next(context);
             End(activity, context.Response.StatusCode);
         }
-        catch (Exception fault)
+        catch (Exception fault) when (!GoneClient.IsCauseOf(fault, context))
         {
             activity.SetTag("error.type", fault.GetType().FullName);
             // Unless the answer had begun, the server makes this of it.

@@ -77,6 +77,40 @@ public sealed class RequestMiddlewareTests
     }
 
     [Fact]
+    public async Task A_client_that_did_not_wait_is_no_error_of_the_service()
+    {
+        await using var service = await SomeService.StartAsync(app => app.MapGet("/patient", (HttpContext context) => Task.Delay(Timeout.Infinite, context.RequestAborted)));
+        using (var impatience = new CancellationTokenSource(TimeSpan.FromMilliseconds(200)))
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => service.Client.GetAsync("/patient", impatience.Token));
+        }
+        for (var i = 0; i < 500 && !service.Lines.Any(IsAnswered); i++) await Task.Delay(10, TestContext.Current.CancellationToken);
+
+        var line = Assert.Single(service.Lines, IsAnswered);
+        Assert.Equal("INFO 499", $"{line.GetProperty("level")} {line.GetProperty("status")}");
+
+        static bool IsAnswered(System.Text.Json.JsonElement line) => line.TryGetProperty("endpoint", out var endpoint) && endpoint.GetString() == "/patient";
+    }
+
+    [Fact]
+    public async Task The_id_goes_on_with_calls_of_any_client_unless_that_is_switched_off()
+    {
+        await using var inner = await SomeService.StartAsync(app => app.MapGet("/", (HttpContext context) => context.TraceIdentifier));
+        Action<WebApplication> map = app => app.MapGet("/", async () =>
+        {
+            using var client = new HttpClient { BaseAddress = inner.Client.BaseAddress }; // Not the test's: that one sends nothing of a trace.
+            using var own = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { "X-Request-ID", "own" } } };
+            using var chosen = await client.SendAsync(own);
+            return $"{await client.GetStringAsync("/")} {await chosen.Content.ReadAsStringAsync()}";
+        });
+        await using var outer = await SomeService.StartAsync(map);
+        await using var silent = await SomeService.StartAsync(map, options => options.Requests.SendOn = false);
+
+        Assert.Equal("chain-2 own", await (await SendAsync(outer, "/", "chain-2")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.DoesNotContain("chain-2", await (await SendAsync(silent, "/", "chain-2")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_id_goes_on_with_calls_of_the_client_factory()
     {
         await using var inner = await SomeService.StartAsync(app => app.MapGet("/", (HttpContext context) => context.TraceIdentifier));

@@ -1,3 +1,4 @@
+using Pharos.Server.Alerting.Notifiers.Email;
 using Pharos.Server.Config;
 using Pharos.Server.Config.Http;
 using Pharos.Server.Config.Yaml;
@@ -90,7 +91,10 @@ sealed record GlobalReceiverConfig
 /// <summary>The <c>smtp_*</c> keys of <c>global</c>.</summary>
 sealed record SmtpGlobals
 {
-    public string? Smarthost { get; init; }
+    public SmartHost? Smarthost { get; init; }
+
+    /// <summary>Written, if not well: then that is what is told.</summary>
+    public bool HasSmarthost { get; init; }
 
     public string? From { get; init; }
 
@@ -113,7 +117,8 @@ sealed record SmtpGlobals
 
     public static SmtpGlobals Read(YamlSection section) => new()
     {
-        Smarthost = section.ExpandedText("smtp_smarthost"),
+        Smarthost = SmartHost.Read(section, "smtp_smarthost"),
+        HasSmarthost = section.Text("smtp_smarthost") is { Length: > 0 },
         From = section.ExpandedText("smtp_from"),
         Hello = section.Text("smtp_hello") is { Length: > 0 } hello ? hello : "localhost",
         AuthUsername = section.ExpandedText("smtp_auth_username") ?? "",

@@ -57,6 +57,19 @@ public sealed class AlertmanagerFileReaderTests
             told);
     }
 
+    [Theory]
+    [InlineData("smtp_smarthost: 'a:25'", "smarthost: 'b:smtps'")]
+    [InlineData("smtp_smarthost: ':587'", "")]
+    [InlineData("smtp_smarthost: 1d2h", "", "alertmanager.yml:1:26: global.smtp_smarthost: \"1d2h\" is no host and port; write one such as \"mail.example.org:587\"")]
+    [InlineData("smtp_smarthost: 'a:'", "", "alertmanager.yml:1:26: global.smtp_smarthost: \"a:\" is no host and port; write one such as \"mail.example.org:587\"")]
+    [InlineData("smtp_smarthost: 'a:25'", "smarthost: 'b:70000'", "alertmanager.yml:3:91: receivers[0].email_configs[0].smarthost: \"b:70000\" is no host and port; write one such as \"mail.example.org:587\"")]
+    [InlineData("smtp_smarthost: ''", "", "alertmanager.yml:3:39: receivers[0].email_configs[0]: smarthost is missing, and global has no smtp_smarthost; write one such as \"mail.example.org:587\"")]
+    public void A_mail_server_is_a_host_and_a_port(string global, string own, params string[] told) => Assert.Equal(told, AlertmanagerFiles.Read($$"""
+        global: {{{global}}}
+        route: {receiver: a}
+        receivers: [{name: a, email_configs: [{to: a@example.org, from: b@example.org, {{own}}}]}]
+        """).Told);
+
     [Fact]
     public void Without_a_route_there_is_nothing_to_do()
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Pharos.Server.Config.Http;
 using Pharos.Server.Config.Yaml;
 
@@ -16,7 +15,10 @@ static class EmailReader
         if (to.Length == 0 && !section.IsBroken) section.Error("to is missing; write the address of the people to tell");
         var from = section.ExpandedText("from") ?? smtp.From ?? "";
         if (from.Length == 0 && !section.IsBroken) section.Error("from is missing, and global has no smtp_from; write one of them");
-        var (host, port) = ReadHost(section, section.ExpandedText("smarthost") ?? smtp.Smarthost);
+        var server = SmartHost.Read(section, "smarthost") ?? smtp.Smarthost;
+        var isWritten = smtp.HasSmarthost || section.Text("smarthost") is { Length: > 0 };
+        if (!isWritten && !section.IsBroken) section.Error("smarthost is missing, and global has no smtp_smarthost; write one such as \"mail.example.org:587\"");
+        var (host, port) = server ?? new("", 0);
         var hasOwnTls = section.Has("tls_config");
         var ownTls = HttpClientReader.ReadTls(section.Section("tls_config"));
         var password = section.SecretOrFile("auth_password", "auth_password_file") ?? smtp.AuthPassword;
@@ -47,22 +49,6 @@ static class EmailReader
         threading?.Close();
         section.Close();
         return config;
-    }
-
-    static (string Host, int Port) ReadHost(YamlSection section, string? smarthost)
-    {
-        if (string.IsNullOrEmpty(smarthost))
-        {
-            if (!section.IsBroken) section.Error("smarthost is missing, and global has no smtp_smarthost; write one such as \"mail.example.org:587\"");
-            return ("", 0);
-        }
-        var colon = smarthost.LastIndexOf(':');
-        if (colon > 0 && int.TryParse(smarthost.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65_536)
-        {
-            return (smarthost[..colon].Trim('[', ']'), port);
-        }
-        section.Error("smarthost", $"\"{smarthost}\" is no host and port; write one such as \"mail.example.org:587\"");
-        return ("", 0);
     }
 
     /// <summary>Own headers, and the three that every mail has where they are not among them.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -29,6 +30,7 @@ sealed class ServiceClient(string service, HttpClientConfig http, NotifierServic
 {
     const int MaxAnswerBytes = 64 << 10;
     const int MaxToldChars = 300;
+    const int MinPathChars = 8; // Shorter paths are words such as /alerts, and no secrets.
 
     static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -107,12 +109,17 @@ sealed class ServiceClient(string service, HttpClientConfig http, NotifierServic
     /// <summary>A sentence about an answer: its beginning, in one line, without secrets.</summary>
     public static string Told(string what, string body, params string?[] secrets)
     {
-        foreach (var secret in secrets)
-        {
-            if (!string.IsNullOrEmpty(secret)) body = body.Replace(secret, "<secret>", StringComparison.Ordinal);
-        }
+        foreach (var form in secrets.SelectMany(FormsOf).OrderByDescending(form => form.Length)) body = body.Replace(form, "<secret>", StringComparison.Ordinal);
         body = string.Concat(body.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
         return body.Length == 0 ? what : $"{what}: {Shortened.ToRunes(body, MaxToldChars)}";
+    }
+
+    /// <summary>A secret as a service may say it back: as it is, as it stands in an address or a form; of an address that is secret its path, too.</summary>
+    static IEnumerable<string> FormsOf(string? secret)
+    {
+        if (string.IsNullOrEmpty(secret)) return [];
+        var path = ReceiverReading.IsHttp(secret) ? new Uri(secret).PathAndQuery : "";
+        return ((string[])[secret, Uri.EscapeDataString(secret), WebUtility.UrlEncode(secret), path]).Where(form => form == secret || form.Length >= MinPathChars).Distinct();
     }
 
     /// <summary>A key of fixed length by which a service knows the group again.</summary>
@@ -123,12 +130,19 @@ sealed class ServiceClient(string service, HttpClientConfig http, NotifierServic
     /// <summary>The credentials that go along with each request. Those of files that are gone by now were not sent either.</summary>
     IEnumerable<string?> OwnSecrets()
     {
-        Secret?[] sent = [http.Authorization?.Credentials, http.BasicAuth?.Password, .. http.Headers.SelectMany(header => header.Secrets.Concat(header.Files))];
+        var basic = http.BasicAuth;
+        if (basic?.Password is not null && CanBeHad(basic.Username) && CanBeHad(basic.Password))
+        {
+            yield return Convert.ToBase64String(Encoding.UTF8.GetBytes($"{basic.Username?.Read()}:{basic.Password.Read()}"));
+        }
+        Secret?[] sent = [http.Authorization?.Credentials, basic?.Password, .. http.Headers.SelectMany(header => header.Secrets.Concat(header.Files))];
         foreach (var secret in sent)
         {
-            if (secret is not null && ReceiverReading.Unable(secret) is null && (secret.Path is null || File.Exists(secret.Path))) yield return secret.Read();
+            if (CanBeHad(secret)) yield return secret?.Read();
         }
     }
+
+    static bool CanBeHad(Secret? secret) => ReceiverReading.Unable(secret) is null && (secret?.Path is null || File.Exists(secret.Path));
 
     TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {

@@ -36,8 +36,20 @@ sealed class NotificationTexts
     /// <summary>A template that must become a whole number, such as a chat's id; null when it does not.</summary>
     public long? Whole(string template) => long.TryParse(Text(template), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    /// <summary>All labels of the route, rendered.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> RouteLabels() => [.. routeLabels.Select(label => KeyValuePair.Create(label.Name, Text(label.Value)))];
+    /// <summary>All labels of the route, rendered. One that fails says so itself: the notification matters more than it.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> RouteLabels() => [.. routeLabels.Select(label => KeyValuePair.Create(label.Name, RouteText(label.Value)))];
+
+    string RouteText(string template)
+    {
+        try
+        {
+            return Text(template);
+        }
+        catch (TemplateException error)
+        {
+            return $"<error expanding template: {error.Message}>";
+        }
+    }
 
     /// <summary>The rendered value of a label of the route; "" when the route has no such label.</summary>
     /// <exception cref="TemplateFunctionException">The label refers to itself, or its own template fails.</exception>

@@ -15,11 +15,11 @@ sealed class IncidentioNotifier(IncidentioConfig config, NotifierServices servic
 
     public ValueTask<NotifyResult> NotifyAsync(Notification notification, CancellationToken cancellation) => client.TryAsync(
         notification,
-        async (_, inTime) =>
+        async (texts, inTime) =>
         {
             var url = config.Url.Read().Trim();
-            var body = WebhookBody.Write(notification, config.MaxAlerts, version: "1");
-            if (body.Length > MaxBytes) body = WebhookBody.Write(notification, 1, version: "1");
+            var body = WebhookBody.Write(notification, texts, config.MaxAlerts, version: "1");
+            if (body.Length > MaxBytes) body = WebhookBody.Write(notification, texts, 1, version: "1");
             var answer = await client.SendJsonAsync(HttpMethod.Post, url, body, inTime);
             return client.Judge(answer, secrets: url);
         },

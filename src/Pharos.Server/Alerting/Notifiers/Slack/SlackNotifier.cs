@@ -10,6 +10,11 @@ sealed class SlackNotifier(SlackConfig config, NotifierServices services) : INot
 {
     const int MaxTitle = 1024;
 
+    const string Post = "chat.postMessage";
+
+    /// <summary>Errors that say that a message cannot be changed any more: people deleted it, or the workspace closes messages after a while.</summary>
+    static readonly string[] Unchangeable = ["message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found"];
+
     /// <summary>Errors of the Web API that pass by themselves.</summary>
     static readonly string[] Passing = ["ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"];
 
@@ -21,11 +26,13 @@ sealed class SlackNotifier(SlackConfig config, NotifierServices services) : INot
         {
             var token = config.AppToken?.Read();
             var url = token is null ? config.ApiUrl!.Read().Trim() : config.AppUrl;
-            var posted = config.UpdateMessage ? ParseState(notification.State) : null;
-            if (posted is not null) url = url.Replace("chat.postMessage", "chat.update", StringComparison.Ordinal);
             (string, string)[] headers = token is null ? [] : [("Authorization", $"Bearer {token}")];
-            var answer = await client.PostJsonAsync(url, json => Write(json, texts, posted), inTime, headers);
-            return Understand(answer, url, token);
+            if (config.UpdateMessage && UpdateUrl(url) is { } updateUrl && ParseState(notification.State) is { } posted)
+            {
+                var updated = await client.PostJsonAsync(updateUrl, json => Write(json, texts, posted), inTime, headers);
+                if (!Unchangeable.Contains(JsonFields.Member(updated.Body, "error"))) return Understand(updated, updateUrl, token);
+            }
+            return Understand(await client.PostJsonAsync(url, json => Write(json, texts, null), inTime, headers), url, token);
         },
         cancellation);
 
@@ -44,6 +51,9 @@ sealed class SlackNotifier(SlackConfig config, NotifierServices services) : INot
         var reason = ServiceClient.Told("slack refused", error, url, token);
         return Passing.Contains(error) ? NotifyResult.Retry(reason, answer.RetryAfter, error.StartsWith("rate", StringComparison.Ordinal) ? 429 : answer.Status) : NotifyResult.Failed(reason, answer.Status);
     }
+
+    /// <summary>Where messages are changed: beside where they are posted. Null for an address that is no method of the Web API.</summary>
+    public static string? UpdateUrl(string url) => url.TrimEnd('/') is var trimmed && trimmed.EndsWith(Post, StringComparison.Ordinal) ? $"{trimmed[..^Post.Length]}chat.update" : null;
 
     static (string Channel, string Ts)? ParseState(string state) => state.Split(' ') is [var channel, var ts] ? (channel, ts) : null;
 

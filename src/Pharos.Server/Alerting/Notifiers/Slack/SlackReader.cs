@@ -53,9 +53,16 @@ static class SlackReader
             Timeout = section.Duration("timeout") is { } timeout && timeout > TimeSpan.Zero ? timeout : null,
         };
         if (config is { UpdateMessage: true, AppToken: null } && http.Authorization is null) section.Error("update_message", "needs a bot: webhooks cannot change a message; write app_token");
+        if (config.UpdateMessage && PostUrl(config) is { } postUrl && SlackNotifier.UpdateUrl(postUrl) is null)
+        {
+            section.Warn("update_message", "the address does not end in \"chat.postMessage\", so that there is no chat.update beside it; each message is posted anew");
+        }
         section.Close();
         return config;
     }
+
+    /// <summary>Null when it stands in a file, or cannot be had.</summary>
+    static string? PostUrl(SlackConfig config) => config.AppToken is not null ? config.AppUrl : config.ApiUrl is { Path: null } url && config.Unable is null ? url.Read().Trim() : null;
 
     static string Default(string part) => $"{{{{ template \"slack.default.{part}\" . }}}}";
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Pharos.Model.Labels;
 using Pharos.Server.Alerting.Templates;
 using Pharos.Server.Hosting.Api;
 
@@ -13,7 +14,7 @@ static class WebhookBody
 {
     static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // Sent as JSON, never into a page.
 
-    public static ReadOnlyMemory<byte> Write(Notification notification, int maxAlerts, string version = "4")
+    public static ReadOnlyMemory<byte> Write(Notification notification, NotificationTexts texts, int maxAlerts, string version = "4")
     {
         var shown = maxAlerts > 0 ? Math.Min(maxAlerts, notification.Alerts.Count) : notification.Alerts.Count;
         var alerts = notification.Alerts.Take(shown).ToList();
@@ -29,6 +30,7 @@ static class WebhookBody
         json.WriteLabels("groupLabels", notification.GroupLabels);
         json.WriteLabels("commonLabels", NotificationData.Common(alerts, alert => alert.Labels));
         json.WriteLabels("commonAnnotations", NotificationData.Common(alerts, alert => alert.Annotations));
+        if (notification.RouteLabels.Count > 0) json.WriteLabels("routeLabels", LabelSet.From(texts.RouteLabels().Select(label => new Label(label.Key, label.Value)))); // Since 0.34.
         json.WriteString("externalURL", notification.ExternalUrl);
         json.WriteString("version", version);
         json.WriteString("groupKey", notification.GroupKey);

@@ -11,7 +11,7 @@ sealed class WebhookNotifier(WebhookConfig config, NotifierServices services) : 
         async (texts, inTime) =>
         {
             var url = texts.Text(config.Url.Read()).Trim();
-            var answer = await client.SendJsonAsync(HttpMethod.Post, url, WebhookBody.Write(notification, config.MaxAlerts), inTime);
+            var answer = await client.SendJsonAsync(HttpMethod.Post, url, WebhookBody.Write(notification, texts, config.MaxAlerts), inTime);
             return client.Judge(answer, secrets: url);
         },
         cancellation);

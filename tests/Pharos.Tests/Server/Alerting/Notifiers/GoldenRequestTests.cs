@@ -103,6 +103,18 @@ public class GoldenRequestTests
         Assert.Equal("High", (string?)body["alerts"]![0]!["labels"]!["alertname"]);
     }
 
+    /// <summary>Alertmanager 0.34, example of route labels: the rendered labels of the route stand in the payload of a webhook.</summary>
+    [Fact]
+    public async Task Webhooks_are_told_the_labels_of_the_route()
+    {
+        using var service = FakeService.Answering(200);
+        var routeLabels = Pharos.Model.Labels.LabelSet.From(("reason", "{{ .GroupLabels.alertname }}"), ("text", "because {{ routeLabels \"reason\" }}"), ("bad", "{{ .Nope }}"));
+        var result = await SomeNotification.Notifier("webhook", $"url: {service.Url}").NotifyAsync(SomeNotification.Firing() with { RouteLabels = routeLabels }, TestContext.Current.CancellationToken);
+        var sent = JsonNode.Parse(Assert.Single(service.Requests).Body)!["routeLabels"]!;
+        Assert.Equal(("", "High", "because High"), (result.Reason, (string?)sent["reason"], (string?)sent["text"]));
+        Assert.StartsWith("<error expanding template: ", (string?)sent["bad"], StringComparison.Ordinal);
+    }
+
     /// <summary>docs.ntfy.sh/publish, "Publish as JSON": to the root of the server, priority a number from 1 to 5.</summary>
     [Fact]
     public async Task Ntfy()

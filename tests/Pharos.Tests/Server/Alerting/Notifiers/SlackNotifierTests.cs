@@ -43,4 +43,27 @@ public class SlackNotifierTests
         var result = await SomeNotification.Notifier("slack", $"{{app_token: x, app_url: {service.Url}, channel: c}}").NotifyAsync(SomeNotification.Firing(), TestContext.Current.CancellationToken);
         Assert.Equal((expected, $"slack refused: {error}"), (result.Outcome.ToString(), result.Reason));
     }
+
+    [Fact]
+    public async Task A_message_that_cannot_be_changed_any_more_is_posted_anew()
+    {
+        using var service = new FakeService((context, count) => FakeService.Write(context, 200, count == 1 ? """{"ok":false,"error":"message_not_found"}""" : """{"ok":true,"channel":"C1","ts":"16.0"}"""));
+        var result = await SomeNotification.Notifier("slack", $"{{app_token: x, app_url: {service.Url}api/chat.postMessage, channel: '#ops', update_message: true}}")
+            .NotifyAsync(SomeNotification.Resolved("C1 15.3"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(["/api/chat.update", "/api/chat.postMessage"], service.Requests.Select(request => request.Path));
+        Assert.Equal((NotifyOutcome.Sent, "C1 16.0"), (result.Outcome, result.State));
+        Assert.Null(JsonNode.Parse(service.Requests[1].Body)!["ts"]);
+    }
+
+    [Fact]
+    public async Task An_address_beside_which_nothing_can_be_changed_is_told_and_only_posted_to()
+    {
+        using var service = FakeService.Answering(200, """{"ok":true,"channel":"C1","ts":"15.3"}""");
+        var yaml = $"{{app_token: x, app_url: {service.Url}relay, channel: c, update_message: true}}";
+        Assert.Contains("so that there is no chat.update beside it; each message is posted anew", Assert.Single(SomeNotification.Read("slack", yaml).Faults), StringComparison.Ordinal);
+        var notifier = SomeNotification.Notifier("slack", yaml, mayWarn: true);
+        await notifier.NotifyAsync(SomeNotification.Firing("C1 15.3"), TestContext.Current.CancellationToken);
+        Assert.Equal("/relay", Assert.Single(service.Requests).Path);
+    }
 }

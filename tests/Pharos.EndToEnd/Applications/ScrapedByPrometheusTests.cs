@@ -48,6 +48,23 @@ public sealed class ScrapedByPrometheusTests
     }
 
     [Fact]
+    public async Task Prometheus_reads_since_when_counters_and_histograms_count()
+    {
+        Peers.Find("prometheus");
+        await using var shop = await RunningShop.StartAsync("--Pharos:Metrics:WritesCreated", "true");
+        for (var i = 0; i < 15; i++) (await shop.Client.GetAsync("api/products")).Dispose();
+        await using var prometheus = await RunningPrometheus.StartAsync(Config(shop.Authority, ""), "--enable-feature=created-timestamp-zero-ingestion");
+        await Eventually.HoldsAsync(async () => (await QueryAsync(prometheus.Client, "count(count_over_time(up[1m]) >= 3) == 3")).Length > 0, () => "all three formats were scraped three times");
+
+        // It puts a zero where a series began to count, before what it scraped: where nothing tells that, the first value is the least.
+        foreach (var metric in (string[])["http_requests_total", "http_request_duration_seconds_count"])
+        {
+            var least = await QueryAsync(prometheus.Client, $"min by (job) (min_over_time({metric}{{endpoint=\"/api/products\"}}[5m]))");
+            Assert.Equal("{job=openmetrics}: 0\n{job=protobuf}: 0\n{job=text}: 15", least);
+        }
+    }
+
+    [Fact]
     public async Task Promtool_finds_nothing_to_say()
     {
         await using var shop = await RunningShop.StartAsync();

@@ -20,7 +20,10 @@ sealed record QueryAnswer(string Kind, SortedDictionary<string, IReadOnlyList<(d
             foreach (var one in result.EnumerateArray())
             {
                 var labels = string.Join(',', one.GetProperty("metric").EnumerateObject().OrderBy(label => label.Name, StringComparer.Ordinal).Select(label => $"{label.Name}={label.Value}"));
-                series.Add(labels, one.TryGetProperty("value", out var value) ? [Point(value)] : [.. one.GetProperty("values").EnumerateArray().Select(Point)]);
+                if (one.TryGetProperty("value", out var value)) series.Add(labels, [Point(value)]);
+                if (one.TryGetProperty("values", out var values)) series.Add(labels, [.. values.EnumerateArray().Select(Point)]);
+                if (one.TryGetProperty("histogram", out var histogram)) series.Add(labels + " (histogram)", [.. Points(histogram)]);
+                if (one.TryGetProperty("histograms", out var histograms)) series.Add(labels + " (histograms)", [.. histograms.EnumerateArray().SelectMany(Points)]);
             }
         }
         return new(kind, series);
@@ -48,11 +51,23 @@ sealed record QueryAnswer(string Kind, SortedDictionary<string, IReadOnlyList<(d
     static bool AreEqual(double left, double right) =>
         left.Equals(right) || Math.Abs(left - right) <= 1e-9 * Math.Max(Math.Abs(left), Math.Abs(right)) || (Math.Abs(left) < 1e-12 && Math.Abs(right) < 1e-12);
 
-    static (double Time, double Value) Point(JsonElement point) => (point[0].GetDouble(), point[1].GetString() switch
+    static (double Time, double Value) Point(JsonElement point) => (point[0].GetDouble(), Number(point[1]));
+
+    /// <summary>All numbers of a native histogram, one after another.</summary>
+    static IEnumerable<(double Time, double Value)> Points(JsonElement point)
+    {
+        var time = point[0].GetDouble();
+        yield return (time, Number(point[1].GetProperty("count")));
+        yield return (time, Number(point[1].GetProperty("sum")));
+        if (!point[1].TryGetProperty("buckets", out var buckets)) yield break;
+        foreach (var number in buckets.EnumerateArray().SelectMany(bucket => bucket.EnumerateArray())) yield return (time, number.ValueKind == JsonValueKind.Number ? number.GetDouble() : Number(number));
+    }
+
+    static double Number(JsonElement text) => text.GetString() switch
     {
         "+Inf" => double.PositiveInfinity,
         "-Inf" => double.NegativeInfinity,
-        { } text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : throw new FormatException(text),
+        { } number => double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : throw new FormatException(number),
         null => throw new FormatException("no value"),
-    });
+    };
 }

@@ -8,7 +8,6 @@ enum FaultKind : byte
     Canceled,
     Timeout,
     NotFound,
-    NotAcceptable,
     Unavailable,
     Internal,
 }
@@ -37,7 +36,6 @@ static class FaultKinds
         FaultKind.Canceled => "canceled",
         FaultKind.Timeout => "timeout",
         FaultKind.NotFound => "not_found",
-        FaultKind.NotAcceptable => "not_acceptable",
         FaultKind.Unavailable => "unavailable",
         _ => "internal",
     };
@@ -50,7 +48,6 @@ static class FaultKinds
         FaultKind.Canceled => StatusCodes.Status499ClientClosedRequest,
         FaultKind.Timeout => StatusCodes.Status503ServiceUnavailable,
         FaultKind.NotFound => StatusCodes.Status404NotFound,
-        FaultKind.NotAcceptable => StatusCodes.Status406NotAcceptable,
         _ => StatusCodes.Status500InternalServerError,
     };
 }

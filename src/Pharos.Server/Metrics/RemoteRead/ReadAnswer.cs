@@ -96,21 +96,33 @@ sealed class ReadAnswer(ISeriesSource source, LabelSet externalLabels, long maxS
         }
     }
 
-    /// <summary>Floats alone: a client that takes no plain samples has no other way to get histograms than a chunk form that is not written here.</summary>
+    /// <summary>A chunk for each run of one kind: floats, or histograms of one layout.</summary>
     void WriteChunks(SeriesBatch batch, int index)
     {
-        if (!batch.Histograms(index).IsEmpty) throw new ApiFaultException(FaultKind.NotAcceptable, "native histograms are only sent as samples; accept the response type SAMPLES too");
         var times = batch.Times(index);
         var values = batch.Values(index);
-        for (var start = 0; start < times.Length; start += XorChunk.MaxSamples)
+        var histograms = batch.Histograms(index);
+        for (int start = 0, count; start < times.Length; start += count)
         {
-            var count = Math.Min(XorChunk.MaxSamples, times.Length - start);
-            sample.Clear();
-            sample.Int64(1, times[start]);
-            sample.Int64(2, times[start + count - 1]);
-            sample.Varint(3, 1); // XOR
-            sample.Bytes(4, XorChunk.Encode(times.Slice(start, count), values.Slice(start, count)));
-            series.Message(2, sample);
+            if (!histograms.IsEmpty && histograms[start] is not null)
+            {
+                (var bytes, var encoding, count) = HistogramChunk.Encode(times[start..], histograms[start..]);
+                WriteChunk(times.Slice(start, count), encoding, bytes);
+                continue;
+            }
+            count = 1;
+            while (count < XorChunk.MaxSamples && start + count < times.Length && (histograms.IsEmpty || histograms[start + count] is null)) count++;
+            WriteChunk(times.Slice(start, count), XorChunk.Encoding, XorChunk.Encode(times.Slice(start, count), values.Slice(start, count)));
         }
+    }
+
+    void WriteChunk(ReadOnlySpan<long> times, int encoding, byte[] bytes)
+    {
+        sample.Clear();
+        sample.Int64(1, times[0]);
+        sample.Int64(2, times[^1]);
+        sample.Varint(3, (ulong)encoding);
+        sample.Bytes(4, bytes);
+        series.Message(2, sample);
     }
 }

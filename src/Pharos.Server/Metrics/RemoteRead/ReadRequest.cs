@@ -5,9 +5,11 @@ using Pharos.Server.Metrics.Wire;
 namespace Pharos.Server.Metrics.RemoteRead;
 
 /// <summary>A remote-read request (<c>prometheus.ReadRequest</c>).</summary>
-/// <param name="WantsSamples">The client takes the plain answer; else it takes only streamed chunks.</param>
+/// <param name="WantsSamples">The plain answer is the first kind that the client takes and that is known here; else streamed chunks are.</param>
 sealed record ReadRequest(IReadOnlyList<ReadQuery> Queries, bool WantsSamples)
 {
+    const ulong Samples = 0;
+    const ulong StreamedChunks = 1;
     const int MaxQueries = 1_000;
     const int MaxMatchers = 10_000;
 
@@ -25,7 +27,12 @@ sealed record ReadRequest(IReadOnlyList<ReadQuery> Queries, bool WantsSamples)
             else reader.Skip();
             if (queries.Count > MaxQueries) throw new MalformedRequestException($"remote read: more than {MaxQueries} queries");
         }
-        return new(queries, accepted.Count == 0 || accepted.Contains(0));
+        if (accepted.Count == 0) return new(queries, WantsSamples: true); // Clients older than the choice.
+        foreach (var kind in accepted)
+        {
+            if (kind is Samples or StreamedChunks) return new(queries, kind == Samples);
+        }
+        throw new MalformedRequestException($"remote read: none of the response types {string.Join(", ", accepted)} is known; accept SAMPLES (0) or STREAMED_XOR_CHUNKS (1)");
     }
 
     static ReadQuery ParseQuery(ReadOnlySpan<byte> message)

@@ -12,8 +12,8 @@ namespace Pharos.Server.Metrics.RemoteRead;
 
 /// <summary><c>POST /api/v1/read</c>: the samples of some selectors for another engine.</summary>
 /// <remarks>
-/// <para>Answers: plain samples in one snappy block when the client takes them (it holds what it asked for anyway), else a stream of frames with
-/// XOR chunks: length, CRC32C, message; each piece goes out before the next is read.</para>
+/// <para>Answers: the first kind that the client names: plain samples in one snappy block, or a stream of frames with chunks of floats and of native
+/// histograms: length, CRC32C, message; each piece goes out before the next is read.</para>
 /// <para>Limits: <c>--storage.remote.read-concurrent-limit</c> requests at once, <c>read-sample-limit</c> samples a request,
 /// <see cref="MaxPlainBytes"/> of a plain answer, <see cref="MaxRequestBytes"/> of a request.</para>
 /// <para>Source: Prometheus remote read API (facts).</para>

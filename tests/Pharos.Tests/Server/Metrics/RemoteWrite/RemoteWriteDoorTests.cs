@@ -1,6 +1,5 @@
 using System.Net;
 using IronSnappy;
-using Pharos.Server.Metrics.Wire;
 using Pharos.Tests.Server.Metrics.Api;
 
 namespace Pharos.Tests.Server.Metrics.RemoteWrite;
@@ -86,63 +85,6 @@ public sealed class RemoteWriteDoorTests
             Assert.True((int)answer.StatusCode is 400 or 503, $"{answer.StatusCode}");
             Assert.NotEmpty(await answer.Content.ReadAsStringAsync());
         }
-    }
-
-    [Fact]
-    public async Task Remote_read_gives_back_what_was_written_plain_and_streamed()
-    {
-        await using var server = await RunningServer.StartAsync(config: "global:\n  external_labels: {dc: here, job: mine}\n");
-        var samples = Enumerable.Range(0, 300).Select(i => (T + i * 15_000L + i % 3, i * 1.25)).ToArray();
-        await server.WriteAsync(("__name__=up job=api", samples));
-
-        using var plain = await server.Client.PostAsync("/api/v1/read", Read(streamed: false));
-        Assert.Equal("application/x-protobuf", plain.Content.Headers.ContentType!.MediaType);
-        var reader = new ProtoReader(Snappy.Decode(await plain.Content.ReadAsByteArrayAsync()));
-        Assert.True(reader.TryNext(out _));
-        var result = new ProtoReader(reader.ReadBytes());
-        Assert.True(result.TryNext(out _));
-        var (labels, count) = Describe(result.ReadBytes());
-        Assert.Equal(["__name__=up", "dc=here", "job=api"], labels); // The series' own job stays.
-        Assert.Equal(samples.Length, count);
-
-        using var streamed = await server.Client.PostAsync("/api/v1/read", Read(streamed: true));
-        Assert.Equal("application/x-streamed-protobuf", streamed.Content.Headers.ContentType!.MediaType);
-        var frame = await streamed.Content.ReadAsByteArrayAsync();
-        Assert.True(frame.Length > 100 && frame.Length < samples.Length * 16, $"{frame.Length}");
-    }
-
-    static (string[] Labels, int Samples) Describe(ReadOnlySpan<byte> series)
-    {
-        var labels = new List<string>();
-        var samples = 0;
-        var reader = new ProtoReader(series);
-        while (reader.TryNext(out var field))
-        {
-            if (field == 2) samples++;
-            if (field != 1)
-            {
-                reader.Skip();
-                continue;
-            }
-            Pharos.Server.Metrics.RemoteWrite.SeriesIntake.ReadLabel(reader.ReadBytes(), out var name, out var value);
-            labels.Add($"{System.Text.Encoding.UTF8.GetString(name)}={System.Text.Encoding.UTF8.GetString(value)}");
-        }
-        return ([.. labels], samples);
-    }
-
-    static ByteArrayContent Read(bool streamed)
-    {
-        var matcher = new ProtoWriter();
-        matcher.Bytes(2, "__name__"u8);
-        matcher.Bytes(3, "up"u8);
-        var query = new ProtoWriter();
-        query.Int64(1, T);
-        query.Int64(2, T + 10_000_000);
-        query.Message(3, matcher);
-        var request = new ProtoWriter();
-        request.Message(1, query);
-        if (streamed) request.Varint(2, 1);
-        return new ByteArrayContent(Snappy.Encode(request.Written));
     }
 
     static string Header(HttpResponseMessage answer, string what) => answer.Headers.GetValues($"X-Prometheus-Remote-Write-{what}-Written").Single();

@@ -27,71 +27,35 @@ public sealed class XorChunkTests
         }
     }
 
-    /// <summary>Written from the description of the format, one bit at a time.</summary>
     static (long[] Times, double[] Values) Decode(byte[] chunk)
     {
-        var at = 16;
-        var count = (chunk[0] << 8) | chunk[1];
+        var reader = new ChunkBitReader(chunk);
+        var count = (int)reader.Bits(16);
         var times = new long[count];
         var values = new double[count];
         var delta = 0L;
-        int leading = 0, trailing = 0;
+        var value = default(ChunkBitReader.XorState);
         for (var i = 0; i < count; i++)
         {
             if (i == 0)
             {
-                times[0] = ProtoReader.ZigZag(Varint());
-                values[0] = BitConverter.UInt64BitsToDouble(Bits(64));
+                times[0] = ProtoReader.ZigZag(reader.Varint());
+                values[0] = value.Start(reader.Bits(64));
                 continue;
             }
             if (i == 1)
             {
-                delta = (long)Varint();
+                delta = (long)reader.Varint();
             }
             else
             {
                 var ones = 0;
-                while (ones < 4 && Bits(1) == 1) ones++;
-                delta += ones switch { 0 => 0, 1 => Signed(14), 2 => Signed(17), 3 => Signed(20), _ => (long)Bits(64) };
+                while (ones < 4 && reader.Bits(1) == 1) ones++;
+                delta += ones switch { 0 => 0, 1 => reader.Signed(14), 2 => reader.Signed(17), 3 => reader.Signed(20), _ => (long)reader.Bits(64) };
             }
             times[i] = times[i - 1] + delta;
-            var bits = BitConverter.DoubleToUInt64Bits(values[i - 1]);
-            if (Bits(1) == 1)
-            {
-                if (Bits(1) == 1)
-                {
-                    leading = (int)Bits(5);
-                    var significant = (int)Bits(6);
-                    trailing = 64 - leading - (significant == 0 ? 64 : significant);
-                }
-                bits ^= Bits(64 - leading - trailing) << trailing;
-            }
-            values[i] = BitConverter.UInt64BitsToDouble(bits);
+            values[i] = reader.Xor(ref value);
         }
         return (times, values);
-
-        ulong Bits(int wanted)
-        {
-            var value = 0UL;
-            for (; wanted > 0; wanted--, at++) value = (value << 1) | (uint)((chunk[at / 8] >> (7 - at % 8)) & 1);
-            return value;
-        }
-
-        long Signed(int width)
-        {
-            var value = (long)Bits(width);
-            return value > 1L << (width - 1) ? value - (1L << width) : value;
-        }
-
-        ulong Varint()
-        {
-            var value = 0UL;
-            for (var shift = 0; ; shift += 7)
-            {
-                var next = Bits(8);
-                value |= (next & 0x7f) << shift;
-                if (next < 0x80) return value;
-            }
-        }
     }
 }

@@ -57,7 +57,7 @@ sealed record GlobalReceiverConfig
         if (section is null) return new();
         var defaults = new GlobalReceiverConfig();
         var slackUrl = ReceiverReading.SecretUrl(section, "slack_api_url", "slack_api_url_file");
-        var slackToken = section.SecretOrFile("slack_app_token", "slack_app_token_file");
+        var slackToken = ReceiverReading.SecretOrFile(section, "slack_app_token", "slack_app_token_file");
         // The Web API's own address beside a token is how it was written before tokens had a key.
         var isOldForm = slackUrl is { Path: null } && section.Text("slack_api_url") == (section.Text("slack_app_url") ?? defaults.SlackAppUrl);
         if (slackUrl is not null && slackToken is not null && !isOldForm) section.Error("slack_app_token", "slack_api_url is written, too; keep the webhook's address or the app's token");
@@ -66,23 +66,23 @@ sealed record GlobalReceiverConfig
             Http = section.Section("http_config") is { } http ? ReceiverReading.ReadHttp(http) : HttpClientConfig.Default,
             SlackApiUrl = slackUrl,
             SlackAppToken = slackToken,
-            SlackAppUrl = section.Url("slack_app_url")?.ToString() ?? defaults.SlackAppUrl,
-            PagerdutyUrl = section.Url("pagerduty_url")?.ToString() ?? defaults.PagerdutyUrl,
-            OpsgenieApiUrl = section.Url("opsgenie_api_url")?.ToString() ?? defaults.OpsgenieApiUrl,
-            OpsgenieApiKey = section.SecretOrFile("opsgenie_api_key", "opsgenie_api_key_file"),
-            TelegramApiUrl = section.Url("telegram_api_url")?.ToString() ?? defaults.TelegramApiUrl,
-            TelegramBotToken = section.SecretOrFile("telegram_bot_token", "telegram_bot_token_file"),
-            VictoropsApiKey = section.SecretOrFile("victorops_api_key", "victorops_api_key_file"),
-            VictoropsApiUrl = section.Url("victorops_api_url")?.ToString() ?? defaults.VictoropsApiUrl,
-            WebexApiUrl = section.Url("webex_api_url")?.ToString() ?? defaults.WebexApiUrl,
-            WechatApiUrl = section.Url("wechat_api_url")?.ToString() ?? defaults.WechatApiUrl,
-            WechatApiSecret = section.SecretOrFile("wechat_api_secret", "wechat_api_secret_file"),
+            SlackAppUrl = ReceiverReading.Url(section, "slack_app_url")?.ToString() ?? defaults.SlackAppUrl,
+            PagerdutyUrl = ReceiverReading.Url(section, "pagerduty_url")?.ToString() ?? defaults.PagerdutyUrl,
+            OpsgenieApiUrl = ReceiverReading.Url(section, "opsgenie_api_url")?.ToString() ?? defaults.OpsgenieApiUrl,
+            OpsgenieApiKey = ReceiverReading.SecretOrFile(section, "opsgenie_api_key", "opsgenie_api_key_file"),
+            TelegramApiUrl = ReceiverReading.Url(section, "telegram_api_url")?.ToString() ?? defaults.TelegramApiUrl,
+            TelegramBotToken = ReceiverReading.SecretOrFile(section, "telegram_bot_token", "telegram_bot_token_file"),
+            VictoropsApiKey = ReceiverReading.SecretOrFile(section, "victorops_api_key", "victorops_api_key_file"),
+            VictoropsApiUrl = ReceiverReading.Url(section, "victorops_api_url")?.ToString() ?? defaults.VictoropsApiUrl,
+            WebexApiUrl = ReceiverReading.Url(section, "webex_api_url")?.ToString() ?? defaults.WebexApiUrl,
+            WechatApiUrl = ReceiverReading.Url(section, "wechat_api_url")?.ToString() ?? defaults.WechatApiUrl,
+            WechatApiSecret = ReceiverReading.SecretOrFile(section, "wechat_api_secret", "wechat_api_secret_file"),
             WechatApiCorpId = section.ExpandedText("wechat_api_corp_id"),
-            RocketchatApiUrl = section.Url("rocketchat_api_url")?.ToString() ?? defaults.RocketchatApiUrl,
-            RocketchatToken = section.SecretOrFile("rocketchat_token", "rocketchat_token_file"),
-            RocketchatTokenId = section.SecretOrFile("rocketchat_token_id", "rocketchat_token_id_file"),
+            RocketchatApiUrl = ReceiverReading.Url(section, "rocketchat_api_url")?.ToString() ?? defaults.RocketchatApiUrl,
+            RocketchatToken = ReceiverReading.SecretOrFile(section, "rocketchat_token", "rocketchat_token_file"),
+            RocketchatTokenId = ReceiverReading.SecretOrFile(section, "rocketchat_token_id", "rocketchat_token_id_file"),
             MattermostWebhookUrl = ReceiverReading.SecretUrl(section, "mattermost_webhook_url", "mattermost_webhook_url_file"),
-            JiraApiUrl = section.Url("jira_api_url")?.ToString(),
+            JiraApiUrl = ReceiverReading.Url(section, "jira_api_url")?.ToString(),
             Smtp = SmtpGlobals.Read(section),
         };
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Pharos.Server.Config;
 using Pharos.Server.Config.Http;
 using Pharos.Server.Config.Yaml;
@@ -5,7 +7,7 @@ using Pharos.Server.Config.Yaml;
 namespace Pharos.Server.Alerting.Notifiers;
 
 /// <summary>What the readers of all receivers share.</summary>
-static class ReceiverReading
+static partial class ReceiverReading
 {
     /// <summary>The receiver's own client, or that of <c>global</c>.</summary>
     public static HttpClientConfig Http(YamlSection section, GlobalReceiverConfig global) => section.Section("http_config") is { } http ? ReadHttp(http) : global.Http;
@@ -17,10 +19,44 @@ static class ReceiverReading
         return config;
     }
 
+    /// <summary>A secret given inline or by a file, at most one of both; an empty one is none.</summary>
+    public static Secret? SecretOrFile(YamlSection section, string key, string fileKey) => section.Text(key) is "" ? section.SecretFile(fileKey) : section.SecretOrFile(key, fileKey);
+
+    /// <summary>An address that is shown. An empty one is a fault, as it would not lead to the default either.</summary>
+    public static Uri? Url(YamlSection section, string key)
+    {
+        if (section.Text(key) is "") section.Error(key, "is empty; write an address such as \"https://host/path\", or remove the key");
+        return section.Url(key);
+    }
+
+    /// <summary>The time that one request may take; null: none is set.</summary>
+    public static TimeSpan? Timeout(YamlSection section)
+    {
+        if (section.Text("timeout") is { Length: > 0 } text && text.All(char.IsAsciiDigit))
+        {
+            if (text.Trim('0').Length > 0) section.Warn("timeout", $"\"{text}\" has no unit and means nanoseconds to Alertmanager, which is no time at all; it is left out; write \"{text}s\"");
+            return null;
+        }
+        return GoDuration(section, "timeout") is { } timeout && timeout > TimeSpan.Zero ? timeout : null;
+    }
+
+    /// <summary>A duration as Go writes them, <c>1.5h</c> or <c>90s</c>; null when absent or wrong (told). Days are none of Go's units.</summary>
+    public static TimeSpan? GoDuration(YamlSection section, string key)
+    {
+        if (section.Text(key) is not { } text || text is "0") return null;
+        if (GoDurationText().Match(text) is not { Success: true } match)
+        {
+            section.Error(key, $"\"{text}\" is no duration; write one such as \"15s\" or \"1h30m\" (h, m, s, ms)");
+            return null;
+        }
+        var seconds = match.Groups[1].Captures.Zip(match.Groups[2].Captures, (number, unit) => double.Parse(number.Value, CultureInfo.InvariantCulture) * SecondsOf(unit.Value)).Sum();
+        return TimeSpan.FromSeconds(Math.Min(seconds, TimeSpan.FromDays(365 * 100).TotalSeconds));
+    }
+
     /// <summary>An address that is a secret itself, as those of webhooks are: inline ones are checked, and never repeated in the message.</summary>
     public static Secret? SecretUrl(YamlSection section, string key, string fileKey)
     {
-        var secret = section.SecretOrFile(key, fileKey);
+        var secret = SecretOrFile(section, key, fileKey);
         if (secret is { Path: null } && Problem(secret) is null && secret.Read() is var text && !text.Contains("{{", StringComparison.Ordinal) && !IsHttp(text))
         {
             section.Error(key, "is no http address; write one such as \"https://host/path\"");
@@ -52,4 +88,9 @@ static class ReceiverReading
             return error.Message;
         }
     }
+
+    static double SecondsOf(string unit) => unit switch { "h" => 3600, "m" => 60, "s" => 1, "ms" => 1e-3, "ns" => 1e-9, _ => 1e-6 };
+
+    [GeneratedRegex(@"^(?:([0-9]+\.?[0-9]*|\.[0-9]+)(h|ms|m|s|us|µs|μs|ns))+$", RegexOptions.CultureInvariant)]
+    private static partial Regex GoDurationText();
 }

@@ -23,6 +23,7 @@ static class AwsLoginReader
             (accessKey, secretKey) = (Variable("AWS_ACCESS_KEY_ID"), Secret.Inline(Variable("AWS_SECRET_ACCESS_KEY")));
             token = Variable("AWS_SESSION_TOKEN") is { Length: > 0 } session ? Secret.Inline(session) : null;
         }
+        if (section?.Has("external_id") == true && !section.Has("role_arn")) section.Error("external_id", "belongs to a role; write role_arn, or remove it");
         var file = accessKey.Length > 0 ? null : FirstFilled(Variable("AWS_SHARED_CREDENTIALS_FILE"), Path.Combine(Variable("HOME"), ".aws", "credentials"));
         var fips = section?.Bool("use_fips_sts_endpoint") == true ? "-fips" : "";
         return new()
@@ -36,13 +37,12 @@ static class AwsLoginReader
             RoleArn = section?.Text("role_arn") is { Length: > 0 } role ? role : null,
             ExternalId = section?.Text("external_id") is { Length: > 0 } id ? id : null,
             StsUrl = FirstFilled(Variable("AWS_ENDPOINT_URL_STS"), region.Length == 0 ? "" : AwsEndpoints.Of($"sts{fips}", region)),
-            Problem = ProblemOf(section, region, accessKey, file),
+            Problem = ProblemOf(region, accessKey, file),
         };
     }
 
-    static string? ProblemOf(YamlSection? section, string region, string accessKey, string? file)
+    static string? ProblemOf(string region, string accessKey, string? file)
     {
-        if (section?.Text("service") is { Length: > 0 }) section.DoesNothing("service", "it is the one that is called");
         if (region.Length == 0) return "no region is known; write sigv4.region, or set AWS_REGION";
         return accessKey.Length == 0 && !File.Exists(file)
             ? $"no keys are known: neither access_key nor AWS_ACCESS_KEY_ID is set, and there is no {file}; credentials that a machine or container hands out are not fetched"

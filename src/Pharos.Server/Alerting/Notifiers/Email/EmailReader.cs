@@ -21,7 +21,9 @@ static class EmailReader
         var (host, port) = server ?? new("", 0);
         var hasOwnTls = section.Has("tls_config");
         var ownTls = HttpClientReader.ReadTls(section.Section("tls_config"));
-        var password = section.SecretOrFile("auth_password", "auth_password_file") ?? smtp.AuthPassword;
+        var passwordFile = section.SecretFile("auth_password_file");
+        if (passwordFile is not null && section.Has("auth_password")) section.Warn("auth_password_file", "auth_password is written, too; the file is used; keep one"); // Alertmanager takes both.
+        var password = passwordFile ?? section.Secret("auth_password") ?? smtp.AuthPassword;
         var secret = section.SecretOrFile("auth_secret", "auth_secret_file") ?? smtp.AuthSecret;
         var threading = section.Section("threading");
         var config = new EmailConfig

@@ -23,7 +23,7 @@ sealed record IncidentioConfig : IntegrationConfig
     public static IncidentioConfig Read(YamlSection section, GlobalReceiverConfig global)
     {
         var url = ReceiverReading.SecretUrl(section, "url", "url_file");
-        var token = section.SecretOrFile("alert_source_token", "alert_source_token_file");
+        var token = ReceiverReading.SecretOrFile(section, "alert_source_token", "alert_source_token_file");
         var http = ReceiverReading.Http(section, global);
         var isOwnHttp = section.Has("http_config");
         if (url is null && !section.IsBroken) section.Error("url is missing; copy it from the alert source, or write url_file");
@@ -39,7 +39,7 @@ sealed record IncidentioConfig : IntegrationConfig
             // The token takes the place of an Authorization that all receivers share.
             Http = token is null ? http : http with { Authorization = new("Bearer", token), BasicAuth = null, OAuth2 = null },
             MaxAlerts = (int)section.Integer("max_alerts", 0, 0, int.MaxValue),
-            Timeout = section.Duration("timeout") is { } timeout && timeout > TimeSpan.Zero ? timeout : null,
+            Timeout = ReceiverReading.Timeout(section),
         };
         section.Close();
         return config;

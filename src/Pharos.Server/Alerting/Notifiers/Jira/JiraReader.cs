@@ -7,7 +7,7 @@ static class JiraReader
 {
     public static JiraConfig Read(YamlSection section, GlobalReceiverConfig global)
     {
-        var url = section.Url("api_url")?.ToString() ?? global.JiraApiUrl;
+        var url = ReceiverReading.Url(section, "api_url")?.ToString() ?? global.JiraApiUrl;
         if (url is null && !section.IsBroken) section.Error("api_url is missing, and global has no jira_api_url; write one such as \"https://company.atlassian.net/rest/api/2/\"");
         var http = ReceiverReading.Http(section, global);
         var (labels, updateLabels) = ReadLabels(section);

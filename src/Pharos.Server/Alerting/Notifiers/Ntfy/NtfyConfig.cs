@@ -37,8 +37,8 @@ sealed record NtfyConfig : IntegrationConfig
 
     public static NtfyConfig Read(YamlSection section, GlobalReceiverConfig global)
     {
-        var topic = section.SecretOrFile("topic", "topic_file");
-        var token = section.SecretOrFile("token", "token_file");
+        var topic = ReceiverReading.SecretOrFile(section, "topic", "topic_file");
+        var token = ReceiverReading.SecretOrFile(section, "token", "token_file");
         var http = ReceiverReading.Http(section, global);
         if (topic is null && !section.IsBroken) section.Error("topic is missing; write the one that your devices subscribed to");
         if (token is not null && section.Has("http_config") && http.Authorization is not null) section.Error("token", "http_config.authorization is written, too; keep one");
@@ -46,7 +46,7 @@ sealed record NtfyConfig : IntegrationConfig
         {
             SendResolved = section.Bool("send_resolved", true),
             Unable = ReceiverReading.Unable(topic, token),
-            Url = section.Url("url")?.ToString() ?? "https://ntfy.sh/",
+            Url = ReceiverReading.Url(section, "url")?.ToString() ?? "https://ntfy.sh/",
             Topic = topic ?? Secret.Unavailable("no topic"),
             Token = token,
             Http = token is null ? http : http with { Authorization = new("Bearer", token), BasicAuth = null, OAuth2 = null },

@@ -38,14 +38,14 @@ sealed record OpsgenieConfig : IntegrationConfig
 
     public static OpsgenieConfig Read(YamlSection section, GlobalReceiverConfig global)
     {
-        var key = section.SecretOrFile("api_key", "api_key_file") ?? global.OpsgenieApiKey;
+        var key = ReceiverReading.SecretOrFile(section, "api_key", "api_key_file") ?? global.OpsgenieApiKey;
         if (key is null && !section.IsBroken) section.Error("api_key is missing, and global has no opsgenie_api_key; write one of them");
         var config = new OpsgenieConfig
         {
             SendResolved = section.Bool("send_resolved", true),
             Unable = ReceiverReading.Unable(key),
             ApiKey = key ?? Secret.Unavailable("no api_key"),
-            ApiUrl = section.Url("api_url")?.ToString() ?? global.OpsgenieApiUrl,
+            ApiUrl = ReceiverReading.Url(section, "api_url")?.ToString() ?? global.OpsgenieApiUrl,
             Http = ReceiverReading.Http(section, global),
             Message = section.Text("message", "{{ template \"opsgenie.default.message\" . }}"),
             Description = section.Text("description", "{{ template \"opsgenie.default.description\" . }}"),

@@ -51,10 +51,10 @@ sealed record PagerdutyConfig : IntegrationConfig
 
     public static PagerdutyConfig Read(YamlSection section, GlobalReceiverConfig global)
     {
-        var service = section.SecretOrFile("service_key", "service_key_file");
-        var routing = section.SecretOrFile("routing_key", "routing_key_file");
+        var service = ReceiverReading.SecretOrFile(section, "service_key", "service_key_file");
+        var routing = ReceiverReading.SecretOrFile(section, "routing_key", "routing_key_file");
         if (service is null && routing is null && !section.IsBroken) section.Error("has neither a routing_key (Events API v2) nor a service_key (v1); write one of them");
-        if (service is not null && routing is not null) section.Error("service_key", "routing_key is written, too; keep one");
+        if (service is not null && routing is not null) section.Warn("service_key", "routing_key is written, too; this one is used; keep one");
         const string v1 = "https://events.pagerduty.com/generic/2010-04-15/create_event.json";
         var client = section.Text("client", "{{ template \"pagerduty.default.client\" . }}");
         var written = TemplatedFields.Read(section, "details");
@@ -64,7 +64,7 @@ sealed record PagerdutyConfig : IntegrationConfig
             Unable = ReceiverReading.Unable(service, routing),
             ServiceKey = service,
             RoutingKey = routing,
-            Url = section.Url("url")?.ToString() ?? (service is not null ? v1 : global.PagerdutyUrl),
+            Url = ReceiverReading.Url(section, "url")?.ToString() ?? (service is not null ? v1 : global.PagerdutyUrl),
             Http = ReceiverReading.Http(section, global),
             Client = client,
             ClientUrl = section.Text("client_url", "{{ template \"pagerduty.default.clientURL\" . }}"),
@@ -77,7 +77,7 @@ sealed record PagerdutyConfig : IntegrationConfig
             Class = section.Text("class", ""),
             Component = section.Text("component", ""),
             Group = section.Text("group", ""),
-            Timeout = section.Duration("timeout") is { } timeout && timeout > TimeSpan.Zero ? timeout : null,
+            Timeout = ReceiverReading.Timeout(section),
         };
         section.Close();
         return config;

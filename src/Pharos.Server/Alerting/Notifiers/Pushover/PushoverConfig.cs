@@ -46,8 +46,8 @@ sealed record PushoverConfig : IntegrationConfig
 
     public static PushoverConfig Read(YamlSection section, GlobalReceiverConfig global)
     {
-        var user = section.SecretOrFile("user_key", "user_key_file");
-        var token = section.SecretOrFile("token", "token_file");
+        var user = ReceiverReading.SecretOrFile(section, "user_key", "user_key_file");
+        var token = ReceiverReading.SecretOrFile(section, "token", "token_file");
         if (user is null && !section.IsBroken) section.Error("user_key is missing; write the key of the user or group that is told, or user_key_file");
         if (token is null && !section.IsBroken) section.Error("token is missing; write the token of your application, or token_file");
         var config = new PushoverConfig
@@ -56,7 +56,7 @@ sealed record PushoverConfig : IntegrationConfig
             Unable = ReceiverReading.Unable(user, token),
             UserKey = user ?? Secret.Unavailable("no user_key"),
             Token = token ?? Secret.Unavailable("no token"),
-            ApiUrl = section.Url("api_url")?.ToString() ?? "https://api.pushover.net/1/messages.json",
+            ApiUrl = ReceiverReading.Url(section, "api_url")?.ToString() ?? "https://api.pushover.net/1/messages.json",
             Http = ReceiverReading.Http(section, global),
             Title = section.Text("title", "{{ template \"pushover.default.title\" . }}"),
             Message = section.Text("message", "{{ template \"pushover.default.message\" . }}"),
@@ -65,9 +65,9 @@ sealed record PushoverConfig : IntegrationConfig
             Device = section.Text("device", ""),
             Sound = section.Text("sound", ""),
             Priority = section.Text("priority", "{{ if eq .Status \"firing\" }}2{{ else }}0{{ end }}"), // Firing ones insist on an acknowledgement.
-            Retry = section.Duration("retry", TimeSpan.FromMinutes(1)),
-            Expire = section.Duration("expire", TimeSpan.FromHours(1)),
-            Ttl = section.Duration("ttl", TimeSpan.Zero),
+            Retry = ReceiverReading.GoDuration(section, "retry") ?? TimeSpan.FromMinutes(1),
+            Expire = ReceiverReading.GoDuration(section, "expire") ?? TimeSpan.FromHours(1),
+            Ttl = ReceiverReading.GoDuration(section, "ttl") ?? TimeSpan.Zero,
             Html = section.Bool("html"),
             Monospace = section.Bool("monospace"),
         };

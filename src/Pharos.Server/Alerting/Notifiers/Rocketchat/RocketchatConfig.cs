@@ -43,8 +43,8 @@ sealed record RocketchatConfig : IntegrationConfig
 
     public static RocketchatConfig Read(YamlSection section, GlobalReceiverConfig global)
     {
-        var token = section.SecretOrFile("token", "token_file") ?? global.RocketchatToken;
-        var id = section.SecretOrFile("token_id", "token_id_file") ?? global.RocketchatTokenId;
+        var token = ReceiverReading.SecretOrFile(section, "token", "token_file") ?? global.RocketchatToken;
+        var id = ReceiverReading.SecretOrFile(section, "token_id", "token_id_file") ?? global.RocketchatTokenId;
         if (token is null && !section.IsBroken) section.Error("token is missing, and global has no rocketchat_token; write one of them");
         if (id is null && !section.IsBroken) section.Error("token_id is missing, and global has no rocketchat_token_id; write one of them");
         var config = new RocketchatConfig
@@ -53,7 +53,7 @@ sealed record RocketchatConfig : IntegrationConfig
             Unable = ReceiverReading.Unable(token, id),
             Token = token ?? Secret.Unavailable("no token"),
             TokenId = id ?? Secret.Unavailable("no token_id"),
-            ApiUrl = section.Url("api_url")?.ToString() ?? global.RocketchatApiUrl,
+            ApiUrl = ReceiverReading.Url(section, "api_url")?.ToString() ?? global.RocketchatApiUrl,
             Http = ReceiverReading.Http(section, global),
             Channel = section.Text("channel", ""),
             Color = section.Text("color", "{{ if eq .Status \"firing\" }}red{{ else }}green{{ end }}"),

@@ -9,7 +9,7 @@ static class SlackReader
     public static SlackConfig Read(YamlSection section, GlobalReceiverConfig global)
     {
         var url = ReceiverReading.SecretUrl(section, "api_url", "api_url_file");
-        var token = section.SecretOrFile("app_token", "app_token_file");
+        var token = ReceiverReading.SecretOrFile(section, "app_token", "app_token_file");
         if (url is not null && token is not null) section.Error("app_token", "api_url is written, too; keep the webhook's address or the app's token");
         var http = ReceiverReading.Http(section, global);
         if (url is null && token is null)
@@ -20,7 +20,7 @@ static class SlackReader
             if (token is null) url ??= global.SlackApiUrl;
         }
         if (url is null && token is null && !section.IsBroken) section.Error("has neither an api_url nor an app_token, and global has none; write one of them");
-        var appUrl = section.Url("app_url")?.ToString() ?? global.SlackAppUrl;
+        var appUrl = ReceiverReading.Url(section, "app_url")?.ToString() ?? global.SlackAppUrl;
         var config = new SlackConfig
         {
             SendResolved = section.Bool("send_resolved"),
@@ -50,7 +50,7 @@ static class SlackReader
             MrkdwnIn = section.Has("mrkdwn_in") ? section.Texts("mrkdwn_in") : ["fallback", "pretext", "text"],
             Actions = [.. section.Sections("actions", "action").Select(ReadAction)],
             UpdateMessage = section.Bool("update_message"),
-            Timeout = section.Duration("timeout") is { } timeout && timeout > TimeSpan.Zero ? timeout : null,
+            Timeout = ReceiverReading.Timeout(section),
         };
         if (config is { UpdateMessage: true, AppToken: null } && http.Authorization is null) section.Error("update_message", "needs a bot: webhooks cannot change a message; write app_token");
         if (config.UpdateMessage && PostUrl(config) is { } postUrl && SlackNotifier.UpdateUrl(postUrl) is null)

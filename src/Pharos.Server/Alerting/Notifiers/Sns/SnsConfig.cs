@@ -49,7 +49,8 @@ sealed record SnsConfig : IntegrationConfig
         };
         section.DoesNothing("use_aws_http_client", "requests go out by the client that http_config describes");
         var given = new[] { config.TopicArn, config.TargetArn, config.PhoneNumber }.Count(target => target.Length > 0);
-        if (given != 1 && !section.IsBroken) section.Error("exactly one of topic_arn, target_arn and phone_number has to be written");
+        if (given is 0 or 2 && !section.IsBroken) section.Error("exactly one of topic_arn, target_arn and phone_number has to be written");
+        if (given == 3) section.Warn("topic_arn", "target_arn and phone_number are written, too, and SNS refuses such requests; keep one of the three"); // Alertmanager takes it.
         section.Close();
         return config;
     }

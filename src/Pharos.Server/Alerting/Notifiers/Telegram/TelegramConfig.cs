@@ -28,8 +28,8 @@ sealed record TelegramConfig : IntegrationConfig
 
     public static TelegramConfig Read(YamlSection section, GlobalReceiverConfig global)
     {
-        var token = section.SecretOrFile("bot_token", "bot_token_file") ?? global.TelegramBotToken;
-        var chat = section.SecretOrFile("chat_id", "chat_id_file");
+        var token = ReceiverReading.SecretOrFile(section, "bot_token", "bot_token_file") ?? global.TelegramBotToken;
+        var chat = section.Text("chat_id") is "0" ? section.SecretFile("chat_id_file") : ReceiverReading.SecretOrFile(section, "chat_id", "chat_id_file");
         if (token is null && !section.IsBroken) section.Error("bot_token is missing, and global has no telegram_bot_token; write one of them");
         if (chat is null && !section.IsBroken) section.Error("chat_id is missing; write the number of the chat, or chat_id_file");
         if (chat is { Path: null } && ReceiverReading.Unable(chat) is null && !long.TryParse(chat.Read(), out _)) section.Error("chat_id", "is no whole number; write the chat's number, such as -100123");
@@ -37,7 +37,7 @@ sealed record TelegramConfig : IntegrationConfig
         {
             SendResolved = section.Bool("send_resolved", true),
             Unable = ReceiverReading.Unable(token, chat),
-            ApiUrl = section.Url("api_url")?.ToString() ?? global.TelegramApiUrl,
+            ApiUrl = ReceiverReading.Url(section, "api_url")?.ToString() ?? global.TelegramApiUrl,
             BotToken = token ?? Secret.Unavailable("no bot_token"),
             ChatId = chat ?? Secret.Unavailable("no chat_id"),
             MessageThreadId = (int)section.Integer("message_thread_id", 0, 0, int.MaxValue),

@@ -32,14 +32,14 @@ sealed record VictoropsConfig : IntegrationConfig
 
     public static VictoropsConfig Read(YamlSection section, GlobalReceiverConfig global)
     {
-        var key = section.SecretOrFile("api_key", "api_key_file") ?? global.VictoropsApiKey;
+        var key = ReceiverReading.SecretOrFile(section, "api_key", "api_key_file") ?? global.VictoropsApiKey;
         if (key is null && !section.IsBroken) section.Error("api_key is missing, and global has no victorops_api_key; write one of them");
         var config = new VictoropsConfig
         {
             SendResolved = section.Bool("send_resolved", true),
             Unable = ReceiverReading.Unable(key),
             ApiKey = key ?? Secret.Unavailable("no api_key"),
-            ApiUrl = section.Url("api_url")?.ToString() ?? global.VictoropsApiUrl,
+            ApiUrl = ReceiverReading.Url(section, "api_url")?.ToString() ?? global.VictoropsApiUrl,
             Http = ReceiverReading.Http(section, global),
             RoutingKey = section.Text("routing_key", ""),
             MessageType = section.Text("message_type", "CRITICAL"),

@@ -21,7 +21,7 @@ sealed record WebexConfig : IntegrationConfig
         {
             SendResolved = section.Bool("send_resolved", true),
             Unable = ReceiverReading.Unable(http.Authorization?.Credentials),
-            ApiUrl = section.Url("api_url")?.ToString() ?? global.WebexApiUrl,
+            ApiUrl = ReceiverReading.Url(section, "api_url")?.ToString() ?? global.WebexApiUrl,
             Http = http,
             RoomId = section.Text("room_id", ""),
             Message = section.Text("message", "{{ template \"webex.default.message\" . }}"),

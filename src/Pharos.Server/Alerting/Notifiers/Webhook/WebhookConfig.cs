@@ -29,7 +29,7 @@ sealed record WebhookConfig : IntegrationConfig
             Url = url ?? Secret.Unavailable("no url"),
             Http = ReceiverReading.Http(section, global),
             MaxAlerts = (int)section.Integer("max_alerts", 0, 0, int.MaxValue),
-            Timeout = section.Duration("timeout") is { } timeout && timeout > TimeSpan.Zero ? timeout : null,
+            Timeout = ReceiverReading.Timeout(section),
         };
         section.Close();
         return config;

@@ -30,7 +30,7 @@ sealed record WechatConfig : IntegrationConfig
 
     public static WechatConfig Read(YamlSection section, GlobalReceiverConfig global)
     {
-        var secret = section.SecretOrFile("api_secret", "api_secret_file") ?? global.WechatApiSecret;
+        var secret = ReceiverReading.SecretOrFile(section, "api_secret", "api_secret_file") ?? global.WechatApiSecret;
         var corp = section.ExpandedText("corp_id") ?? global.WechatApiCorpId;
         if (secret is null && !section.IsBroken) section.Error("api_secret is missing, and global has no wechat_api_secret; write one of them");
         if (string.IsNullOrEmpty(corp) && !section.IsBroken) section.Error("corp_id is missing, and global has no wechat_api_corp_id; write one of them");
@@ -39,11 +39,11 @@ sealed record WechatConfig : IntegrationConfig
             SendResolved = section.Bool("send_resolved"),
             Unable = ReceiverReading.Unable(secret),
             ApiSecret = secret ?? Secret.Unavailable("no api_secret"),
-            ApiUrl = section.Url("api_url")?.ToString() ?? global.WechatApiUrl,
+            ApiUrl = ReceiverReading.Url(section, "api_url")?.ToString() ?? global.WechatApiUrl,
             Http = ReceiverReading.Http(section, global),
             CorpId = corp ?? "",
             Message = section.Text("message", "{{ template \"wechat.default.message\" . }}"),
-            MessageType = section.OneOf("message_type", "text", "markdown") ?? "text",
+            MessageType = section.Text("message_type") is "" ? "text" : section.OneOf("message_type", "text", "markdown") ?? "text",
             AgentId = section.Text("agent_id", "{{ template \"wechat.default.agent_id\" . }}"),
             ToUser = section.Text("to_user", "{{ template \"wechat.default.to_user\" . }}"),
             ToParty = section.Text("to_party", "{{ template \"wechat.default.to_party\" . }}"),

@@ -38,6 +38,7 @@ sealed partial class AlertingRoom : IRoom
     readonly RuleBook rules = new();
     readonly DateTimeOffset startedAt;
     readonly ConcurrentDictionary<Uri, bool> ownAddresses = [];
+    readonly ConcurrentDictionary<Uri, SendFault> sendFaults = [];
     volatile Func<IReadOnlyList<RuleGroupPulse>> ruleGroups = () => [];
     volatile AlertmanagerFileConfig file = AlertmanagerFileConfig.Nobody;
     volatile Routes routes = new(LabelSet.Empty, [], []);
@@ -163,7 +164,16 @@ sealed partial class AlertingRoom : IRoom
             if (ownAddresses.TryAdd(url, true)) TellFindings();
             return null;
         }
-        return new(url, client, section.Timeout, options.NotificationQueueCapacity, options.NotificationMaxBatch, metrics, time, senderLogger);
+        return new(url, client, section.Timeout, options.NotificationQueueCapacity, options.NotificationMaxBatch, HasOwnRoutes, Told, metrics, time, senderLogger);
+    }
+
+    bool HasOwnRoutes() => file.Path.Length > 0;
+
+    void Told(Uri url, SendFault? fault)
+    {
+        if (fault is null) sendFaults.TryRemove(url, out _);
+        else sendFaults[url] = fault;
+        TellFindings();
     }
 
     string ShownFile => file.Path.Length == 0 ? "alertmanager.yml" : ConfigSource.Show(file.Path);
@@ -199,8 +209,12 @@ sealed partial class AlertingRoom : IRoom
             select new Finding(Severity.Error, ShownFile, $"receiver {receiver.Name} cannot send by {integration}: {integration.Config.Unable}", "");
         var own = ownAddresses.Keys.Select(url => new Finding(
             Severity.Info, "alerting", $"{url} is this server itself, which has its alerts already; they are not posted to it", "remove it from alerting in prometheus.yml"));
-        findings.Replace("alerting", [.. unable, .. own]);
+        findings.Replace("alerting", [.. unable, .. own, .. sendFaults.OrderBy(pair => pair.Key.ToString(), StringComparer.Ordinal).Select(pair => ToFinding(pair.Key, pair.Value))]);
     }
+
+    Finding ToFinding(Uri url, SendFault fault) => fault.IsUnreachable && HasOwnRoutes()
+        ? new(Severity.Warning, "alerting", $"{url} cannot be reached ({fault.Reason}), so that no alerts are posted to it; the routes of {ShownFile} deliver them", "remove it from alerting in prometheus.yml, or start it")
+        : new(Severity.Error, "alerting", $"{url} gets no alerts: {fault.Reason}", "start it, or mend alerting in prometheus.yml");
 
     void TellProofs() => findings.Replace("alerting.proofs", ProofFindings.Of(ShownFile, drills.Look(), engine.Proofs, time.GetUtcNow().ToUnixTimeMilliseconds()));
 

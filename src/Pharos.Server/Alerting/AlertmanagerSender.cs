@@ -8,11 +8,15 @@ namespace Pharos.Server.Alerting;
 /// <remarks>
 /// <para>Errors: a request that fails for the receiver's or the network's sake is tried again after 1, 2 and 4 s, then its alerts are
 /// dropped and counted; what the receiver refuses as wrong is dropped at once. Rules tell of their alerts again in any case.</para>
+/// <para>Beside routes of our own the receiver is a second one: it is looked for every <see cref="ProbeEvery"/>, and while it cannot be reached nothing
+/// is posted to it, so that a target left over from a former stack costs neither retries nor a log full of errors.</para>
 /// <para>Ending: what still waits gets one last try of at most <see cref="LastTry"/>.</para>
 /// </remarks>
 sealed partial class AlertmanagerSender : IAsyncDisposable
 {
     public static readonly TimeSpan LastTry = TimeSpan.FromSeconds(5);
+
+    static readonly TimeSpan ProbeEvery = TimeSpan.FromMinutes(1);
 
     const int MaxAttempts = 4;
 
@@ -20,6 +24,8 @@ sealed partial class AlertmanagerSender : IAsyncDisposable
     readonly TimeSpan timeout;
     readonly int maxBatch;
     readonly NotificationMetrics metrics;
+    readonly Func<bool> isSecond;
+    readonly Action<Uri, SendFault?> told;
     readonly TimeProvider time;
     readonly ILogger logger;
     readonly AlertQueue queue;
@@ -29,9 +35,16 @@ sealed partial class AlertmanagerSender : IAsyncDisposable
     /// <summary>What was taken from the queue and not yet answered for; read by others only once <see cref="running"/> has ended.</summary>
     IReadOnlyList<Alert> unfinished = [];
 
+    SendFault? fault;
+
     /// <param name="client">Shared by the receivers of one section; not disposed here.</param>
-    public AlertmanagerSender(Uri url, HttpClient client, TimeSpan timeout, int capacity, int maxBatch, NotificationMetrics metrics, TimeProvider time, ILogger logger)
+    /// <param name="isSecond">An alertmanager.yml here delivers the alerts already.</param>
+    /// <param name="told">Gets why alerts do not arrive, and null when they do again, or when this sender ends.</param>
+    public AlertmanagerSender(
+        Uri url, HttpClient client, TimeSpan timeout, int capacity, int maxBatch, Func<bool> isSecond, Action<Uri, SendFault?> told, NotificationMetrics metrics, TimeProvider time, ILogger logger)
     {
+        this.isSecond = isSecond;
+        this.told = told;
         Url = url;
         this.client = client;
         this.timeout = timeout;
@@ -64,12 +77,13 @@ sealed partial class AlertmanagerSender : IAsyncDisposable
         try
         {
             // A request that the end interrupted may have arrived or not: to tell a receiver twice does no harm.
-            for (var batch = unfinished.Count > 0 ? unfinished : queue.Take(maxBatch); batch.Count > 0; batch = queue.Take(maxBatch)) await TryPostAsync(batch, last.Token);
+            for (var batch = unfinished.Count > 0 ? unfinished : queue.Take(maxBatch); batch.Count > 0 && !IsLeftOut; batch = queue.Take(maxBatch)) await TryPostAsync(batch, last.Token);
         }
         catch (OperationCanceledException)
         {
             metrics.Dropped(Url.ToString(), queue.Count); // The receiver did not answer in time.
         }
+        Note(null);
         stop.Dispose();
     }
 
@@ -79,7 +93,8 @@ sealed partial class AlertmanagerSender : IAsyncDisposable
         {
             while (true)
             {
-                await queue.WaitAsync(stop.Token);
+                if (isSecond()) await ProbeAsync();
+                await WaitAsync();
                 for (unfinished = queue.Take(maxBatch); unfinished.Count > 0; unfinished = queue.Take(maxBatch)) await SendAsync(unfinished);
             }
         }
@@ -89,9 +104,27 @@ sealed partial class AlertmanagerSender : IAsyncDisposable
         }
     }
 
+    /// <summary>Nothing is posted to it: it cannot be reached, and need not be.</summary>
+    bool IsLeftOut => fault is { IsUnreachable: true } && isSecond();
+
+    /// <summary>Until there are alerts, or it is time to look for the receiver again.</summary>
+    async Task WaitAsync()
+    {
+        using var soon = new CancellationTokenSource(ProbeEvery, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, soon.Token);
+        try
+        {
+            await queue.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // Time to look.
+        }
+    }
+
     async Task SendAsync(IReadOnlyList<Alert> batch)
     {
-        for (var attempt = 1; ; attempt++)
+        for (var attempt = 1; !IsLeftOut; attempt++)
         {
             var answer = await TryPostAsync(batch, stop.Token);
             if (answer == Answer.Taken) return;
@@ -113,6 +146,23 @@ sealed partial class AlertmanagerSender : IAsyncDisposable
         Failed,
     }
 
+    /// <summary>Whether somebody answers there at all; what, does not matter.</summary>
+    async Task ProbeAsync()
+    {
+        using var deadline = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, deadline.Token);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Head, Url);
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            if (fault is { IsUnreachable: true }) Note(null);
+        }
+        catch (Exception error) when (IsTrouble(error, stop.Token))
+        {
+            Note(FaultOf(error));
+        }
+    }
+
     async Task<Answer> TryPostAsync(IReadOnlyList<Alert> batch, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
@@ -126,19 +176,38 @@ sealed partial class AlertmanagerSender : IAsyncDisposable
             if (response.IsSuccessStatusCode)
             {
                 metrics.Sent(Url.ToString(), batch.Count, time.GetElapsedTime(started));
+                Note(null);
                 return Answer.Taken;
             }
             metrics.Failed(Url.ToString(), batch.Count);
-            SendFailed(logger, Url, batch.Count, $"it answered {(int)response.StatusCode} {await ReadReasonAsync(response, either.Token)}");
+            var reason = $"it answered {(int)response.StatusCode} {await ReadReasonAsync(response, either.Token)}";
+            Note(new(reason, IsUnreachable: false));
+            SendFailed(logger, Url, batch.Count, reason);
             var isOurs = (int)response.StatusCode is >= 400 and < 500 && response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or HttpStatusCode.NotFound or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden);
             return isOurs ? Answer.Refused : Answer.Failed;
         }
-        catch (Exception error) when (error is HttpRequestException or SecretUnavailableException or IOException || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception error) when (IsTrouble(error, cancellation))
         {
             metrics.Failed(Url.ToString(), batch.Count);
-            SendFailed(logger, Url, batch.Count, error is OperationCanceledException ? $"no answer within {timeout.TotalSeconds:0.###} s" : error.Message);
+            var found = FaultOf(error);
+            Note(found);
+            SendFailed(logger, Url, batch.Count, found.Reason);
             return Answer.Failed;
         }
+    }
+
+    /// <summary>Of the receiver, the network or the configuration, and not the end of this sender.</summary>
+    static bool IsTrouble(Exception error, CancellationToken ending) =>
+        error is HttpRequestException or SecretUnavailableException or IOException || (error is OperationCanceledException && !ending.IsCancellationRequested);
+
+    SendFault FaultOf(Exception error) =>
+        error is OperationCanceledException ? new($"no answer within {timeout.TotalSeconds:0.###} s", IsUnreachable: true) : new(error.Message, error is not SecretUnavailableException);
+
+    void Note(SendFault? found)
+    {
+        if (fault == found) return;
+        fault = found;
+        told(Url, found);
     }
 
     /// <summary>The beginning of what the receiver says of a refusal; it may send anything.</summary>
@@ -156,3 +225,7 @@ sealed partial class AlertmanagerSender : IAsyncDisposable
     [LoggerMessage(LogLevel.Warning, "The queue of alerts for {Url} is full; the {Count} oldest were dropped")]
     static partial void QueueFull(ILogger logger, Uri url, int count);
 }
+
+/// <summary>Why alerts do not arrive at an Alertmanager.</summary>
+/// <param name="IsUnreachable">Nobody answers there; else it answers, but takes no alerts.</param>
+sealed record SendFault(string Reason, bool IsUnreachable);

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Pharos.Model.Diagnostics;
 using Pharos.Model.Labels;
 using Pharos.Model.Text;
 using Pharos.Server.Alerting;
@@ -20,6 +21,7 @@ namespace Pharos.Tests.Server.Alerting;
 public sealed class AlertingRoomTests : IDisposable
 {
     readonly string folder = Directory.CreateTempSubdirectory("pharos-alerting-").FullName;
+    readonly Findings findings = new();
 
     [Fact]
     public async Task Alerts_arrive_as_the_API_v2_wants_them_with_external_labels_and_relabelling()
@@ -118,6 +120,37 @@ public sealed class AlertingRoomTests : IDisposable
     }
 
     [Fact]
+    public async Task An_Alertmanager_that_cannot_be_reached_is_told_with_who_delivers_instead()
+    {
+        await using var room = Room();
+        var file = AlertmanagerFiles.Good("{route: {receiver: team}, receivers: [{name: team}]}");
+
+        await room.ApplyAsync(PrometheusConfig.Empty with { Alerting = Alerting("127.0.0.1:1") with { File = file } });
+
+        await Eventually.HoldsAsync(() => findings.All().Any(finding => finding.Where == "alerting"), "there is a finding");
+        var told = Assert.Single(findings.All(), finding => finding.Where == "alerting");
+        Assert.Equal(Severity.Warning, told.Severity);
+        Assert.StartsWith("http://127.0.0.1:1/api/v2/alerts cannot be reached (Connection refused (127.0.0.1:1)), so that no alerts are posted to it; the routes of ", told.Message, StringComparison.Ordinal);
+        await room.ApplyAsync(PrometheusConfig.Empty with { Alerting = new() { File = file } });
+        Assert.DoesNotContain(findings.All(), finding => finding.Where == "alerting");
+    }
+
+    [Fact]
+    public async Task An_Alertmanager_that_takes_no_alerts_is_told()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Answers.Enqueue(400);
+        await using var room = Room();
+        await room.ApplyAsync(Config(receiver.Address));
+
+        room.Send([Alert("A")]);
+
+        await Eventually.HoldsAsync(() => findings.All().Any(finding => finding.Severity == Severity.Error && finding.Message.StartsWith($"http://{receiver.Address}/api/v2/alerts gets no alerts: it answered 400", StringComparison.Ordinal)), "the answer is a finding");
+        room.Send([Alert("B")]);
+        await Eventually.HoldsAsync(() => findings.All().Count == 0, "the finding is gone");
+    }
+
+    [Fact]
     public async Task What_waits_when_the_server_ends_is_sent_in_a_last_try()
     {
         await using var receiver = await Receiver.StartAsync();
@@ -147,7 +180,7 @@ public sealed class AlertingRoomTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    AlertingRoom Room() => new(new ServeOptions { DataFolder = folder }, new Findings(), new ApiDoor("", NullLogger<ApiDoor>.Instance), TimeProvider.System, NullLoggerFactory.Instance);
+    AlertingRoom Room() => new(new ServeOptions { DataFolder = folder }, findings, new ApiDoor("", NullLogger<ApiDoor>.Instance), TimeProvider.System, NullLoggerFactory.Instance);
 
     static PrometheusConfig Config(string address, string prefix = "") => PrometheusConfig.Empty with { Alerting = Alerting(address, prefix) };
 

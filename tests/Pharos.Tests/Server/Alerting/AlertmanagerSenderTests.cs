@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
 using System.Net;
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Model.Labels;
 using Pharos.Server.Alerting;
+using Pharos.Tests.Server.Rules;
 
 namespace Pharos.Tests.Server.Alerting;
 
@@ -16,7 +19,7 @@ public sealed class AlertmanagerSenderTests
         using var receiver = new HeldReceiver();
         using var client = new HttpClient(receiver, disposeHandler: false);
         using var metrics = new NotificationMetrics(() => 0, 100, () => 1);
-        var sender = new AlertmanagerSender(new("http://receiver/"), client, TimeSpan.FromMinutes(1), capacity: 100, maxBatch: 1, metrics, TimeProvider.System, NullLogger.Instance);
+        var sender = new AlertmanagerSender(new("http://receiver/"), client, TimeSpan.FromMinutes(1), capacity: 100, maxBatch: 1, () => false, (_, _) => { }, metrics, TimeProvider.System, NullLogger.Instance);
         sender.Enqueue([Some("InFlight")]);
         await receiver.FirstHasBegun.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
         sender.Enqueue([Some("Waiting")]);
@@ -32,7 +35,7 @@ public sealed class AlertmanagerSenderTests
         using var receiver = new HeldReceiver { HoldsAll = true };
         using var client = new HttpClient(receiver, disposeHandler: false);
         using var metrics = new NotificationMetrics(() => 0, 100, () => 1);
-        var sender = new AlertmanagerSender(new("http://receiver/"), client, TimeSpan.FromMinutes(1), capacity: 100, maxBatch: 1, metrics, TimeProvider.System, NullLogger.Instance);
+        var sender = new AlertmanagerSender(new("http://receiver/"), client, TimeSpan.FromMinutes(1), capacity: 100, maxBatch: 1, () => false, (_, _) => { }, metrics, TimeProvider.System, NullLogger.Instance);
         sender.Enqueue([Some("A"), Some("B")]);
         await receiver.FirstHasBegun.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
@@ -40,6 +43,57 @@ public sealed class AlertmanagerSenderTests
 
         Assert.Empty(receiver.Answered);
     }
+
+    [Fact]
+    public async Task A_second_receiver_that_cannot_be_reached_is_looked_for_and_gets_nothing_until_it_answers()
+    {
+        var time = new ManualTime(1_000_000);
+        using var receiver = new LostReceiver();
+        using var client = new HttpClient(receiver, disposeHandler: false);
+        using var metrics = new NotificationMetrics(() => 0, 100, () => 1);
+        var faults = new ConcurrentQueue<SendFault?>();
+        await using var sender = new AlertmanagerSender(
+            new("http://receiver/"), client, TimeSpan.FromMinutes(1), capacity: 100, maxBatch: 1, () => true, (_, fault) => faults.Enqueue(fault), metrics, time, NullLogger.Instance);
+        await Eventually.HoldsAsync(() => faults.LastOrDefault() is { IsUnreachable: true, Reason: "nobody there" }, "it is told that nobody is there");
+
+        sender.Enqueue([Some("Lost")]);
+        await Eventually.HoldsAsync(() => sender.Waiting == 0, "the alert was taken from the queue");
+        receiver.IsThere = true;
+        await AdvanceUntilAsync(time, TimeSpan.FromMinutes(1), () => faults.Count == 2);
+        sender.Enqueue([Some("Found")]);
+        await Eventually.HoldsAsync(() => !receiver.Posted.IsEmpty, "the next alert is posted");
+
+        Assert.Null(faults.Last());
+        Assert.Equal(["Found"], receiver.Posted);
+    }
+
+    [Fact]
+    public async Task The_only_receiver_is_tried_again_and_what_is_wrong_with_it_is_told()
+    {
+        var time = new ManualTime(1_000_000);
+        using var receiver = new LostReceiver();
+        using var client = new HttpClient(receiver, disposeHandler: false);
+        using var metrics = new NotificationMetrics(() => 0, 100, () => 1);
+        var faults = new ConcurrentQueue<SendFault?>();
+        await using var sender = new AlertmanagerSender(
+            new("http://receiver/"), client, TimeSpan.FromMinutes(1), capacity: 100, maxBatch: 1, () => false, (_, fault) => faults.Enqueue(fault), metrics, time, NullLogger.Instance);
+
+        sender.Enqueue([Some("A")]);
+        await Eventually.HoldsAsync(() => !faults.IsEmpty, "the fault is told");
+        receiver.IsThere = true;
+        await AdvanceUntilAsync(time, TimeSpan.FromSeconds(1), () => faults.Count == 2);
+
+        Assert.Equal([new SendFault("nobody there", IsUnreachable: true), null], faults);
+        Assert.Equal(["A"], receiver.Posted);
+    }
+
+    static Task AdvanceUntilAsync(ManualTime time, TimeSpan step, Func<bool> isSo) => Eventually.HoldsAsync(
+        () =>
+        {
+            time.Advance(step);
+            return isSo();
+        },
+        "the receiver was found");
 
     static Alert Some(string name) => new(LabelSet.From(("alertname", name)), LabelSet.Empty, 1_000, 60_000, "");
 
@@ -56,7 +110,23 @@ public sealed class AlertmanagerSenderTests
         {
             var body = await request.Content!.ReadAsStringAsync(cancellationToken);
             if (FirstHasBegun.TrySetResult() || HoldsAll) await Task.Delay(Timeout.Infinite, cancellationToken);
-            Answered.Add(System.Text.Json.JsonDocument.Parse(body).RootElement[0].GetProperty("labels").GetProperty("alertname").GetString()!);
+            Answered.Add(JsonDocument.Parse(body).RootElement[0].GetProperty("labels").GetProperty("alertname").GetString()!);
+            return new(HttpStatusCode.OK);
+        }
+    }
+
+    /// <summary>Not there, until it is.</summary>
+    sealed class LostReceiver : HttpMessageHandler
+    {
+        public volatile bool IsThere;
+
+        public ConcurrentQueue<string> Posted { get; } = [];
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (!IsThere) throw new HttpRequestException("nobody there");
+            if (request.Method != HttpMethod.Post) return new(HttpStatusCode.MethodNotAllowed);
+            Posted.Enqueue(JsonDocument.Parse(await request.Content!.ReadAsStringAsync(cancellationToken)).RootElement[0].GetProperty("labels").GetProperty("alertname").GetString()!);
             return new(HttpStatusCode.OK);
         }
     }

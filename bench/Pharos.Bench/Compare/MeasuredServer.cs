@@ -66,6 +66,27 @@ sealed class MeasuredServer : IDisposable
             Path.Combine(folder, "data"), port, core);
     }
 
+    public static MeasuredServer Alertmanager(string program, string folder, int port, string config)
+    {
+        Directory.CreateDirectory(folder);
+        var file = Path.Combine(folder, "alertmanager.yml");
+        File.WriteAllText(file, config);
+        return new("Alertmanager", program,
+            [$"--config.file={file}", $"--storage.path={Path.Combine(folder, "data")}", "--cluster.listen-address=", "--log.level=error", string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{port}")],
+            Path.Combine(folder, "data"), port, core: null);
+    }
+
+    /// <summary>Started with Alertmanager's own flags.</summary>
+    public static MeasuredServer PharosAsAlertmanager(string program, string folder, int port, string config)
+    {
+        Directory.CreateDirectory(folder);
+        var file = Path.Combine(folder, "alertmanager.yml");
+        File.WriteAllText(file, config);
+        return new("Pharos", program,
+            ["serve", $"--config.file={file}", $"--storage.path={Path.Combine(folder, "data")}", "--log.level=error", string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{port}")],
+            Path.Combine(folder, "data"), port, core: null);
+    }
+
     public async Task WaitReadyAsync()
     {
         for (var i = 0; i < 12_000; i++)

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Pharos.Bench.Compare;
 
 /// <summary>Collects pairs of figures and prints them as a table.</summary>
-sealed class RatioTable
+sealed class RatioTable(string reference = "Prometheus")
 {
     readonly List<(string Name, double Reference, double Ours, bool HigherIsBetter)> rows = [];
 
@@ -15,7 +15,7 @@ sealed class RatioTable
 
     public void Print()
     {
-        Console.WriteLine("| figure | Prometheus | Pharos | Pharos / Prometheus |");
+        Console.WriteLine($"| figure | {reference} | Pharos | Pharos / {reference} |");
         Console.WriteLine("|---|---|---|---|");
         foreach (var row in rows) Console.WriteLine(Row(row));
     }

@@ -17,6 +17,8 @@ static class AlertsCommand
     /// <summary>What each alert of a hundred thousand may cost in memory; the peer takes about as much.</summary>
     const double MostKilobytesAnAlert = 10;
 
+    const int Senders = 8;
+
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>One shape of a flood.</summary>
@@ -123,17 +125,14 @@ static class AlertsCommand
         return peak;
     }
 
-    /// <summary>As a Prometheus sends them: one request after the other on one connection.</summary>
-    static async Task PostAsync(MeasuredServer server, IReadOnlyList<byte[]> bodies)
+    /// <summary>As several Prometheus send them at once: each one request after the other.</summary>
+    static Task PostAsync(MeasuredServer server, IReadOnlyList<byte[]> bodies) => Parallel.ForEachAsync(bodies, new ParallelOptions { MaxDegreeOfParallelism = Senders }, async (body, cancellation) =>
     {
-        foreach (var body in bodies)
-        {
-            using var content = new ByteArrayContent(body);
-            content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            using var answer = await server.Http.PostAsync("/api/v2/alerts", content);
-            answer.EnsureSuccessStatusCode();
-        }
-    }
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        using var answer = await server.Http.PostAsync("/api/v2/alerts", content, cancellation);
+        answer.EnsureSuccessStatusCode();
+    });
 
     static IReadOnlyList<byte[]> Bodies(Flood flood, DateTimeOffset startsAt, DateTimeOffset endsAt)
     {

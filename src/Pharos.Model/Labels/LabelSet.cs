@@ -15,6 +15,9 @@ public sealed class LabelSet : IReadOnlyList<Label>, IEquatable<LabelSet>
 
     public static readonly LabelSet Empty = new([]);
 
+    /// <summary>Up to this many, moving labels costs less than a tree of objects.</summary>
+    const int FewLabels = 64;
+
     readonly Label[] labels;
 
     LabelSet(Label[] sorted) => labels = sorted;
@@ -38,13 +41,27 @@ public sealed class LabelSet : IReadOnlyList<Label>, IEquatable<LabelSet>
 
     public static LabelSet From(IEnumerable<Label> source)
     {
-        var byName = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in source)
+        var sorted = new List<Label>();
+        SortedDictionary<string, string>? many = null;
+        foreach (var label in source)
         {
-            if (value.Length == 0) byName.Remove(name);
-            else byName[name] = value;
+            if (many is null && sorted.Count == FewLabels) many = new(sorted.ToDictionary(one => one.Name, one => one.Value, StringComparer.Ordinal), StringComparer.Ordinal);
+            if (many is not null)
+            {
+                if (label.Value.Length == 0) many.Remove(label.Name);
+                else many[label.Name] = label.Value;
+                continue;
+            }
+            // From behind: most sources are sorted already.
+            var place = sorted.Count;
+            while (place > 0 && string.CompareOrdinal(sorted[place - 1].Name, label.Name) > 0) place--;
+            var isThere = place > 0 && sorted[place - 1].Name == label.Name;
+            if (isThere && label.Value.Length > 0) sorted[place - 1] = label;
+            else if (isThere) sorted.RemoveAt(place - 1);
+            else if (label.Value.Length > 0) sorted.Insert(place, label);
         }
-        return byName.Count == 0 ? Empty : new([.. byName.Select(pair => new Label(pair.Key, pair.Value))]);
+        if (many is not null) return many.Count == 0 ? Empty : new([.. many.Select(pair => new Label(pair.Key, pair.Value))]);
+        return sorted.Count == 0 ? Empty : new([.. sorted]);
     }
 
     public static LabelSet From(params (string Name, string Value)[] source) => From(source.Select(pair => new Label(pair.Name, pair.Value)));

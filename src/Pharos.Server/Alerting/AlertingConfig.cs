@@ -1,4 +1,5 @@
 using Pharos.Server.Alerting.Heartbeats;
+using Pharos.Server.Alerting.Ledger;
 using Pharos.Server.Alerting.Proofs;
 using Pharos.Server.Config.Http;
 using Pharos.Server.Discovery;
@@ -18,6 +19,8 @@ sealed record AlertingConfig
 
     /// <summary>Null: no fire drills are held.</summary>
     public DrillConfig? Drills { get; init; }
+
+    public LedgerConfig Ledger { get; init; } = LedgerConfig.Default;
 
     public HeartbeatsConfig Heartbeats { get; init; } = HeartbeatsConfig.None;
 }

@@ -93,6 +93,7 @@ sealed partial class AlertingRoom : IRoom
             sections.Add(kept ?? new AlertmanagerSection($"alerting.alertmanagers[{index}]", section, (url, client) => CreateSender(section, url, client), time, logger));
         }
         routes = new(config.Global.ExternalLabels, config.Alerting.AlertRelabelConfigs, sections);
+        engine.Ledger.Bounds = config.Alerting.Ledger;
         expected.Apply(config.Alerting.Heartbeats.Expect);
         file = config.Alerting.File ?? AlertmanagerFileConfig.Nobody;
         await engine.ApplyAsync(file, new(time, loggers, file.Templates));

@@ -1,5 +1,6 @@
 using Pharos.Server.Alerting;
 using Pharos.Server.Alerting.Heartbeats;
+using Pharos.Server.Alerting.Ledger;
 using Pharos.Server.Alerting.Proofs;
 using Pharos.Server.Config.Yaml;
 
@@ -15,6 +16,7 @@ static class PharosFileReader
         var receivers = alerting.File?.Receivers.Select(receiver => receiver.Name).ToList();
         var read = alerting with
         {
+            Ledger = LedgerConfig.Read(root.Section("ledger")),
             Heartbeats = HeartbeatsConfig.Read(root.Section("heartbeats")),
             Drills = DrillConfig.Read(root.Section("drills"), receivers),
         };

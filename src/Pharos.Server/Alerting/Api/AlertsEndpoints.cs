@@ -32,9 +32,8 @@ sealed class AlertsEndpoints(AlertEngine engine, Func<AlertmanagerFileConfig> co
 
     async Task PostAsync(HttpContext context)
     {
-        using var body = await AlertmanagerDoor.BodyAsync(context);
         var faults = new List<string>();
-        var alerts = PostedAlerts.Read(body.RootElement, time.GetUtcNow().ToUnixTimeMilliseconds(), config().ResolveTimeout, faults);
+        var alerts = await PostedAlerts.ReadAsync(context.Request.Body, time.GetUtcNow().ToUnixTimeMilliseconds(), config().ResolveTimeout, faults, context.RequestAborted);
         await engine.PostAsync(alerts);
         if (faults.Count > 0) throw ApiRefusalException.Bad(string.Join("; ", faults.Distinct()));
     }

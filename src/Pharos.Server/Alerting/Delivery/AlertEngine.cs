@@ -24,7 +24,7 @@ sealed partial class AlertEngine : IAsyncDisposable
     /// <summary>How long attempts under way are waited for when the configuration changes or the server ends.</summary>
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    static readonly TimeSpan TrimEvery = TimeSpan.FromHours(1);
+    static readonly TimeSpan TrimEvery = TimeSpan.FromMinutes(1);
 
     readonly Lock gate = new();
     readonly AlertBook alerts = new();
@@ -159,9 +159,14 @@ sealed partial class AlertEngine : IAsyncDisposable
         }
         var (known, groups) = dispatcher.Put(posted, nowMs);
         var isNew = before is null || (before.IsResolvedAt(nowMs) && !known.IsResolvedAt(nowMs));
-        if (isNew || (!before!.IsResolvedAt(nowMs) && known.IsResolvedAt(nowMs))) Ledger.Record(LedgerTexts.Received(known, isNew, nowMs));
+        if (isNew || (!before!.IsResolvedAt(nowMs) && known.IsResolvedAt(nowMs))) Ledger.RecordLater(() => LedgerTexts.Received(known, isNew, nowMs));
         if (!isNew) return;
-        foreach (var group in groups) Ledger.Record(LedgerTexts.Joined(known, group, dispatcher.Root, nowMs));
+        var root = dispatcher.Root;
+        foreach (var group in groups)
+        {
+            var dueMs = group.DueMs; // It moves on.
+            Ledger.RecordLater(() => LedgerTexts.Joined(known, group, root, dueMs, nowMs));
+        }
     }
 
     async Task RunAsync()

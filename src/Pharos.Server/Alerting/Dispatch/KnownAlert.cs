@@ -16,11 +16,20 @@ sealed record KnownAlert(Alert Alert, ulong Fingerprint, long UpdatedAtMs, bool 
 
     public string FingerprintText => AlertFingerprint.Text(Fingerprint);
 
+    /// <summary>The same texts are kept once: an alert is posted again each minute, for days.</summary>
+    static Alert Sharing(Alert posted, Alert old) => posted with
+    {
+        Labels = old.Labels,
+        Annotations = posted.Annotations.Equals(old.Annotations) ? old.Annotations : posted.Annotations,
+        GeneratorUrl = posted.GeneratorUrl == old.GeneratorUrl ? old.GeneratorUrl : posted.GeneratorUrl,
+    };
+
     /// <summary>What is known after an alert of the same labels was posted again: one that overlaps goes on, any other begins anew.</summary>
     /// <remarks>An end that somebody gave holds against a later guess. Source: observed behaviour of Alertmanager 0.33, in the differential tests.</remarks>
     public static KnownAlert Merge(KnownAlert? old, KnownAlert posted)
     {
         if (old is null) return posted;
+        posted = posted with { Alert = Sharing(posted.Alert, old.Alert) };
         var (a, b) = (old.Alert, posted.Alert);
         var endsInside = b.EndsAtMs > a.StartsAtMs && b.EndsAtMs < a.EndsAtMs;
         var startsInside = b.StartsAtMs > a.StartsAtMs && b.StartsAtMs < a.EndsAtMs;

@@ -7,23 +7,46 @@ using Pharos.Server.Alerting.Persistence;
 namespace Pharos.Server.Alerting.Ledger;
 
 /// <summary>Remembers each step of each alert, so that "why was I (not) paged?" has an answer.</summary>
-/// <remarks>Kept for <see cref="Retention"/>, and never more than <see cref="MaxRows"/> rows (about 150 bytes each). Threads: safe for all.</remarks>
+/// <remarks>Written behind; kept within <see cref="Bounds"/>. Threads: safe for all.</remarks>
 sealed class AlertLedger(AlertDatabase database)
 {
-    public static readonly TimeSpan Retention = TimeSpan.FromDays(90);
+    /// <summary>Labels of an alert are written again only when they were not for this long: each flood would else write them several times.</summary>
+    public const long LabelsFreshMs = 3_600_000;
 
-    public const long MaxRows = 500_000;
+    /// <summary>Fingerprints remembered for that. When there are more, all are forgotten, which costs writing them once more.</summary>
+    const int MaxFresh = 50_000;
+
+    /// <summary>Rows removed in one transaction: some ten milliseconds, so that an acknowledgement never waits long for it.</summary>
+    const int TrimmedAtOnce = 1_000;
+
+    readonly Dictionary<ulong, long> fresh = []; // The writer's thread alone.
 
     /// <summary>Alerts that one question may be about; a matcher that takes more is too broad to explain.</summary>
     const int MaxAlerts = 1_000;
 
-    public void Record(LedgerRow row) => database.Enqueue(statements =>
+    /// <summary>How much is kept.</summary>
+    public LedgerConfig Bounds { get; set; } = LedgerConfig.Default;
+
+    public void Record(LedgerRow row) => RecordLater(() => row);
+
+    /// <summary>The row is made when it is written: in a flood, rows that wait need less room than their sentences.</summary>
+    public void RecordLater(Func<LedgerRow> make) => database.EnqueueNote(statements =>
     {
+        var row = make();
         statements.Add(row);
-        if (row is { Fingerprint: { } fingerprint, Labels.Count: > 0 }) statements.PutLedgerAlert(fingerprint, row.Labels, row.AtMs);
+        if (row is not { Fingerprint: { } fingerprint, Labels.Count: > 0 }) return;
+        if (fresh.TryGetValue(fingerprint, out var writtenMs) && row.AtMs - writtenMs is >= 0 and < LabelsFreshMs) return;
+        if (fresh.Count >= MaxFresh) fresh.Clear();
+        fresh[fingerprint] = row.AtMs;
+        statements.PutLedgerAlert(fingerprint, row.Labels, row.AtMs);
     });
 
-    public void Trim(long nowMs) => database.Enqueue(statements => statements.TrimLedger(nowMs - (long)Retention.TotalMilliseconds, MaxRows));
+    /// <summary>Begins to remove what is beyond the bounds: one small step at a time, with everything else that is to be written in between.</summary>
+    public void Trim(long nowMs) => database.TryEnqueueNote(statements =>
+    {
+        var bounds = Bounds;
+        if (statements.TrimLedger(nowMs - (long)bounds.Retention.TotalMilliseconds, bounds.SizeBytes, TrimmedAtOnce) > 0) Trim(nowMs);
+    });
 
     /// <summary>The newest rows of a span (both ends included) that fulfil all conditions; newest first.</summary>
     public IReadOnlyList<LedgerRow> Query(LedgerQuery query)

@@ -21,7 +21,7 @@ static class LedgerTexts
         Text = isNew ? $"posted as firing since {Moment(alert.Alert.StartsAtMs)}" : $"posted as resolved at {Moment(alert.Alert.EndsAtMs)}",
     };
 
-    public static LedgerRow Joined(KnownAlert alert, AlertGroup group, AlertRoute root, long nowMs)
+    public static LedgerRow Joined(KnownAlert alert, AlertGroup group, AlertRoute root, long dueMs, long nowMs)
     {
         var isDefault = ReferenceEquals(group.Route, root) && root.Routes.Count > 0;
         var way = isDefault ? "no route but the first takes it" : $"route {group.Route.Key} takes it";
@@ -35,7 +35,7 @@ static class LedgerTexts
             Receiver = group.Receiver,
             GroupKey = group.Key,
             Reason = isDefault ? DefaultRoute : "",
-            Text = $"{way}, to receiver {group.Receiver}, in the group {group.Labels}, which is looked at next at {Moment(group.DueMs)}",
+            Text = $"{way}, to receiver {group.Receiver}, in the group {group.Labels}, which is looked at next at {Moment(dueMs)}",
         };
     }
 

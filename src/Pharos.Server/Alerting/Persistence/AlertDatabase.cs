@@ -7,6 +7,8 @@ namespace Pharos.Server.Alerting.Persistence;
 /// <remarks>
 /// <para>One thread writes, in the order of <see cref="Enqueue"/>; all that waits at a time is one transaction, so that thousands of alerts cost one
 /// sync of the disk. <see cref="FlushAsync"/> completes when everything enqueued before it is on disk, also over a loss of power.</para>
+/// <para>The ledger has a lane of its own, <see cref="EnqueueNote"/>: nobody is kept waiting for it. It is written in small steps, unsynced, while
+/// nothing else waits; the next sync takes it along.</para>
 /// <para>Errors: a database that is damaged is set aside with the reason, and a new one begun. A disk that refuses (full) makes
 /// <see cref="FlushAsync"/> throw <see cref="IOException"/>: who waits for it must not acknowledge.</para>
 /// <para>Threads: safe for all. Source: docs/formats/alerting.md.</para>
@@ -16,9 +18,16 @@ sealed partial class AlertDatabase : IAsyncDisposable
     /// <summary>Most that waits to be written; who enqueues beyond it blocks.</summary>
     const int MaxWaiting = 100_000;
 
+    /// <summary>The same for notes, which hold whole sentences.</summary>
+    const int MaxNotes = 20_000;
+
+    /// <summary>Notes of one transaction: some ten milliseconds, for which an acknowledgement may have to wait.</summary>
+    const int NotesAtOnce = 1_000;
+
     const int Version = 2;
 
     readonly Channel<Work> waiting = Channel.CreateBounded<Work>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+    readonly Channel<Work> notes = Channel.CreateBounded<Work>(new BoundedChannelOptions(MaxNotes) { SingleReader = true });
     readonly SqliteConnection connection;
     readonly AlertStatements statements;
     readonly ILogger logger;
@@ -62,18 +71,20 @@ sealed partial class AlertDatabase : IAsyncDisposable
         }
     }
 
-    public void Enqueue(Action<AlertStatements> write)
-    {
-        if (!waiting.Writer.TryWrite(new(write, null))) waiting.Writer.WriteAsync(new(write, null)).AsTask().GetAwaiter().GetResult();
-    }
+    public void Enqueue(Action<AlertStatements> write) => Enqueue(waiting.Writer, write);
+
+    /// <summary>Enqueues what nobody waits for.</summary>
+    public void EnqueueNote(Action<AlertStatements> write) => Enqueue(notes.Writer, write);
+
+    /// <summary>The same, but gives up when many wait already.</summary>
+    public bool TryEnqueueNote(Action<AlertStatements> write) => notes.Writer.TryWrite(new(write, null));
 
     /// <exception cref="IOException">What was enqueued before could not be written.</exception>
-    public async Task FlushAsync()
-    {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await waiting.Writer.WriteAsync(new(null, done));
-        await done.Task;
-    }
+    public Task FlushAsync() => FlushAsync(waiting.Writer);
+
+    /// <summary>Completes when all notes that were enqueued before are written, so that a reader finds them.</summary>
+    /// <exception cref="IOException">They could not be written.</exception>
+    public Task FlushNotesAsync() => FlushAsync(notes.Writer);
 
     /// <summary>A connection that reads beside the writer. The caller disposes it.</summary>
     public SqliteConnection Reader()
@@ -86,6 +97,7 @@ sealed partial class AlertDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (!waiting.Writer.TryComplete()) return;
+        notes.Writer.TryComplete();
         await writer;
         statements.Dispose();
         await connection.DisposeAsync();
@@ -118,23 +130,57 @@ sealed partial class AlertDatabase : IAsyncDisposable
         command.ExecuteNonQuery();
     }
 
+    static void Enqueue(ChannelWriter<Work> lane, Action<AlertStatements> write)
+    {
+        if (!lane.TryWrite(new(write, null))) lane.WriteAsync(new(write, null)).AsTask().GetAwaiter().GetResult();
+    }
+
+    static async Task FlushAsync(ChannelWriter<Work> lane)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await lane.WriteAsync(new(null, done));
+        await done.Task;
+    }
+
     async Task WriteAsync()
     {
         var batch = new List<Work>();
-        while (await waiting.Reader.WaitToReadAsync())
+        var (state, note) = (waiting.Reader.WaitToReadAsync().AsTask(), notes.Reader.WaitToReadAsync().AsTask());
+        while (true)
+        {
+            await Task.WhenAny(state, note);
+            if (state.IsCompleted && await state)
+            {
+                WriteLane(waiting.Reader, MaxWaiting, "PRAGMA synchronous = FULL");
+                state = waiting.Reader.WaitToReadAsync().AsTask();
+            }
+            else if (note.IsCompleted && await note)
+            {
+                WriteLane(notes.Reader, NotesAtOnce, "PRAGMA synchronous = NORMAL");
+                note = notes.Reader.WaitToReadAsync().AsTask();
+            }
+            else
+            {
+                await Task.WhenAll(state, note); // One lane has ended; what is left of the other comes before the end.
+                if (!await state && !await note) return;
+            }
+        }
+
+        void WriteLane(ChannelReader<Work> lane, int most, string synchronous)
         {
             batch.Clear();
-            while (waiting.Reader.TryRead(out var work)) batch.Add(work);
-            Write(batch);
+            while (batch.Count < most && lane.TryRead(out var work)) batch.Add(work);
+            Write(batch, synchronous);
         }
     }
 
-    void Write(List<Work> batch)
+    void Write(List<Work> batch, string synchronous)
     {
         try
         {
             if (batch.Exists(work => work.Write is not null))
             {
+                Run(connection, synchronous);
                 using var transaction = connection.BeginTransaction();
                 statements.Join(transaction);
                 foreach (var work in batch) work.Write?.Invoke(statements);

@@ -29,7 +29,7 @@ sealed class AlertStatements : IDisposable
           receiver TEXT NOT NULL, integration TEXT NOT NULL, group_key TEXT NOT NULL, reason TEXT NOT NULL, text TEXT NOT NULL, status INTEGER);
         CREATE INDEX IF NOT EXISTS ledger_at ON ledger (at_ms);
         CREATE INDEX IF NOT EXISTS ledger_alert ON ledger (fingerprint, at_ms);
-        CREATE INDEX IF NOT EXISTS ledger_group ON ledger (group_key, at_ms);
+        DROP INDEX IF EXISTS ledger_group; -- No question asks by it.
         CREATE TABLE IF NOT EXISTS ledger_alerts (fingerprint INTEGER PRIMARY KEY, labels TEXT NOT NULL, last_ms INTEGER NOT NULL);
         DROP TABLE IF EXISTS proofs; -- Version 1 kept one proof a receiver.
         CREATE TABLE IF NOT EXISTS integration_proofs (
@@ -100,13 +100,21 @@ sealed class AlertStatements : IDisposable
 
     public void PutMoment(string name, long atMs) => Run("INSERT OR REPLACE INTO moments VALUES ($1, $2)", name, atMs);
 
-    /// <summary>Keeps the ledger within its bounds of age and of rows.</summary>
-    public void TrimLedger(long olderThanMs, long maxRows)
+    /// <summary>Brings the ledger a step nearer to its bounds: removes the oldest rows while they are too old, or the database too large.</summary>
+    /// <returns>How many were removed; 0: it is within its bounds.</returns>
+    public int TrimLedger(long olderThanMs, long maxBytes, int mostRows)
     {
-        Run("DELETE FROM ledger WHERE at_ms < $1", olderThanMs);
-        Run("DELETE FROM ledger WHERE id <= (SELECT MAX(id) FROM ledger) - $1", maxRows);
-        Run("DELETE FROM ledger_alerts WHERE last_ms < $1", olderThanMs);
+        var removed = UsedBytes() > maxBytes
+            ? Run("DELETE FROM ledger WHERE id IN (SELECT id FROM ledger ORDER BY id LIMIT $1)", (long)mostRows)
+            : Run("DELETE FROM ledger WHERE id IN (SELECT id FROM ledger WHERE at_ms < $1 ORDER BY id LIMIT $2)", olderThanMs, (long)mostRows);
+        // Labels of alerts that no row names any more.
+        return removed + Run(
+            "DELETE FROM ledger_alerts WHERE fingerprint IN (SELECT fingerprint FROM ledger_alerts WHERE last_ms < COALESCE((SELECT at_ms FROM ledger ORDER BY id LIMIT 1), $1) - $2 LIMIT $3)",
+            olderThanMs, AlertLedger.LabelsFreshMs, (long)mostRows);
     }
+
+    /// <summary>Pages in use; those that were freed are used again before the file grows.</summary>
+    public long UsedBytes() => (Number("PRAGMA page_count") - Number("PRAGMA freelist_count")) * Number("PRAGMA page_size");
 
     public void Dispose()
     {
@@ -115,7 +123,18 @@ sealed class AlertStatements : IDisposable
 
     static object Optional(long? value) => value is { } number ? number : DBNull.Value;
 
-    void Run(string sql, params ReadOnlySpan<object> values)
+    long Number(string sql)
+    {
+        if (!commands.TryGetValue(sql, out var command))
+        {
+            commands[sql] = command = connection.CreateCommand();
+            command.CommandText = sql;
+        }
+        command.Transaction = transaction;
+        return (long)command.ExecuteScalar()!;
+    }
+
+    int Run(string sql, params ReadOnlySpan<object> values)
     {
         if (!commands.TryGetValue(sql, out var command))
         {
@@ -125,6 +144,6 @@ sealed class AlertStatements : IDisposable
         }
         command.Transaction = transaction;
         for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i];
-        command.ExecuteNonQuery();
+        return command.ExecuteNonQuery();
     }
 }

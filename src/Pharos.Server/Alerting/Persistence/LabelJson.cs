@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Pharos.Model.Labels;
@@ -49,10 +50,21 @@ static class LabelJson
         _ => MatchKind.NotRegex,
     };
 
+    /// <summary>Thousands are written in a flood, by one thread: its buffer is kept.</summary>
+    [ThreadStatic]
+    static (ArrayBufferWriter<byte> Bytes, Utf8JsonWriter Json)? kept;
+
     static string Write(Action<Utf8JsonWriter> write)
     {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes)) write(json);
-        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+        if (kept is not var (bytes, json))
+        {
+            bytes = new();
+            kept = (bytes, json = new(bytes));
+        }
+        bytes.ResetWrittenCount();
+        json.Reset();
+        write(json);
+        json.Flush();
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 }

@@ -18,6 +18,15 @@ public sealed class PharosFileReaderTests
     }
 
     [Fact]
+    public void Bounds_of_the_ledger_are_read_with_their_defaults()
+    {
+        var config = Read("ledger: {size: 2GB}").Config.Ledger;
+
+        Assert.Equal((90, 2L << 30), (config.Retention.TotalDays, config.SizeBytes));
+        Assert.Equal((30, 512L << 20), (Read("ledger: {retention: 30d}").Config.Ledger.Retention.TotalDays, Read("").Config.Ledger.SizeBytes));
+    }
+
+    [Fact]
     public void Heartbeats_are_read_with_their_defaults()
     {
         var config = Read("heartbeats: {send: [{url: 'https://watch/x'}], expect: [{name: backup, every: 1d, labels: {severity: page}}, {name: job, every: 1h, grace: 5m}]}").Config.Heartbeats;
@@ -35,6 +44,9 @@ public sealed class PharosFileReaderTests
     [InlineData("drills: {every: 7d, time_zone: Mars/Base}", "pharos.yml:1:32: drills.time_zone: \"Mars/Base\" is no time zone known here; write one such as \"Europe/Berlin\" (is the package tzdata installed?)")]
     [InlineData("drills: {every: 7d, receivers: [taem]}", "pharos.yml:1:33: drills: receivers: there is no receiver \"taem\"; there are: team, pager")]
     [InlineData("drill: {every: 7d}", "pharos.yml:1:1: unknown key \"drill\"; did you mean \"drills\"?")]
+    [InlineData("ledger: {size: 1000}", "pharos.yml:1:16: ledger.size: \"1000\" has no unit; write a size such as \"1000MB\" (B, KB, MB, GB, TB, PB, EB)")]
+    [InlineData("ledger: {size: 10KB}", "pharos.yml:1:16: ledger.size: is too small; write 1MB or more")]
+    [InlineData("ledger: {retention: 0s}", "pharos.yml:1:21: ledger.retention: is no time; write one such as 90d")]
     [InlineData("heartbeats: {send: [{every: 1m}]}", "pharos.yml:1:21: heartbeats.send[0]: url is missing; write the address to call, or url_file")]
     [InlineData("heartbeats: {send: [{url: 'ftp://x/hush'}]}", "pharos.yml:1:27: heartbeats.send[0].url: is no http address; write one such as \"https://host/path\"")]
     [InlineData("heartbeats: {expect: [{name: a}]}", "pharos.yml:1:23: heartbeats.expect[0]: every is missing; write how often it comes, such as 1h")]

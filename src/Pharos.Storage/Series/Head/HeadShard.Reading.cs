@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pharos.Storage.Bytes;
 
 namespace Pharos.Storage.Series.Head;
@@ -32,6 +33,7 @@ sealed partial class HeadShard
     }
 
     /// <summary>Adds the series' samples of (afterMs, throughMs] as parts of their own. Nothing when the slot is another's by now.</summary>
+    [SkipLocalsInit]
     public void Read(uint slot, uint id, HeadView view, long afterMs, long throughMs, SampleColumns into)
     {
         Span<byte> run = stackalloc byte[MaxOpenBytes];
@@ -56,6 +58,7 @@ sealed partial class HeadShard
     }
 
     /// <summary>Frames are linked from the newest back; they are decoded from the oldest on.</summary>
+    [SkipLocalsInit]
     void ReadFrames(ulong newestFrame, uint id, long afterMs, long throughMs, SampleColumns into)
     {
         Span<ulong> buffer = stackalloc ulong[64];

@@ -20,6 +20,9 @@ static class RunCodec
     const long MaxGapMs = 1 << 24; // So that a run's span fits 32 bits in its frame.
     const double ExactIntegerLimit = 1L << 53;
 
+    /// <summary>Masks for that many low bytes.</summary>
+    static ReadOnlySpan<ulong> LowBytes => [0, 0xff, 0xffff, 0xff_ffff, 0xffff_ffff, 0xff_ffff_ffff, 0xffff_ffff_ffff, 0xff_ffff_ffff_ffff, ulong.MaxValue];
+
     public static void EncodeFirst(Span<byte> to, long timeMs, double value)
     {
         BinaryPrimitives.WriteInt64LittleEndian(to, timeMs);
@@ -78,8 +81,44 @@ static class RunCodec
         timesMs[0] = time;
         values[0] = value;
         long step = 0;
+        var whole = IntegerOrZero(value); // Kept beside the value, so that a run of integers waits for no conversion.
         var at = FirstSampleBytes;
         for (var i = 1; i < count; i++)
+        {
+            if (at > run.Length - MaxSampleBytes) return DecodeRest(run, at, i, count, step, timesMs, values);
+            int tag = run[at];
+            var timeBytes = tag >> 4;
+            if (timeBytes > 5) return i;
+            step += ZigZag.Decode(BinaryPrimitives.ReadUInt64LittleEndian(run[(at + 1)..]) & LowBytes[timeBytes]);
+            at += 1 + timeBytes;
+            time += step;
+            timesMs[i] = time;
+            var code = tag & 15;
+            if (code is > 0 and < 8)
+            {
+                whole += ZigZag.Decode(BinaryPrimitives.ReadUInt64LittleEndian(run[at..]) & LowBytes[code]);
+                at += code;
+                value = whole;
+            }
+            else if (code >= 8)
+            {
+                var bytes = code - 7;
+                var coded = BinaryPrimitives.ReadUInt64LittleEndian(run[at..]) & LowBytes[bytes];
+                at += bytes;
+                value = BitConverter.UInt64BitsToDouble(BitConverter.DoubleToUInt64Bits(value) ^ (coded << (64 - (8 * bytes))));
+                whole = IntegerOrZero(value);
+            }
+            values[i] = value;
+        }
+        return count;
+    }
+
+    /// <summary>The last few samples, behind which too few bytes follow to read eight at a time unasked.</summary>
+    static int DecodeRest(ReadOnlySpan<byte> run, int at, int from, int count, long step, Span<long> timesMs, Span<double> values)
+    {
+        var time = timesMs[from - 1];
+        var value = values[from - 1];
+        for (var i = from; i < count; i++)
         {
             if (at >= run.Length) return i;
             int tag = run[at++];

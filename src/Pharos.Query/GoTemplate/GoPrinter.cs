@@ -22,9 +22,11 @@ sealed class GoPrinter(int maxChars)
         public static readonly Directive Plain = new() { Width = -1, Precision = -1 };
     }
 
+    /// <summary>As an action prints: of a pointer, what it points to.</summary>
     public string Print(TemplateValue value)
     {
-        Write(value, 'v', Directive.Plain);
+        if (value is StructValue { Type.IsPointer: true } instance && instance.Type.FindMethod("String") is null) WriteStruct("{", instance, 'v', Directive.Plain);
+        else Write(value, 'v', Directive.Plain);
         return text.ToString();
     }
 
@@ -139,20 +141,32 @@ sealed class GoPrinter(int maxChars)
                 WriteSequence("[", "]", list.Items, static item => ("", item), verb, directive);
                 return;
             case MapValue map:
-                WriteSequence("map[", "]", map.EntryList, static entry => ($"{entry.Key}:", entry.Value), verb, directive);
+                WriteSequence("map[", "]", map.EntryList, entry => (new GoPrinter(maxChars).Keyed(entry.Key, verb, directive), entry.Value), verb, directive);
                 return;
             case StructValue instance:
-                var named = directive.Plus && verb == 'v';
-                var open = instance.Type.IsPointer ? "&{" : "{";
-                WriteSequence(open, "}", instance.Type.Fields, field => (named ? $"{field.Name}:" : "", field.Read(instance.Instance)), verb, directive);
+                WriteStruct(instance.Type.IsPointer ? "&{" : "{", instance, verb, directive);
                 return;
             case FunctionValue when verb == 'v':
                 Append("0x0");
                 return;
         }
         Append($"%!{verb}({value.Type.Name}=");
-        Write(value, 'v', Directive.Plain);
+        Write(value, 'v', directive);
         Append(")");
+    }
+
+    void WriteStruct(string open, StructValue instance, char verb, Directive directive)
+    {
+        var isNamed = directive.Plus && verb == 'v';
+        WriteSequence(open, "}", instance.Type.Fields, field => (isNamed ? $"{field.Name}:" : "", field.Read(instance.Instance)), verb, directive);
+    }
+
+    /// <summary>The key of a map: it is formatted like any value.</summary>
+    string Keyed(string key, char verb, Directive directive)
+    {
+        Write(TemplateValue.From(key), verb, directive);
+        Append(":");
+        return text.ToString();
     }
 
     void WriteSequence<T>(string open, string close, IReadOnlyList<T> items, Func<T, (string Prefix, TemplateValue Value)> read, char verb, Directive directive)
@@ -259,7 +273,7 @@ sealed class GoPrinter(int maxChars)
 
     bool WriteFloat(double value, char verb, Directive directive)
     {
-        if (verb is not ('v' or 'g' or 'G' or 'e' or 'E' or 'f' or 'F')) return false;
+        if (verb is not ('v' or 'g' or 'G' or 'e' or 'E' or 'f' or 'F' or 'x' or 'X' or 'b')) return false;
         var number = GoNumber.Format(value, verb == 'v' ? 'g' : verb, directive.Precision);
         var sign = number[0] is '-' or '+' ? number[..1] : "";
         var digits = number[sign.Length..];

@@ -13,7 +13,7 @@ static class NotificationFunctions
         .. Humanize.Functions.Where(function => function.Name == "humanizeDuration"),
         .. TextFunctions.All,
         TemplateFunction.OfText("trimSpace", text => text.Trim()),
-        TemplateFunction.OfText("title", Title),
+        TemplateFunction.OfText("title", text => TitleCase.Of(text, lowersRest: true)),
         TemplateFunction.Of("join", (arguments, _) => TemplateValue.From(string.Join(arguments.Text(0), NotificationData.TextsOf(arguments[1]))), TemplateType.String, TemplateType.StringList),
         TemplateFunction.Of("safeHtml", (arguments, _) => SafeText.Html(arguments.Text(0)), TemplateType.String),
         TemplateFunction.Of("safeUrl", (arguments, _) => SafeText.Url(arguments.Text(0)), TemplateType.String),
@@ -37,19 +37,6 @@ static class NotificationFunctions
     static NotificationTexts Host(TemplateRun run) => (NotificationTexts)run.Host!;
 
     static GoTime Time(TemplateValue value) => (GoTime)((StructValue)value).Instance;
-
-    /// <summary>Raises the first letter of each word and lowers the others; an apostrophe does not begin a word.</summary>
-    static string Title(string text)
-    {
-        var titled = new StringBuilder(text.Length);
-        var inWord = false;
-        foreach (var rune in text.EnumerateRunes())
-        {
-            titled.Append((inWord ? Rune.ToLowerInvariant(rune) : Rune.ToUpperInvariant(rune)).ToString());
-            inWord = Rune.IsLetterOrDigit(rune) || rune.Value == '_' || (inWord && rune.Value is '\'' or '\u2019');
-        }
-        return titled.ToString();
-    }
 
     static string UrlUnescape(string text)
     {

@@ -23,7 +23,7 @@ static class PrometheusFunctions
         TemplateFunction.Of("strvalue", (arguments, _) => TemplateValue.From(Sample(arguments[0]).Labels["__value__"]), TemplateSample.Type),
         TemplateFunction.Of("sortByLabel", (arguments, _) => SortByLabel(arguments.Text(0), (ListValue)arguments[1]), TemplateType.String, TemplateSample.ListType),
         TemplateFunction.Variadic("args", (arguments, _) => Arguments(arguments), TemplateType.Any),
-        TemplateFunction.OfText("title", Title),
+        TemplateFunction.OfText("title", text => TitleCase.Of(text, lowersRest: false)),
         TemplateFunction.OfText("safeHtml", text => text), // These templates make text: there is nothing to be kept from escaping.
         TemplateFunction.OfText("graphLink", expression => $"/graph?g0.expr={GoText.QueryEscape(expression)}&g0.tab=0"),
         TemplateFunction.OfText("tableLink", expression => $"/graph?g0.expr={GoText.QueryEscape(expression)}&g0.tab=1"),
@@ -59,19 +59,6 @@ static class PrometheusFunctions
 
     static MapValue Arguments(TemplateValue[] arguments) =>
         new(arguments.Select((argument, index) => (string.Create(CultureInfo.InvariantCulture, $"arg{index}"), argument)), TemplateType.AnyMap);
-
-    /// <summary>Raises the first letter of each word and leaves the others; a word goes on over letters, digits and underscores.</summary>
-    static string Title(string text)
-    {
-        var titled = new StringBuilder(text.Length);
-        var inWord = false;
-        foreach (var rune in text.EnumerateRunes())
-        {
-            titled.Append((inWord ? rune : Rune.ToUpperInvariant(rune)).ToString());
-            inWord = rune.Value == '_' || Rune.IsLetterOrDigit(rune) || (rune.Value > 0x7f && !Rune.IsWhiteSpace(rune));
-        }
-        return titled.ToString();
-    }
 
     static TemplateValue ParseDuration(string text)
     {

@@ -84,7 +84,12 @@ public class TemplateTests
     [InlineData("%v|%g|%f|%.2f|%e|%8.3f|%-8.1f|%08.2f|%+.1f|%G", "2.5|2.5|2.500000|2.50|2.500000e+00|   2.500|2.5     |00002.50|+2.5|2.5", 2.5)]
     [InlineData("%s|%q|%x|%5s|%-5s|%.2s|%T", "abc|\"abc\"|616263|  abc|abc  |ab|string", "abc")]
     [InlineData("%d|%s|%z", "%!d(float64=1.5)|%!s(float64=1.5)|%!z(float64=1.5)", 1.5)]
-    [InlineData("%t|%v|%d", "true|true|%!d(bool=true)", true)]
+    [InlineData("%t|%v|%d|%5.1f|%08.3f", "true|true|%!d(bool=true)|%!f(bool= true)|%!f(bool=0000true)", true)]
+    [InlineData("%x|%X|%.2x|%+.3x|%10x|%010x|%b", "0x1.34ap+10|0X1.34AP+10|0x1.35p+10|+0x1.34ap+10|0x1.34ap+10|0x1.34ap+10|5429388417957888p-42", 1234.5)]
+    [InlineData("%x|%.0x|%.15x|%b", "-0x1.999999999999ap-04|-0x1p-03|-0x1.999999999999a00p-04|-7205759403792794p-56", -0.1)]
+    [InlineData("%x|%.2x|%12x|%-8x|%b", "0x0p+00|0x0.00p+00|     0x0p+00|0x0p+00 |0p-1074", 0.0)]
+    [InlineData("%x|%z", "0x1p-1074|%!z(float64=5e-324)", 5e-324)]
+    [InlineData("%5.1f|%+d", "%!f(string=    a)|%!d(string=abc)", "abc")]
     public void Printf_formats_as_Go_does(string format, string expected, object value)
     {
         var verbs = format.Split('|');
@@ -104,6 +109,8 @@ public class TemplateTests
     [InlineData("{{printf \"%d\" 1 2 \"x\"}}", "1%!(EXTRA int=2, string=x)")]
     [InlineData("{{printf \"%!\" 1}}", "%!!(int=1)")]
     [InlineData("{{printf \"50%%\"}}", "50%")]
+    [InlineData("{{printf \"%-3s|%q\" .map .map}}", "map[x  :1   y  :2  ]|map[\"x\":\"1\" \"y\":\"2\"]")]
+    [InlineData("{{printf \"%d\" .map}}", "map[%!d(string=x):%!d(string=1) %!d(string=y):%!d(string=2)]")]
     [InlineData("{{printf \"%\"}}", "%!(NOVERB)")]
     [InlineData("{{printf \"%[2]d %[1]d\" 1 2}}", "2 1")]
     [InlineData("{{printf \"%[5]d\" 1}}", "%!d(BADINDEX)")]

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Pharos.Server.Config;
 using Pharos.Server.Config.Http;
 using Pharos.Server.Config.Yaml;
@@ -7,8 +6,10 @@ using Pharos.Server.Config.Yaml;
 namespace Pharos.Server.Alerting.Notifiers;
 
 /// <summary>What the readers of all receivers share.</summary>
-static partial class ReceiverReading
+static class ReceiverReading
 {
+    const double LongestSeconds = 100.0 * 365 * 86_400; // Longer ones are no durations of this world, and would not fit.
+
     /// <summary>The receiver's own client, or that of <c>global</c>.</summary>
     public static HttpClientConfig Http(YamlSection section, GlobalReceiverConfig global) => section.Section("http_config") is { } http ? ReadHttp(http) : global.Http;
 
@@ -44,13 +45,9 @@ static partial class ReceiverReading
     public static TimeSpan? GoDuration(YamlSection section, string key)
     {
         if (section.Text(key) is not { } text || text is "0") return null;
-        if (GoDurationText().Match(text) is not { Success: true } match)
-        {
-            section.Error(key, $"\"{text}\" is no duration; write one such as \"15s\" or \"1h30m\" (h, m, s, ms)");
-            return null;
-        }
-        var seconds = match.Groups[1].Captures.Zip(match.Groups[2].Captures, (number, unit) => double.Parse(number.Value, CultureInfo.InvariantCulture) * SecondsOf(unit.Value)).Sum();
-        return TimeSpan.FromSeconds(Math.Min(seconds, TimeSpan.FromDays(365 * 100).TotalSeconds));
+        if (SecondsOf(text) is { } seconds) return TimeSpan.FromSeconds(Math.Min(seconds, LongestSeconds));
+        section.Error(key, $"\"{text}\" is no duration; write one such as \"15s\" or \"1h30m\" (h, m, s, ms)");
+        return null;
     }
 
     /// <summary>An address that is a secret itself, as those of webhooks are: inline ones are checked, and never repeated in the message.</summary>
@@ -89,8 +86,23 @@ static partial class ReceiverReading
         }
     }
 
-    static double SecondsOf(string unit) => unit switch { "h" => 3600, "m" => 60, "s" => 1, "ms" => 1e-3, "ns" => 1e-9, _ => 1e-6 };
+    /// <summary>Numbers and units in turn, <c>1h30.5m</c>; null for anything else.</summary>
+    static double? SecondsOf(ReadOnlySpan<char> text)
+    {
+        var seconds = 0.0;
+        while (text.Length > 0)
+        {
+            var digits = text.IndexOfAnyExcept("0123456789.");
+            if (digits <= 0 || !double.TryParse(text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return null;
+            text = text[digits..];
+            var next = text.IndexOfAny("0123456789.");
+            var unit = next < 0 ? text : text[..next];
+            if (UnitSeconds(unit) is not { } worth) return null;
+            seconds += number * worth;
+            text = text[unit.Length..];
+        }
+        return seconds;
+    }
 
-    [GeneratedRegex(@"^(?:([0-9]+\.?[0-9]*|\.[0-9]+)(h|ms|m|s|us|µs|μs|ns))+$", RegexOptions.CultureInvariant)]
-    private static partial Regex GoDurationText();
+    static double? UnitSeconds(ReadOnlySpan<char> unit) => unit switch { "h" => 3600, "m" => 60, "s" => 1, "ms" => 1e-3, "us" or "µs" or "μs" => 1e-6, "ns" => 1e-9, _ => null };
 }

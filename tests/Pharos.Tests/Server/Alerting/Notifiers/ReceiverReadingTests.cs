@@ -54,4 +54,30 @@ public class ReceiverReadingTests
         Assert.Equal(["/x/alertmanager.yml:1:11: warning: victorops.api_key: environment variable $NOPE is not set; set it, or give the secret by a file, in which no \"$\" is read"], faults);
         Assert.Equal("victorops.api_key: environment variable $NOPE is not set", config.Unable);
     }
+
+    [Theory]
+    [InlineData("1h30m", 5400.0)]
+    [InlineData("1.5h", 5400.0)]
+    [InlineData("90s500ms", 90.5)]
+    [InlineData("0s", 0.0)]
+    [InlineData("1d", null)]
+    [InlineData("s", null)]
+    [InlineData("1.2.3s", null)]
+    [InlineData("5m3", null)]
+    [InlineData("-5s", null)]
+    public void Durations_are_read_as_Go_does(string text, double? seconds)
+    {
+        var (config, _, faults) = SomeNotification.Read("pushover", $"{{token: t, user_key: u, ttl: '{text}'}}");
+        Assert.Equal(seconds is null ? 1 : 0, faults.Count);
+        if (seconds is { } expected) Assert.Equal(TimeSpan.FromSeconds(expected), ((Pharos.Server.Alerting.Notifiers.Pushover.PushoverConfig)config).Ttl);
+    }
+
+    [Fact]
+    public void A_time_without_a_unit_is_left_out_and_told()
+    {
+        Assert.Equal(
+            ["/x/alertmanager.yml:1:28: warning: webhook.timeout: \"10\" has no unit and means nanoseconds to Alertmanager, which is no time at all; it is left out; write \"10s\""],
+            SomeNotification.Read("webhook", "{url: 'http://x', timeout: 10}").Faults);
+        Assert.Empty(SomeNotification.Read("webhook", "{url: 'http://x', timeout: 0}").Faults);
+    }
 }

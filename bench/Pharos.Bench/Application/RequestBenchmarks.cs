@@ -15,7 +15,7 @@ using Pharos.AspNetCore.Metrics.Requests;
 namespace Pharos.Bench.Application;
 
 /// <summary>What measuring a request costs: nothing listening, this package, OpenTelemetry's SDK behind the same middleware and the same three instruments.</summary>
-/// <remarks>The server's part is a feature that keeps one callback and calls it, as Kestrel does at the end of an answer. <see cref="KestrelBenchmarks"/> counts bytes on the real one.</remarks>
+/// <remarks>The server's part is a feature that keeps one callback and calls it, as Kestrel does at the end of an answer. <see cref="AllocationsCommand"/> counts bytes on the real one.</remarks>
 [MemoryDiagnoser]
 [GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory)]
 [CategoriesColumn]

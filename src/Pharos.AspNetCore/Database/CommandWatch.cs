@@ -6,6 +6,8 @@ namespace Pharos.AspNetCore.Database;
 /// <summary>What the wrappers of one source share: they measure commands by it.</summary>
 sealed class CommandWatch(DatabaseRecorder recorder, DatabasePool pool)
 {
+    const string UnknownSystem = "other_sql";
+
     static readonly ActivitySource Source = new(DatabaseMonitor.ActivitySourceName);
 
     /// <summary>Set while a wrapped command runs: what a provider tells of the same statement by itself is not counted a second time.</summary>
@@ -62,13 +64,14 @@ sealed class CommandWatch(DatabaseRecorder recorder, DatabasePool pool)
     RunningCommand Start(string? sql, string provider, DbConnection? connection)
     {
         var kind = Statement.KindOf(sql);
-        var isDoubleQuotedText = provider.Contains("MySql", StringComparison.OrdinalIgnoreCase);
-        if (recorder.HearsNpgsql) IsMeasuring = true;
+        var system = SystemOf(provider);
+        var isDoubleQuotedText = system == "mysql";
+        if (recorder.HearsNpgsql && system == UnknownSystem) IsMeasuring = true; // Another library's wrapper may hide Npgsql.
         // Npgsql makes spans of its own.
         var span = provider != "Npgsql" && Source.HasListeners() ? Source.StartActivity(kind == "other" ? "QUERY" : kind.ToUpperInvariant(), ActivityKind.Client) : null;
         if (span?.IsAllDataRequested == true)
         {
-            span.SetTag("db.system.name", SystemOf(provider));
+            span.SetTag("db.system.name", system);
             span.SetTag("db.namespace", connection?.Database);
             span.SetTag("server.address", connection?.DataSource);
             span.SetTag("db.query.text", recorder.CleanText(sql, isDoubleQuotedText));
@@ -80,11 +83,12 @@ sealed class CommandWatch(DatabaseRecorder recorder, DatabasePool pool)
     /// <summary>The name that OpenTelemetry has for the system behind a provider.</summary>
     static string SystemOf(string provider) => provider switch
     {
+        "Npgsql" => "postgresql",
         "Microsoft.Data.Sqlite" or "System.Data.SQLite" => "sqlite",
         "Microsoft.Data.SqlClient" or "System.Data.SqlClient" => "microsoft.sql_server",
-        "MySqlConnector" or "MySql.Data.MySqlClient" => "mysql",
+        _ when provider.Contains("MySql", StringComparison.OrdinalIgnoreCase) => "mysql",
         "Oracle.ManagedDataAccess.Client" => "oracle.db",
-        _ => "other_sql",
+        _ => UnknownSystem,
     };
 }
 
@@ -109,6 +113,6 @@ readonly struct RunningCommand(DatabaseRecorder recorder, string kind, string? s
     {
         recorder.Record(kind, Stopwatch.GetElapsedTime(start), sql, hasFailed, isDoubleQuotedText); // Before the span ends, so that the exemplar points at it.
         span?.Dispose();
-        if (recorder.HearsNpgsql) CommandWatch.IsMeasuring = false;
+        if (CommandWatch.IsMeasuring) CommandWatch.IsMeasuring = false;
     }
 }

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Pharos.AspNetCore.Logs;
 
 namespace Pharos.AspNetCore.Requests;
 
@@ -20,7 +22,7 @@ static class RequestRegistration
     {
         var options = app.ApplicationServices.GetRequiredService<RequestOptions>();
         if (!options.Ids && !options.Lines) return;
-        var requests = ActivatorUtilities.CreateInstance<RequestMiddleware>(app.ApplicationServices);
+        var requests = new RequestMiddleware(options, app.ApplicationServices.GetRequiredService<LogOptions>(), app.ApplicationServices.GetRequiredService<ILoggerFactory>());
         app.Use(next => context => requests.InvokeAsync(context, next));
     }
 }

@@ -59,7 +59,7 @@ sealed partial class AlertingRoom : IRoom
         expected = new(database, Send, NoteRule, options.ExternalUrl, time);
         heartbeatMetrics = new(expected.Show, () => sent!.Faults().Count);
         sent = new(database, engine.Ledger, heartbeatMetrics, Pulse, time, loggers.CreateLogger<HeartbeatSender>());
-        ticker = new(time, logger, drills.BeginIfDue, expected.Look, sent.Look, TellProofs);
+        ticker = new(time, logger, drills.BeginIfDue, expected.Look, sent.Look, TellProofs, engine.Flood.GiveBackWhenQuiet);
         senderLogger = loggers.CreateLogger<AlertmanagerSender>();
         metrics = new(() => routes.Sections.Sum(section => section.Waiting), options.NotificationQueueCapacity, () => Alertmanagers().Active.Count);
     }

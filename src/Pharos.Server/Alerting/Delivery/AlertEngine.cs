@@ -52,6 +52,7 @@ sealed partial class AlertEngine : IAsyncDisposable
         this.time = time;
         this.logger = logger;
         Ledger = new(database);
+        Flood = new(time);
         AlertStateReader.Load(database, alerts, silences, log, Proofs);
         Proofs.Changed = (receiver, integration, proof) => database.Enqueue(statements => statements.Put(receiver, integration, proof));
         alerts.Changed = (fingerprint, alert) => database.Enqueue(alert is null ? statements => statements.RemoveAlert(fingerprint) : statements => statements.Put(alert));
@@ -64,6 +65,8 @@ sealed partial class AlertEngine : IAsyncDisposable
     public AlertLedger Ledger { get; }
 
     public ProofBook Proofs { get; } = new();
+
+    public FloodMemory Flood { get; }
 
     public IReadOnlyCollection<Courier> Couriers => Volatile.Read(ref couriers).Values;
 
@@ -101,6 +104,7 @@ sealed partial class AlertEngine : IAsyncDisposable
             var nowMs = NowMs;
             foreach (var alert in posted) Put(alert, nowMs);
         }
+        Flood.Took(posted.Count);
         Wake();
         await database.FlushAsync();
     }

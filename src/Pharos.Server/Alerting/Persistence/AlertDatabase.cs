@@ -26,6 +26,11 @@ sealed partial class AlertDatabase : IAsyncDisposable
 
     const int Version = 2;
 
+    /// <summary>Synced at each commit. The log is brought into the file when notes are written, and here only when it would grow beyond 64 MiB:
+    /// who waits for an acknowledgement must not wait for that.</summary>
+    const string StateMode = "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16384";
+    const string NotesMode = "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 1000";
+
     readonly Channel<Work> waiting = Channel.CreateBounded<Work>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
     readonly Channel<Work> notes = Channel.CreateBounded<Work>(new BoundedChannelOptions(MaxNotes) { SingleReader = true });
     readonly SqliteConnection connection;
@@ -111,7 +116,7 @@ sealed partial class AlertDatabase : IAsyncDisposable
         {
             connection.Open();
             Run(connection, "PRAGMA journal_mode = WAL");
-            Run(connection, "PRAGMA synchronous = FULL");
+            Run(connection, "PRAGMA cache_size = -8192"); // KiB: a flood of ten thousand alerts fits, and is written once.
             Run(connection, AlertStatements.Schema);
             Run(connection, $"PRAGMA user_version = {Version}");
             return connection;
@@ -151,12 +156,12 @@ sealed partial class AlertDatabase : IAsyncDisposable
             await Task.WhenAny(state, note);
             if (state.IsCompleted && await state)
             {
-                WriteLane(waiting.Reader, MaxWaiting, "PRAGMA synchronous = FULL");
+                WriteLane(waiting.Reader, MaxWaiting, StateMode);
                 state = waiting.Reader.WaitToReadAsync().AsTask();
             }
             else if (note.IsCompleted && await note)
             {
-                WriteLane(notes.Reader, NotesAtOnce, "PRAGMA synchronous = NORMAL");
+                WriteLane(notes.Reader, NotesAtOnce, NotesMode);
                 note = notes.Reader.WaitToReadAsync().AsTask();
             }
             else
@@ -166,21 +171,21 @@ sealed partial class AlertDatabase : IAsyncDisposable
             }
         }
 
-        void WriteLane(ChannelReader<Work> lane, int most, string synchronous)
+        void WriteLane(ChannelReader<Work> lane, int most, string mode)
         {
             batch.Clear();
             while (batch.Count < most && lane.TryRead(out var work)) batch.Add(work);
-            Write(batch, synchronous);
+            Write(batch, mode);
         }
     }
 
-    void Write(List<Work> batch, string synchronous)
+    void Write(List<Work> batch, string mode)
     {
         try
         {
             if (batch.Exists(work => work.Write is not null))
             {
-                Run(connection, synchronous);
+                Run(connection, mode);
                 using var transaction = connection.BeginTransaction();
                 statements.Join(transaction);
                 foreach (var work in batch) work.Write?.Invoke(statements);

@@ -95,10 +95,7 @@ public sealed class OwnMetricsTests(ServerPair servers) : IClassFixture<ServerPa
     {
         var text = await servers.Pharos.GetStringAsync("metrics", TestContext.Current.CancellationToken);
 
-        var (_, output) = Peers.Run(Peers.Find("promtool"), Encoding.UTF8.GetBytes(text), "check", "metrics");
-
-        // The runtime's own instruments are named by the runtime.
-        Assert.DoesNotContain(output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => !line.StartsWith("dotnet_", StringComparison.Ordinal));
+        Assert.Equal((0, ""), Peers.Run(Peers.Find("promtool"), Encoding.UTF8.GetBytes(text), "check", "metrics"));
     }
 
     static async Task<Dictionary<string, string>> TypesAsync(HttpClient server)

@@ -98,7 +98,7 @@ public sealed class ServerPair : IAsyncLifetime
         peer = new() { BaseAddress = new($"http://127.0.0.1:{port}/") };
         // What was a feature flag is a key of the configuration since 3.9.
         pharos = await PharosProcess.StartAsync(new($"http://127.0.0.1:{port = PharosProcess.FreePort()}/"), folder.Path,
-            ["serve", $"--config.file={folder.Write("pharos.yml", config.Replace("global: {", "global: {scrape_native_histograms: true, ", StringComparison.Ordinal))}", $"--storage.tsdb.path={folder.Data}", $"--web.listen-address=127.0.0.1:{port}"]);
+            ["serve", $"--config.file={folder.Write("own.yml", config.Replace("global: {", "global: {scrape_native_histograms: true, ", StringComparison.Ordinal))}", $"--storage.tsdb.path={folder.Data}", $"--web.listen-address=127.0.0.1:{port}"]);
         foreach (var client in (HttpClient[])[peer, pharos.Client])
         {
             await Eventually.HoldsAsync(async () => await AskAsync(client, "count(count_over_time(up[1m]) >= 3)") is { Series.Count: 1 } up && up.Series.Values.Single()[0].Value == 3, () => "all targets were scraped");

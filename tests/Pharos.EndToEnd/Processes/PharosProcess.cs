@@ -101,9 +101,9 @@ sealed class PharosProcess : IAsyncDisposable
             {
                 if (await isSo()) return;
             }
-            catch (HttpRequestException) when (!process.HasExited)
+            catch (HttpRequestException)
             {
-                // Not listening yet.
+                // Not listening yet, or ended: told below with what it wrote.
             }
             if (process.HasExited) throw new TimeoutException($"pharos ended with code {process.ExitCode} before {what}:\n{Output}");
             if (since.Elapsed > atMost) throw new TimeoutException($"Waited {atMost} until {what}:\n{Output}");

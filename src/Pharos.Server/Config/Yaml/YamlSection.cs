@@ -208,7 +208,7 @@ sealed partial class YamlSection
     }
 
     static string MeantOr(string written, IReadOnlyList<string> words) =>
-        NearestKey.Find(written, words) is { } nearest ? $"did you mean \"{nearest}\"?" : $"write one of {string.Join(", ", words)}";
+        NearestKey.Find(written, words) is { } nearest ? $"did you mean \"{nearest}\"?" : $"write one of {string.Join(", ", words.Where(word => word.Length > 0))}"; // Nothing is a word for some keys, but none to write.
 
     static bool TryInteger(string text, out long value)
     {

@@ -81,6 +81,12 @@ public sealed class PrometheusConfigReaderTests : IDisposable
             """));
     }
 
+    [Theory]
+    [InlineData("global: {metric_name_validation_scheme: strict}", "prometheus.yml:1:41: global.metric_name_validation_scheme: \"strict\" is not known here; write one of utf8, legacy")]
+    [InlineData("global: {metric_name_escaping_scheme: none}", "prometheus.yml:1:39: global.metric_name_escaping_scheme: \"none\" is not known here; write one of allow-utf-8, underscores, dots, values")]
+    [InlineData("remote_read: [{url: 'http://a', tls_config: {min_version: SSL}}]", "prometheus.yml:1:59: remote_read[0].tls_config.min_version: \"SSL\" is not known here; write one of TLS10, TLS11, TLS12, TLS13")]
+    public void The_words_of_a_key_are_listed_without_the_one_that_is_nothing(string yaml, string fault) => Assert.Contains(fault, folder.Faults(yaml));
+
     [Fact]
     public void Keys_of_Prometheus_that_are_not_done_yet_are_told_by_line()
     {

@@ -12,21 +12,13 @@ namespace Pharos.Query.GoTemplate;
 /// </remarks>
 sealed class GoPrinter(int maxChars)
 {
-    const int MaxWidth = 1_000_000;
-
     readonly StringBuilder text = new();
-
-    /// <summary>One directive's flags: <c>%[flags][width][.precision]verb</c>.</summary>
-    record struct Directive(bool Minus, bool Plus, bool Sharp, bool Space, bool Zero, int Width, int Precision)
-    {
-        public static readonly Directive Plain = new() { Width = -1, Precision = -1 };
-    }
 
     /// <summary>As an action prints: of a pointer, what it points to.</summary>
     public string Print(TemplateValue value)
     {
-        if (value is StructValue { Type.IsPointer: true } instance && instance.Type.FindMethod("String") is null) WriteStruct("{", instance, 'v', Directive.Plain);
-        else Write(value, 'v', Directive.Plain);
+        if (value is StructValue { Type.IsPointer: true } instance && instance.Type.FindMethod("String") is null) WriteStruct("{", instance, 'v', FormatDirective.Plain);
+        else Write(value, 'v', FormatDirective.Plain);
         return text.ToString();
     }
 
@@ -36,7 +28,7 @@ sealed class GoPrinter(int maxChars)
         for (var i = 0; i < values.Length; i++)
         {
             if (i > 0 && values[i] is not StringValue && values[i - 1] is not StringValue) Append(" ");
-            Write(values[i], 'v', Directive.Plain);
+            Write(values[i], 'v', FormatDirective.Plain);
         }
         return text.ToString();
     }
@@ -46,7 +38,7 @@ sealed class GoPrinter(int maxChars)
         for (var i = 0; i < values.Length; i++)
         {
             if (i > 0) Append(" ");
-            Write(values[i], 'v', Directive.Plain);
+            Write(values[i], 'v', FormatDirective.Plain);
         }
         Append("\n");
         return text.ToString();
@@ -87,13 +79,6 @@ sealed class GoPrinter(int maxChars)
         return text.ToString();
     }
 
-    enum ArgumentState
-    {
-        Taken,
-        Missing,
-        BadIndex,
-    }
-
     void WriteExtra(ReadOnlySpan<TemplateValue> extra)
     {
         Append("%!(EXTRA ");
@@ -107,12 +92,12 @@ sealed class GoPrinter(int maxChars)
             }
             Append(extra[i].Type.Name);
             Append("=");
-            Write(extra[i], 'v', Directive.Plain);
+            Write(extra[i], 'v', FormatDirective.Plain);
         }
         Append(")");
     }
 
-    void Write(TemplateValue value, char verb, Directive directive)
+    void Write(TemplateValue value, char verb, FormatDirective directive)
     {
         if (verb == 'T')
         {
@@ -155,21 +140,21 @@ sealed class GoPrinter(int maxChars)
         Append(")");
     }
 
-    void WriteStruct(string open, StructValue instance, char verb, Directive directive)
+    void WriteStruct(string open, StructValue instance, char verb, FormatDirective directive)
     {
         var isNamed = directive.Plus && verb == 'v';
         WriteSequence(open, "}", instance.Type.Fields, field => (isNamed ? $"{field.Name}:" : "", field.Read(instance.Instance)), verb, directive);
     }
 
     /// <summary>The key of a map: it is formatted like any value.</summary>
-    string Keyed(string key, char verb, Directive directive)
+    string Keyed(string key, char verb, FormatDirective directive)
     {
         Write(TemplateValue.From(key), verb, directive);
         Append(":");
         return text.ToString();
     }
 
-    void WriteSequence<T>(string open, string close, IReadOnlyList<T> items, Func<T, (string Prefix, TemplateValue Value)> read, char verb, Directive directive)
+    void WriteSequence<T>(string open, string close, IReadOnlyList<T> items, Func<T, (string Prefix, TemplateValue Value)> read, char verb, FormatDirective directive)
     {
         if (!System.Runtime.CompilerServices.RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw new TemplateFunctionException("value is nested too deeply to print");
         Append(open);
@@ -183,7 +168,7 @@ sealed class GoPrinter(int maxChars)
         Append(close);
     }
 
-    bool WriteString(string value, char verb, Directive directive)
+    bool WriteString(string value, char verb, FormatDirective directive)
     {
         if (directive.Precision >= 0 && verb is 'v' or 's' or 'q') value = FirstRunes(value, directive.Precision);
         switch (verb)
@@ -213,7 +198,7 @@ sealed class GoPrinter(int maxChars)
         return value[..Math.Min(length, value.Length)];
     }
 
-    bool WriteInt(long value, char verb, Directive directive)
+    bool WriteInt(long value, char verb, FormatDirective directive)
     {
         switch (verb)
         {
@@ -256,7 +241,7 @@ sealed class GoPrinter(int maxChars)
         return digits.ToString();
     }
 
-    void WriteDigits(long value, string digits, string prefix, Directive directive)
+    void WriteDigits(long value, string digits, string prefix, FormatDirective directive)
     {
         var sign = value < 0 ? "-" : directive.Plus ? "+" : directive.Space ? " " : "";
         if (directive.Precision >= 0)
@@ -271,7 +256,7 @@ sealed class GoPrinter(int maxChars)
         Pad(sign + prefix + digits, directive with { Zero = false });
     }
 
-    bool WriteFloat(double value, char verb, Directive directive)
+    bool WriteFloat(double value, char verb, FormatDirective directive)
     {
         if (verb is not ('v' or 'g' or 'G' or 'e' or 'E' or 'f' or 'F' or 'x' or 'X' or 'b')) return false;
         var number = GoNumber.Format(value, verb == 'v' ? 'g' : verb, directive.Precision);
@@ -284,7 +269,7 @@ sealed class GoPrinter(int maxChars)
         return true;
     }
 
-    void Pad(string value, Directive directive)
+    void Pad(string value, FormatDirective directive)
     {
         var missing = directive.Width > 0 ? directive.Width - value.EnumerateRunes().Count() : 0;
         if (missing <= 0)
@@ -305,135 +290,4 @@ sealed class GoPrinter(int maxChars)
     }
 
     static void TooLong() => throw new TemplateFunctionException("exceeded the limit of text in memory");
-
-    /// <summary>Reads a format string: literal text, directives, and which argument each takes.</summary>
-    ref struct FormatReader(string format, ReadOnlySpan<TemplateValue> arguments)
-    {
-        readonly ReadOnlySpan<TemplateValue> arguments = arguments;
-        int position;
-        bool indexIsBad;
-
-        public int Taken { get; private set; }
-
-        /// <summary>An explicit index was used: arguments left over are then no mistake.</summary>
-        public bool WasReordered { get; private set; }
-
-        public readonly bool AtDirective => position < format.Length;
-
-        public bool ReadText(out string literal)
-        {
-            var percent = format.IndexOf('%', position);
-            literal = percent < 0 ? format[position..] : format[position..percent];
-            position = percent < 0 ? format.Length : percent;
-            return true;
-        }
-
-        /// <summary>False at the end of the format. The problem is text to print, also beside a directive that still counts.</summary>
-        public bool ReadDirective(out Directive directive, out Rune verb, out string problem)
-        {
-            position++;
-            problem = "";
-            verb = default;
-            indexIsBad = false;
-            directive = ReadFlags();
-            ReadIndex();
-            directive.Width = ReadNumber(ref problem, "%!(BADWIDTH)", out var negative);
-            if (negative) directive = directive with { Minus = true, Zero = false };
-            if (position < format.Length && format[position] == '.')
-            {
-                position++;
-                ReadIndex();
-                var precision = ReadNumber(ref problem, "%!(BADPREC)", out var isNegative);
-                directive.Precision = isNegative ? -1 : Math.Max(0, precision);
-            }
-            ReadIndex();
-            if (position >= format.Length)
-            {
-                problem += "%!(NOVERB)";
-                return false;
-            }
-            if (!Rune.TryGetRuneAt(format, position, out verb)) verb = Rune.ReplacementChar;
-            position += verb == Rune.ReplacementChar ? 1 : verb.Utf16SequenceLength;
-            return true;
-        }
-
-        public ArgumentState TakeArgument(out TemplateValue? argument)
-        {
-            argument = null;
-            if (indexIsBad) return ArgumentState.BadIndex;
-            if (Taken >= arguments.Length) return ArgumentState.Missing;
-            argument = arguments[Taken++];
-            return ArgumentState.Taken;
-        }
-
-        Directive ReadFlags()
-        {
-            var directive = Directive.Plain;
-            for (; position < format.Length; position++)
-            {
-                switch (format[position])
-                {
-                    case '-':
-                        directive.Minus = true;
-                        break;
-                    case '+':
-                        directive.Plus = true;
-                        break;
-                    case '#':
-                        directive.Sharp = true;
-                        break;
-                    case ' ':
-                        directive.Space = true;
-                        break;
-                    case '0':
-                        directive.Zero = true;
-                        break;
-                    default:
-                        return directive with { Zero = directive.Zero && !directive.Minus };
-                }
-            }
-            return directive;
-        }
-
-        /// <summary><c>[3]</c>: the third argument is next.</summary>
-        void ReadIndex()
-        {
-            if (position >= format.Length || format[position] != '[') return;
-            WasReordered = true;
-            var close = format.IndexOf(']', position);
-            if (close >= 0 && int.TryParse(format.AsSpan(position + 1, close - position - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
-                && index >= 1 && index <= arguments.Length)
-            {
-                Taken = index - 1;
-            }
-            else
-            {
-                indexIsBad = true;
-            }
-            position = close < 0 ? position + 1 : close + 1;
-        }
-
-        /// <summary>Digits, or <c>*</c> for the next argument; -1 when neither.</summary>
-        int ReadNumber(ref string problem, string bad, out bool isNegative)
-        {
-            isNegative = false;
-            if (position < format.Length && format[position] == '*')
-            {
-                position++;
-                if (TakeArgument(out var argument) != ArgumentState.Taken || argument is not IntValue { Value: >= -MaxWidth and <= MaxWidth } given)
-                {
-                    problem += bad;
-                    return -1;
-                }
-                isNegative = given.Value < 0;
-                return (int)Math.Abs(given.Value);
-            }
-            var start = position;
-            while (position < format.Length && char.IsAsciiDigit(format[position])) position++;
-            if (position == start) return -1;
-            if (int.TryParse(format.AsSpan(start, position - start), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= MaxWidth) return number;
-            problem += bad;
-            return -1;
-        }
-    }
 }

@@ -1,4 +1,5 @@
 import type { Labels } from '../../api/types';
+import type { Status } from '../../ui/StatusMark';
 
 /** The usual values of the label `severity`, the most severe first. */
 const severities = ['critical', 'page', 'emergency', 'error', 'high', 'major', 'warning', 'minor', 'low', 'info', 'none'];
@@ -12,6 +13,11 @@ function severityOf(labels: Labels): string {
 
 export function isForInformation(labels: Labels): boolean {
   return forInformation.has(severityOf(labels));
+}
+
+/** The sign of an alert that fires: one that wakes nobody does not look as if it did. */
+export function firingSign(labels: Labels): Status {
+  return isForInformation(labels) ? 'note' : 'firing';
 }
 
 /** Lower is worse. A severity that is unknown or missing counts as a warning. */

@@ -10,6 +10,7 @@ import { Card, Empty, Fault, Fetched, LabelList, Loading, Notice, Page, Since, u
 import { StatusMark, StatusWord } from '../../ui/StatusMark';
 import { type HeldLookup, heldLookup } from '../alerts/held';
 import { activeLink } from '../alerts/links';
+import { firingSign } from '../alerts/severity';
 import classes from './home.module.css';
 import { LastHour } from './LastHour';
 import { byUrgency, keyOf, verdictOf } from './verdict';
@@ -100,7 +101,7 @@ function FiringList({ alerts, held, isRouted, now }: { alerts: readonly Alert[];
           const why = held(alert.labels);
           return (
             <li key={JSON.stringify(alert.labels)}>
-              {why === undefined ? <StatusMark status="firing" label="firing" /> : <StatusMark status="held" label="firing, held back" />}
+              {why === undefined ? <StatusMark status={firingSign(alert.labels)} label="firing" /> : <StatusMark status="held" label="firing, held back" />}
               <span>
                 <Link href={isRouted ? activeLink(name) : `/alerts/rules?filter=${encodeURIComponent(name)}`} className={classes.name ?? ''}>{name}</Link>
                 {alert.annotations.summary !== undefined && <> {alert.annotations.summary}</>}

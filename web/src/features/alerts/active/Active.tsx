@@ -16,6 +16,7 @@ import { AlertsPart } from '../AlertsPart';
 import { Annotations } from '../Annotations';
 import { ledgerLink, silenceLink } from '../links';
 import { MatcherField, useAddressMatchers } from '../matchers/MatcherField';
+import { firingSign } from '../severity';
 import { arrange, countStates, expressionOf, groupTitle, type Held, heldBy, type ShownState } from './groups';
 import { HeldList, heldSummary } from './HeldList';
 
@@ -119,7 +120,7 @@ function AlertRow({ alert, group, around, isOpen }: { alert: RoutedAlert; group:
   return (
     <details className={`${uiClasses.opens} ${classes.rule}`} open={isOpen} onToggle={(event) => event.currentTarget.open && setBuilt(true)}>
       <summary>
-        <StatusMark status={isHeld ? 'held' : 'firing'} label={isHeld ? 'held back' : 'active'} />
+        <StatusMark status={isHeld ? 'held' : firingSign(alert.labels)} label={isHeld ? 'held back' : 'active'} />
         <span>
           <span className={classes.name}>{name}</span>
           <span className={classes.what}> {alert.annotations.summary ?? alert.annotations.description ?? ''}</span>

@@ -41,7 +41,7 @@ public sealed class ReceiversPageTests(RoutedStage stage) : PageTests<RoutedStag
 
         await page.APIRequest.PostAsync(new Uri(new Uri(page.Url), "/api/v1/alerting/heartbeat/nightly-backup").AbsoluteUri);
 
-        await Expect(heartbeat).ToContainTextAsync("comes");
+        await Expect(heartbeat).ToContainTextAsync("comes", new() { Timeout = 60_000 }); // The page asks again by itself.
     }
 
     [Fact]

@@ -9,57 +9,34 @@ using Pharos.EndToEnd.Processes;
 namespace Pharos.EndToEnd.Browser;
 
 /// <summary>A server that routes its alerts: some notify, some are held back in each way there is, some receivers work and some do not.</summary>
-/// <remarks>Started once, when the first page is opened, and shared. A test that changes something does it to an alert of its own.</remarks>
-public sealed class RoutedStage : IAsyncLifetime, IStage
+/// <remarks>A test that changes something does it to an alert of its own.</remarks>
+public sealed class RoutedStage : ServedStage
 {
-    readonly Lazy<Task> start;
-    readonly string folder = Directory.CreateTempSubdirectory("pharos-routed-").FullName;
-    readonly Chromium chromium = new();
     ToyReceiver? receiver;
-    PharosProcess? pharos;
-
-    public RoutedStage() => start = new(StartAsync);
-
-    public string Url => pharos!.Url.AbsoluteUri;
 
     /// <summary>The id of the silence that was there before any page was opened.</summary>
     public string SilenceId { get; private set; } = "";
 
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+    protected override string Everything => "all alerts are in their groups, and one was notified";
 
-    public async Task<IBrowserContext> NewContextAsync(BrowserNewContextOptions options)
+    protected override async Task PrepareAsync()
     {
-        await start.Value;
-        return await chromium.NewContextAsync(Url, options);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await chromium.DisposeAsync();
-        if (pharos is not null) await pharos.DisposeAsync();
-        if (receiver is not null) await receiver.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
-    }
-
-    async Task StartAsync()
-    {
-        Chromium.SkipUnlessThere();
         receiver = await ToyReceiver.StartAsync();
         WriteFolder();
-        pharos = await PharosProcess.ServeAsync(folder, Path.Combine(folder, "data"));
-        SilenceId = await SilenceAsync("DiskFull", "disk is being replaced");
-        await pharos.UntilAsync(TimeSpan.FromSeconds(40), IsEverythingThereAsync, "all alerts are in their groups, and one was notified");
-        await chromium.StartAsync();
     }
+
+    protected override async Task ServedAsync() => SilenceId = await SilenceAsync("DiskFull", "disk is being replaced");
+
+    protected override ValueTask DisposePeersAsync() => receiver?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     void WriteFolder()
     {
-        File.WriteAllText(Path.Combine(folder, "prometheus.yml"), """
+        File.WriteAllText(Path.Combine(Folder, "prometheus.yml"), """
             global: { evaluation_interval: 1s }
             rule_files: [ alerts.yml ]
 
             """);
-        File.WriteAllText(Path.Combine(folder, "alerts.yml"), """
+        File.WriteAllText(Path.Combine(Folder, "alerts.yml"), """
             groups:
               - name: shop
                 rules:
@@ -72,7 +49,7 @@ public sealed class RoutedStage : IAsyncLifetime, IStage
                   - { alert: Unheard, expr: vector(1), labels: { service: broken } }
 
             """);
-        File.WriteAllText(Path.Combine(folder, "alertmanager.yml"), $$"""
+        File.WriteAllText(Path.Combine(Folder, "alertmanager.yml"), $$"""
             route:
               receiver: catch-all
               group_by: [ alertname, cluster ]
@@ -100,7 +77,7 @@ public sealed class RoutedStage : IAsyncLifetime, IStage
 
             """);
         // Half a day away, so that no drill comes in between.
-        File.WriteAllText(Path.Combine(folder, "pharos.yml"), $$"""
+        File.WriteAllText(Path.Combine(Folder, "pharos.yml"), $$"""
             drills: { every: 7d, at: '{{DateTimeOffset.UtcNow.AddHours(12).ToString("HH:mm", CultureInfo.InvariantCulture)}}' }
             heartbeats: { expect: [ { name: nightly-backup, every: 1d } ] }
 
@@ -109,7 +86,7 @@ public sealed class RoutedStage : IAsyncLifetime, IStage
 
     async Task<string> SilenceAsync(string alertName, string comment)
     {
-        using var answer = await pharos!.Client.PostAsJsonAsync("api/v2/silences", new
+        using var answer = await Client.PostAsJsonAsync("api/v2/silences", new
         {
             matchers = new[] { new { name = "alertname", value = alertName, isRegex = false, isEqual = true } },
             startsAt = DateTimeOffset.UtcNow,
@@ -121,9 +98,9 @@ public sealed class RoutedStage : IAsyncLifetime, IStage
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("silenceID").GetString()!;
     }
 
-    async Task<bool> IsEverythingThereAsync()
+    protected override async Task<bool> IsEverythingThereAsync()
     {
-        using var answer = await pharos!.Client.GetAsync("api/v2/alerts/groups");
+        using var answer = await Client.GetAsync("api/v2/alerts/groups");
         if (!answer.IsSuccessStatusCode) throw new HttpRequestException($"alert groups: {(int)answer.StatusCode}");
         var groups = await answer.Content.ReadFromJsonAsync<JsonElement>();
         return groups.GetArrayLength() == 7 && receiver!.Taken > 0;

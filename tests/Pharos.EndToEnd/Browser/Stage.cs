@@ -7,17 +7,10 @@ using Pharos.EndToEnd.Processes;
 namespace Pharos.EndToEnd.Browser;
 
 /// <summary>One server with a folder, a target that answers, one that does not, rules in every state; and a browser.</summary>
-/// <remarks>Started once, when the first page is opened, and shared: no test changes it.</remarks>
-public sealed class Stage : IAsyncLifetime, IStage
+/// <remarks>No test changes it.</remarks>
+public sealed class Stage : ServedStage
 {
-    readonly Lazy<Task> start;
-    readonly string folder = Directory.CreateTempSubdirectory("pharos-browser-").FullName;
-    readonly Chromium chromium = new();
     ToyService? toy;
-    PharosProcess? pharos;
-
-    // Lazy: runs that name other tests start nothing. One task: when the start fails, each test fails at once with its reason.
-    public Stage() => start = new(StartAsync);
 
     /// <summary>The address of the target that nobody listens on.</summary>
     public string Gone { get; } = $"127.0.0.1:{PharosProcess.FreePort()}";
@@ -25,37 +18,19 @@ public sealed class Stage : IAsyncLifetime, IStage
     /// <summary>The address of the target that answers.</summary>
     public string Toy => toy!.Address;
 
-    public string Url => pharos!.Url.AbsoluteUri;
+    protected override string Everything => "the alert fires and a rate can be computed";
 
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-    public async Task<IBrowserContext> NewContextAsync(BrowserNewContextOptions options)
+    protected override async Task PrepareAsync()
     {
-        await start.Value;
-        return await chromium.NewContextAsync(Url, options);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await chromium.DisposeAsync();
-        if (pharos is not null) await pharos.DisposeAsync();
-        if (toy is not null) await toy.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
-    }
-
-    async Task StartAsync()
-    {
-        Chromium.SkipUnlessThere();
         toy = await ToyService.StartAsync();
         WriteFolder();
-        pharos = await PharosProcess.ServeAsync(folder, Path.Combine(folder, "data"));
-        await pharos.UntilAsync(TimeSpan.FromSeconds(40), IsEverythingThereAsync, "the alert fires and a rate can be computed");
-        await chromium.StartAsync();
     }
+
+    protected override ValueTask DisposePeersAsync() => toy?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     void WriteFolder()
     {
-        File.WriteAllText(Path.Combine(folder, "prometheus.yml"), $$"""
+        File.WriteAllText(Path.Combine(Folder, "prometheus.yml"), $$"""
             global:
               scrape_interval: 1s
               evaluation_interval: 1s
@@ -73,7 +48,7 @@ public sealed class Stage : IAsyncLifetime, IStage
                 static_configs: [ { targets: [ '{{Gone}}' ] } ]
 
             """);
-        File.WriteAllText(Path.Combine(folder, "alerts.yml"), """
+        File.WriteAllText(Path.Combine(Folder, "alerts.yml"), """
             groups:
               - name: toys
                 rules:
@@ -98,7 +73,7 @@ public sealed class Stage : IAsyncLifetime, IStage
             """);
     }
 
-    async Task<bool> IsEverythingThereAsync()
+    protected override async Task<bool> IsEverythingThereAsync()
     {
         var alerts = await JsonAsync("api/v1/alerts");
         var isFiring = alerts.GetProperty("data").GetProperty("alerts").EnumerateArray().Any(alert => alert.GetProperty("state").GetString() == "firing");
@@ -109,7 +84,7 @@ public sealed class Stage : IAsyncLifetime, IStage
 
     async Task<JsonElement> JsonAsync(string address)
     {
-        using var answer = await pharos!.Client.GetAsync(new Uri(address, UriKind.Relative));
+        using var answer = await Client.GetAsync(new Uri(address, UriKind.Relative));
         if (!answer.IsSuccessStatusCode) throw new HttpRequestException($"{address}: {(int)answer.StatusCode}");
         using var document = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
         return document.RootElement.Clone();

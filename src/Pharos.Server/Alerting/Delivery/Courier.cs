@@ -146,10 +146,10 @@ sealed partial class Courier : IDisposable
 
     static string Word(NotifyFault fault) => fault switch
     {
-        NotifyFault.RateLimited => "rate-limited",
-        NotifyFault.Template => "template-failing",
-        NotifyFault.Secret => "secret-missing",
-        _ => "receiver-failing",
+        NotifyFault.RateLimited => WhyReason.RateLimited,
+        NotifyFault.Template => WhyReason.TemplateFailing,
+        NotifyFault.Secret => WhyReason.SecretMissing,
+        _ => WhyReason.ReceiverFailing,
     };
 
     [LoggerMessage(LogLevel.Warning, "{Integration} of receiver {Receiver} failed at attempt {Attempt}: {Reason}")]

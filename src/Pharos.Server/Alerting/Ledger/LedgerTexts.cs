@@ -7,9 +7,6 @@ namespace Pharos.Server.Alerting.Ledger;
 /// <summary>Words each step of an alert. A step that says the same as the one before is not written again.</summary>
 static class LedgerTexts
 {
-    /// <summary>Reason of <see cref="LedgerStep.Group"/> rows of alerts that only the first route took, although there are others.</summary>
-    public const string DefaultRoute = "default-route";
-
     public static LedgerRow Received(KnownAlert alert, bool isNew, long nowMs) => new()
     {
         AtMs = nowMs,
@@ -34,7 +31,7 @@ static class LedgerTexts
             Labels = alert.Labels,
             Receiver = group.Receiver,
             GroupKey = group.Key,
-            Reason = isDefault ? DefaultRoute : "",
+            Reason = isDefault ? WhyReason.DefaultRoute : "",
             Text = $"{way}, to receiver {group.Receiver}, in the group {group.Labels}, which is looked at next at {Moment(dueMs)}",
         };
     }

@@ -12,6 +12,8 @@ static class WhyReason
     public const string Inhibited = "inhibited";
     public const string Silenced = "silenced";
     public const string Muted = "muted";
+
+    /// <summary>Only the first route took it, although there are others. Also the reason of <see cref="LedgerStep.Group"/> rows.</summary>
     public const string DefaultRoute = "default-route";
     public const string Waiting = "waiting";
     public const string RepeatNotDue = "repeat-not-due";
@@ -79,7 +81,7 @@ sealed record WhyAnswer(bool IsPaged, string? Reason, string Sentence, string Me
     static Verdict Lane(string name, IReadOnlyList<LedgerRow> steps)
     {
         var receiver = steps[0].Receiver;
-        var isDefault = steps.Any(step => step.Step == LedgerStep.Group && step.Reason == LedgerTexts.DefaultRoute);
+        var isDefault = steps.Any(step => step.Step == LedgerStep.Group && step.Reason == WhyReason.DefaultRoute);
         var last = steps.Last(step => step.Step != LedgerStep.Released || ReferenceEquals(step, steps[^1]));
         var at = LedgerTexts.Moment(last.AtMs);
         return last.Step switch

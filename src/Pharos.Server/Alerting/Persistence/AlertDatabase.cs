@@ -18,7 +18,7 @@ sealed partial class AlertDatabase : IAsyncDisposable
     /// <summary>Most that waits to be written; who enqueues beyond it blocks.</summary>
     const int MaxWaiting = 100_000;
 
-    /// <summary>The same for notes, which hold whole sentences.</summary>
+    /// <summary>The same for notes.</summary>
     const int MaxNotes = 20_000;
 
     /// <summary>Notes of one transaction: some ten milliseconds, for which an acknowledgement may have to wait.</summary>

@@ -134,7 +134,6 @@ sealed partial class Drills : IAsyncDisposable
         }
     }
 
-
     [LoggerMessage(LogLevel.Information, "A fire drill begins, through {Receivers} receivers")]
     static partial void Begun(ILogger logger, int receivers);
 

@@ -19,7 +19,7 @@ public sealed class AlertmanagerSenderTests
         using var receiver = new HeldReceiver();
         using var client = new HttpClient(receiver, disposeHandler: false);
         using var metrics = new NotificationMetrics(() => 0, 100, () => 1);
-        var sender = new AlertmanagerSender(new("http://receiver/"), client, TimeSpan.FromMinutes(1), capacity: 100, maxBatch: 1, () => false, (_, _) => { }, metrics, TimeProvider.System, NullLogger.Instance);
+        var sender = Sender(client, metrics, TimeProvider.System);
         sender.Enqueue([Some("InFlight")]);
         await receiver.FirstHasBegun.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
         sender.Enqueue([Some("Waiting")]);
@@ -35,7 +35,7 @@ public sealed class AlertmanagerSenderTests
         using var receiver = new HeldReceiver { HoldsAll = true };
         using var client = new HttpClient(receiver, disposeHandler: false);
         using var metrics = new NotificationMetrics(() => 0, 100, () => 1);
-        var sender = new AlertmanagerSender(new("http://receiver/"), client, TimeSpan.FromMinutes(1), capacity: 100, maxBatch: 1, () => false, (_, _) => { }, metrics, TimeProvider.System, NullLogger.Instance);
+        var sender = Sender(client, metrics, TimeProvider.System);
         sender.Enqueue([Some("A"), Some("B")]);
         await receiver.FirstHasBegun.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
@@ -52,8 +52,7 @@ public sealed class AlertmanagerSenderTests
         using var client = new HttpClient(receiver, disposeHandler: false);
         using var metrics = new NotificationMetrics(() => 0, 100, () => 1);
         var faults = new ConcurrentQueue<SendFault?>();
-        await using var sender = new AlertmanagerSender(
-            new("http://receiver/"), client, TimeSpan.FromMinutes(1), capacity: 100, maxBatch: 1, () => true, (_, fault) => faults.Enqueue(fault), metrics, time, NullLogger.Instance);
+        await using var sender = Sender(client, metrics, time, isSecond: true, faults);
         await Eventually.HoldsAsync(() => faults.LastOrDefault() is { IsUnreachable: true, Reason: "nobody there" }, "it is told that nobody is there");
 
         sender.Enqueue([Some("Lost")]);
@@ -75,8 +74,7 @@ public sealed class AlertmanagerSenderTests
         using var client = new HttpClient(receiver, disposeHandler: false);
         using var metrics = new NotificationMetrics(() => 0, 100, () => 1);
         var faults = new ConcurrentQueue<SendFault?>();
-        await using var sender = new AlertmanagerSender(
-            new("http://receiver/"), client, TimeSpan.FromMinutes(1), capacity: 100, maxBatch: 1, () => false, (_, fault) => faults.Enqueue(fault), metrics, time, NullLogger.Instance);
+        await using var sender = Sender(client, metrics, time, isSecond: false, faults);
 
         sender.Enqueue([Some("A")]);
         await Eventually.HoldsAsync(() => !faults.IsEmpty, "the fault is told");
@@ -86,6 +84,9 @@ public sealed class AlertmanagerSenderTests
         Assert.Equal([new SendFault("nobody there", IsUnreachable: true), null], faults);
         Assert.Equal(["A"], receiver.Posted);
     }
+
+    static AlertmanagerSender Sender(HttpClient client, NotificationMetrics metrics, TimeProvider time, bool isSecond = false, ConcurrentQueue<SendFault?>? faults = null) =>
+        new(new("http://receiver/"), client, TimeSpan.FromMinutes(1), capacity: 100, maxBatch: 1, () => isSecond, (_, fault) => faults?.Enqueue(fault), metrics, time, NullLogger.Instance);
 
     static Task AdvanceUntilAsync(ManualTime time, TimeSpan step, Func<bool> isSo) => Eventually.HoldsAsync(
         () =>

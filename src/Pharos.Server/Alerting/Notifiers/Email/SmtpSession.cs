@@ -14,7 +14,7 @@ sealed class SmtpException(int code, string message) : Exception(message)
 {
     public int Code { get; } = code;
 
-    /// <summary>Replies from 400 to 499 are for now, those above for ever.</summary>
+    /// <summary>Replies from 400 to 499 may be different next time, those above will not.</summary>
     public bool MayPass { get; } = code is 0 or (>= 400 and < 500);
 }
 

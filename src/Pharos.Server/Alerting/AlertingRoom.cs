@@ -39,6 +39,7 @@ sealed partial class AlertingRoom : IRoom
     readonly DateTimeOffset startedAt;
     readonly ConcurrentDictionary<Uri, bool> ownAddresses = [];
     readonly ConcurrentDictionary<Uri, SendFault> sendFaults = [];
+    readonly Lock telling = new();
     volatile Func<IReadOnlyList<RuleGroupPulse>> ruleGroups = () => [];
     volatile AlertmanagerFileConfig file = AlertmanagerFileConfig.Nobody;
     volatile Routes routes = new(LabelSet.Empty, [], []);
@@ -210,7 +211,8 @@ sealed partial class AlertingRoom : IRoom
             select new Finding(Severity.Error, ShownFile, $"receiver {receiver.Name} cannot send by {integration}: {integration.Config.Unable}", "");
         var own = ownAddresses.Keys.Select(url => new Finding(
             Severity.Info, "alerting", $"{url} is this server itself, which has its alerts already; they are not posted to it", "remove it from alerting in prometheus.yml"));
-        findings.Replace("alerting", [.. unable, .. own, .. sendFaults.OrderBy(pair => pair.Key.ToString(), StringComparer.Ordinal).Select(pair => ToFinding(pair.Key, pair.Value))]);
+        // Addresses tell on threads of their own: the list looked up last must also be the one that stays.
+        lock (telling) findings.Replace("alerting", [.. unable, .. own, .. sendFaults.OrderBy(pair => pair.Key.ToString(), StringComparer.Ordinal).Select(pair => ToFinding(pair.Key, pair.Value))]);
     }
 
     Finding ToFinding(Uri url, SendFault fault) => fault.IsUnreachable && HasOwnRoutes()

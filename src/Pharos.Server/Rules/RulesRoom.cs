@@ -31,6 +31,7 @@ sealed class RulesRoom : IRoom
     readonly SemaphoreSlim gate;
     readonly CancellationTokenSource stop = new();
     readonly List<Task> departing = [];
+    readonly Lock telling = new();
     volatile IReadOnlyList<RuleGroupLoop> loops = [];
     bool applied;
 
@@ -185,6 +186,6 @@ sealed class RulesRoom : IRoom
             select new Finding(
                 Severity.Error, $"{ConfigSource.Show(loop.Group.Key.File)}:{Math.Max(1, rule.Config.Line)}:{Math.Max(1, rule.Config.Column)}",
                 $"rule {rule.Snapshot.Name} of group {loop.Group.Key.Name} fails: {rule.Snapshot.LastError}", "");
-        findings.Replace("rules", [.. failing]);
+        lock (telling) findings.Replace("rules", [.. failing]); // Groups tell on threads of their own: the list looked up last must also be the one that stays.
     }
 }

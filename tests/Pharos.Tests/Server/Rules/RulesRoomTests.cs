@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Query.PromQL;
-using Pharos.Query.PromQL.Testing;
 using Pharos.Server.Alerting;
 using Pharos.Server.Config;
 using Pharos.Server.Hosting;
 using Pharos.Server.Hosting.Api;
 using Pharos.Server.Rules;
+using Pharos.Tests.Storage.Series;
 
 namespace Pharos.Tests.Server.Rules;
 
@@ -15,7 +15,7 @@ public sealed class RulesRoomTests : IAsyncDisposable
 
     readonly string folder = Directory.CreateTempSubdirectory("pharos-rules-").FullName;
     readonly ManualTime time = new(startMs: 1_000 * RuleBench.Minute);
-    readonly MemorySource store = new();
+    readonly TestStore store; // The real one: tests read it while the room writes on pool threads.
     readonly Findings findings = new();
     readonly AlertingRoom alerting;
     readonly RulesRoom room;
@@ -24,8 +24,9 @@ public sealed class RulesRoomTests : IAsyncDisposable
     {
         var door = new ApiDoor(".*", NullLogger<ApiDoor>.Instance);
         var options = new ServeOptions { RuleConcurrency = 1, DataFolder = folder };
+        store = new(clock: time);
         alerting = new(options, findings, door, time, NullLoggerFactory.Instance);
-        room = new(store, new MemorySink(store), new PromQlEngine(new PromQlOptions()), alerting, findings, options, door, time, NullLoggerFactory.Instance);
+        room = new(store.Store, store.Store, new PromQlEngine(new PromQlOptions()), alerting, findings, options, door, time, NullLoggerFactory.Instance);
     }
 
     [Fact]
@@ -78,6 +79,7 @@ public sealed class RulesRoomTests : IAsyncDisposable
         await EvaluateAsync("g");
         Assert.Equal(1, Count("r"));
 
+        time.Advance(TimeSpan.FromSeconds(1)); // A marker as old as the last sample would be refused.
         await room.ApplyAsync(Config());
         Assert.Empty(room.Snapshot().Groups);
         time.Advance(2 * Minute);
@@ -117,6 +119,7 @@ public sealed class RulesRoomTests : IAsyncDisposable
     {
         await room.DisposeAsync();
         await alerting.DisposeAsync();
+        await store.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }
 
@@ -129,20 +132,17 @@ public sealed class RulesRoomTests : IAsyncDisposable
 
     int Count(string metric)
     {
-        using var result = new PromQlEngine(new PromQlOptions()).Instant(store, metric, time.GetUtcNow().ToUnixTimeMilliseconds(), QueryLimits.Default, CancellationToken.None);
+        using var result = new PromQlEngine(new PromQlOptions()).Instant(store.Store, metric, time.GetUtcNow().ToUnixTimeMilliseconds(), QueryLimits.Default, CancellationToken.None);
         return result.SeriesCount;
     }
 
-    /// <summary>Moves the clock on until the group was evaluated once more.</summary>
+    /// <summary>Moves the clock on to the group's next time, and waits until it was evaluated as of then.</summary>
+    /// <remarks>Never by more than one interval: a loop that is late finds the moment passed, and still evaluates as of it.</remarks>
     async Task EvaluateAsync(string name)
     {
-        var before = LastMs(name);
-        while (LastMs(name) == before)
-        {
-            // Only when every group waits for its time: one that is late would read a clock that has gone on.
-            await UntilAsync(() => time.DueMs.Count >= room.Snapshot().Groups.Count);
-            time.Advance(TimeSpan.FromMilliseconds(time.DueMs[0] - time.NowMs));
-        }
+        var dueMs = new RuleGroupKey("/rules.yml", name).NextEvaluationMs(time.NowMs + 1, RuleBench.Minute);
+        time.Advance(TimeSpan.FromMilliseconds(dueMs - time.NowMs));
+        await UntilAsync(() => LastMs(name) == dueMs);
     }
 
     static Task UntilAsync(Func<bool> holds, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(holds))] string what = "") => Eventually.HoldsAsync(holds, what);

@@ -47,7 +47,7 @@ export function Controls({ state, nowMs, window, onChange, onRun, isRunning, add
       </div>
       {isGraph && (
         <>
-          <Written label="Step" width={72} value={state.stepMs === undefined ? '' : printDuration(state.stepMs)} placeholder={`${printDuration(window.stepMs)} auto`} read={parseDuration} onRead={(stepMs) => onChange({ ...state, stepMs })} fault="a duration such as 15s" />
+          <Written label="Step" width={84} value={state.stepMs === undefined ? '' : printDuration(state.stepMs)} placeholder={`${printDuration(window.stepMs)} auto`} read={parseDuration} onRead={(stepMs) => onChange({ ...state, stepMs })} fault="a duration such as 15s" />
           <Switch size="xs" label="Stacked" checked={state.stacked} onChange={(event) => onChange({ ...state, stacked: event.currentTarget.checked })} />
         </>
       )}

@@ -6,6 +6,7 @@ import { formatExpression, instantQuery, rangeQuery } from '../../api/queries';
 import { PlusIcon } from '../../ui/icons';
 import { Card, Empty, Notice, Page } from '../../ui/parts';
 import { Controls } from './Controls';
+import classes from './explore.module.css';
 import { QueryRow } from './QueryRow';
 import { GraphResult } from './GraphResult';
 import { type ExploreState, queriesAtMost, readState, windowOf, writeState } from './state';
@@ -74,7 +75,7 @@ export function ExplorePage() {
       {!isAsked ? (
         <Card>
           <Empty title="Write a query, or begin with one of these">
-            <div style={{ display: 'flex', gap: 6, flexWrap: 'wrap', justifyContent: 'center', marginTop: 4 }}>
+            <div className={classes.examples}>
               {examples.map((example) => <Button key={example} variant="default" className="mono" onClick={() => change({ ...state, queries: [example] })}>{example}</Button>)}
             </div>
           </Empty>

@@ -57,7 +57,7 @@ export function HomePage() {
           <Card title="Targets down" aside={<Link href="/targets">All targets</Link>} flush>
             <Fetched query={targets} what="targets">
               {() => down.length === 0
-                ? <Empty title={active.length === 0 ? 'No targets' : 'Every scraped target answers'}>{active.length === 0 && <span>Name what to watch under <code>scrape_configs</code> in prometheus.yml.</span>}</Empty>
+                ? <Empty title={active.length === 0 ? 'No targets' : active.every((target) => target.health === 'unknown') ? 'None is scraped yet' : 'Every scraped target answers'}>{active.length === 0 && <span>Name what to watch under <code>scrape_configs</code> in prometheus.yml.</span>}</Empty>
                 : <DownList targets={down} since={downSince} now={now} />}
             </Fetched>
           </Card>

@@ -54,7 +54,22 @@ public abstract class PageTests<TStage>(TStage stage) : IAsyncDisposable
         await PaintAsync(page, address, "390-light");
 
         Assert.Equal(390, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        Assert.Empty(await page.EvaluateAsync<string[]>(OverTheEdgeOfCards));
     }
+
+    /// <summary>Elements that are drawn beyond the sides of their card, without a scroll bar of their own.</summary>
+    const string OverTheEdgeOfCards =
+        """
+        () => [...document.querySelectorAll('main section *')].filter((element) => {
+          const card = element.closest('section').getBoundingClientRect();
+          const { left, right, width } = element.getBoundingClientRect();
+          if (width <= 1 || (left >= card.left - 1 && right <= card.right + 1)) return false;
+          for (let around = element.parentElement; around.tagName !== 'MAIN'; around = around.parentElement) {
+            if (getComputedStyle(around).overflowX !== 'visible') return false;
+          }
+          return true;
+        }).map((element) => element.outerHTML.slice(0, 200))
+        """;
 
     /// <summary>What axe finds that keeps people from using the page as it is now.</summary>
     protected static async Task<IEnumerable<string>> AxeFaultsAsync(IPage page)

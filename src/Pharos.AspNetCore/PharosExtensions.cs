@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,6 +10,7 @@ using Pharos.AspNetCore.Errors;
 using Pharos.AspNetCore.Health;
 using Pharos.AspNetCore.Logs;
 using Pharos.AspNetCore.Metrics;
+using Pharos.AspNetCore.Metrics.Exposition;
 using Pharos.AspNetCore.Redaction;
 using Pharos.AspNetCore.Requests;
 using Pharos.AspNetCore.Settings;
@@ -58,5 +60,17 @@ public static class PharosExtensions
         group.MapPharosMetrics();
         group.MapPharosHealth();
         return group;
+    }
+
+    /// <summary>
+    /// Writes what a scrape would get now, as <c>io.prometheus.client.MetricFamily</c> messages, each behind its length: for programs that push their metrics,
+    /// or show them at a door of their own.
+    /// </summary>
+    /// <exception cref="InvalidOperationException"><see cref="AddPharos"/> was not called.</exception>
+    public static async ValueTask WriteMetricFamiliesAsync(this IServiceProvider services, IBufferWriter<byte> output, CancellationToken cancellation = default)
+    {
+        using var buffer = new ByteBuffer();
+        await services.GetRequiredService<MeterCollector>().WriteAsync(buffer, ExpositionFormat.Protobuf, cancellation);
+        output.Write(buffer.Written.Span);
     }
 }

@@ -21,7 +21,7 @@ sealed class ServeOptionsReader(FlagValues flags)
         "native-histograms", "exemplar-storage", "promql-experimental-functions", "promql-delayed-name-removal", "promql-duration-expr", "extra-scrape-metrics",
         "auto-reload-config", "utf8-names", "promql-at-modifier", "promql-negative-offset", "new-service-discovery-manager", "no-default-scrape-port",
         "promql-per-step-stats", "concurrent-rule-eval", "old-ui", "delayed-compaction", "auto-gomaxprocs", "auto-gomemlimit", "remote-write-receiver",
-        "memory-snapshot-on-shutdown", "expand-external-labels",
+        "memory-snapshot-on-shutdown", "expand-external-labels", "search-api",
     ];
 
     public IReadOnlyList<string> Faults => flags.Faults;
@@ -54,6 +54,8 @@ sealed class ServeOptionsReader(FlagValues flags)
             CorsOrigin = ReadCors(isOwnStyle),
             MaxConnections = flags.Int32("web.max-connections"),
             ReadTimeout = flags.Duration("web.read-timeout"),
+            SearchMaxLimit = flags.Int32("web.search.max-limit"),
+            MaxNoticeSubscribers = flags.Int32("web.max-notifications-subscribers"),
             LookbackDelta = flags.Duration("query.lookback-delta"),
             QueryTimeout = flags.Duration("query.timeout"),
             QueryMaxConcurrency = flags.Int32("query.max-concurrency"),

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Pharos.Model.Diagnostics;
 using Pharos.Server.Config;
 using Pharos.Server.Hosting.Access;
+using Pharos.Server.Hosting.Notices;
 
 namespace Pharos.Server.Hosting;
 
@@ -15,9 +16,12 @@ sealed record ConfigStatus(PrometheusConfig InForce, DateTimeOffset LoadedAt, bo
 /// <remarks>Threads: <see cref="Status"/> is for all; reloads run one after the other.</remarks>
 sealed partial class ConfigRoom : IDisposable
 {
+    const string ReloadFault = "Configuration reload has failed.";
+
     readonly ConfigLoader loader;
     readonly WebAccess access;
     readonly Findings findings;
+    readonly ServerNotices notices;
     readonly TimeProvider time;
     readonly ILogger logger;
     readonly SemaphoreSlim oneAtATime = new(1);
@@ -25,11 +29,12 @@ sealed partial class ConfigRoom : IDisposable
     IReadOnlyList<IRoom> rooms = [];
     volatile ConfigStatus status;
 
-    public ConfigRoom(ConfigLoader loader, LoadedConfig first, WebAccess access, Findings findings, TimeProvider time, ILoggerFactory loggers)
+    public ConfigRoom(ConfigLoader loader, LoadedConfig first, WebAccess access, Findings findings, ServerNotices notices, TimeProvider time, ILoggerFactory loggers)
     {
         this.loader = loader;
         this.access = access;
         this.findings = findings;
+        this.notices = notices;
         this.time = time;
         logger = loggers.CreateLogger<ConfigRoom>();
         status = new(first.Prometheus, time.GetUtcNow(), true, first.Diagnostics, first.Files);
@@ -71,11 +76,13 @@ sealed partial class ConfigRoom : IDisposable
             if (loaded.HasErrors)
             {
                 status = status with { IsLastReloadSuccessful = false, Diagnostics = loaded.Diagnostics, Files = loaded.Files };
+                notices.Raise(ReloadFault);
                 ReloadFailed(logger, loaded.Diagnostics.Count(diagnostic => diagnostic.Severity == Severity.Error));
                 return loaded;
             }
             foreach (var room in rooms) await room.ApplyAsync(loaded.Prometheus);
             status = new(loaded.Prometheus, time.GetUtcNow(), true, loaded.Diagnostics, loaded.Files);
+            notices.Withdraw(ReloadFault);
             Reloaded(logger);
             return loaded;
         }

@@ -1,19 +1,28 @@
 using System.Diagnostics.Metrics;
 using Pharos.Server.Config;
+using Pharos.Server.Hosting.Api;
+using Pharos.Server.Hosting.Notices;
 
 namespace Pharos.Server.Hosting;
 
-/// <summary>Says whether the process lives and whether it is ready to serve, and ends it when asked (<c>--web.enable-lifecycle</c>).</summary>
+/// <summary>Says whether the process lives, whether it is ready to serve and what troubles it, and ends it when asked (<c>--web.enable-lifecycle</c>).</summary>
 sealed class HealthRoom : IRoom
 {
+    const string Starting = "Pharos is starting.";
+    const string Ending = "Pharos is shutting down and gracefully stopping all operations.";
+
     readonly ServeOptions options;
+    readonly ServerNotices notices;
+    readonly ApiDoor door;
     readonly IHostApplicationLifetime lifetime;
     readonly Meter meter = new("Pharos.Health");
     volatile bool isReady;
 
-    public HealthRoom(ServeOptions options, IHostApplicationLifetime lifetime)
+    public HealthRoom(ServeOptions options, ServerNotices notices, ApiDoor door, IHostApplicationLifetime lifetime)
     {
-        (this.options, this.lifetime) = (options, lifetime);
+        (this.options, this.notices, this.door, this.lifetime) = (options, notices, door, lifetime);
+        notices.Raise(Starting);
+        lifetime.ApplicationStopping.Register(End); // Before the host waits for requests: those that follow the notices would never end.
         meter.CreateObservableGauge("prometheus_ready", () => isReady ? 1 : 0, null, "Whether the server is ready to serve.");
     }
 
@@ -25,11 +34,13 @@ sealed class HealthRoom : IRoom
             ? AnswerAsync(context, 200, "Pharos is Ready.\n")
             : AnswerAsync(context, 503, "Pharos is starting.\n"));
         routes.MapMethods("/-/quit", ["POST", "PUT"], QuitAsync);
+        NoticeEndpoints.Map(routes, door, notices);
     }
 
     public ValueTask ApplyAsync(PrometheusConfig config)
     {
         isReady = true;
+        notices.Withdraw(Starting);
         return ValueTask.CompletedTask;
     }
 
@@ -38,6 +49,12 @@ sealed class HealthRoom : IRoom
         isReady = false;
         meter.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    void End()
+    {
+        notices.Raise(Ending);
+        notices.Close();
     }
 
     Task QuitAsync(HttpContext context)

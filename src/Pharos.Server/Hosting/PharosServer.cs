@@ -6,6 +6,7 @@ using Pharos.Server.Alerting.Templates;
 using Pharos.Server.Config;
 using Pharos.Server.Hosting.Access;
 using Pharos.Server.Hosting.Api;
+using Pharos.Server.Hosting.Notices;
 using Pharos.Server.Hosting.Web;
 using Pharos.Server.Metrics;
 using Pharos.Server.Rules;
@@ -45,8 +46,9 @@ sealed partial class PharosServer : IAsyncDisposable
         var web = WebHost.Build(options, access);
         var loggers = web.Services.GetRequiredService<ILoggerFactory>();
         var findings = new Findings();
-        var config = new ConfigRoom(loader, loaded, access, findings, time, loggers);
-        var rooms = CreateRooms(options, config, findings, time, loggers, web.Lifetime);
+        var notices = new ServerNotices(options.MaxNoticeSubscribers, time);
+        var config = new ConfigRoom(loader, loaded, access, findings, notices, time, loggers);
+        var rooms = CreateRooms(options, config, findings, notices, time, loggers, web.Lifetime);
         try
         {
             config.Map(web);
@@ -76,7 +78,7 @@ sealed partial class PharosServer : IAsyncDisposable
     }
 
     /// <summary>One line a room, in the order in which they get the configuration; they end in the opposite order.</summary>
-    static List<IRoom> CreateRooms(ServeOptions options, ConfigRoom config, Findings findings, TimeProvider time, ILoggerFactory loggers, IHostApplicationLifetime lifetime)
+    static List<IRoom> CreateRooms(ServeOptions options, ConfigRoom config, Findings findings, ServerNotices notices, TimeProvider time, ILoggerFactory loggers, IHostApplicationLifetime lifetime)
     {
         var door = new ApiDoor(options.CorsOrigin, loggers.CreateLogger<ApiDoor>());
         var language = new PromQlOptions
@@ -94,7 +96,7 @@ sealed partial class PharosServer : IAsyncDisposable
             alerting,
             new RulesRoom(store.Store, store.Store, new PromQlEngine(language), alerting, findings, options, door, time, loggers),
             new WebPages(options.ExternalPath, WebFiles.Embedded),
-            new HealthRoom(options, lifetime), // Last: the server is ready when every other room has its configuration.
+            new HealthRoom(options, notices, door, lifetime), // Last: the server is ready when every other room has its configuration.
         ];
     }
 

@@ -44,6 +44,12 @@ sealed record ServeOptions
 
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Largest <c>limit</c> of a search for names; 0: any.</summary>
+    public int SearchMaxLimit { get; init; } = 10_000;
+
+    /// <summary>Most clients that are told of this server's troubles as they come and go.</summary>
+    public int MaxNoticeSubscribers { get; init; } = 16;
+
     public TimeSpan LookbackDelta { get; init; } = TimeSpan.FromMinutes(5);
 
     public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromMinutes(2);

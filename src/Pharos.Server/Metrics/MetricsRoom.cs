@@ -3,6 +3,7 @@ using Pharos.Server.Config;
 using Pharos.Server.Hosting;
 using Pharos.Server.Hosting.Api;
 using Pharos.Server.Metrics.Api;
+using Pharos.Server.Metrics.Api.Search;
 using Pharos.Server.Metrics.Exemplars;
 using Pharos.Server.Metrics.Federation;
 using Pharos.Server.Metrics.Metadata;
@@ -43,6 +44,7 @@ sealed class MetricsRoom : IRoom
         readDoor = new RemoteReadDoor(store, scheduler, options, () => config.Global.ExternalLabels);
         var query = new QueryEndpoints(store, settings, scheduler, queryMetrics, time);
         var series = new SeriesEndpoints(store, settings, scheduler);
+        var search = new SearchEndpoints(store, scraper.Targets, metadata, settings, scheduler, options.SearchMaxLimit, time);
         var exemplar = new ExemplarEndpoint(exemplars);
         var targets = new TargetEndpoints(scraper.Targets, () => config, options.ExternalUrl);
         var described = new MetadataEndpoints(scraper.Targets, metadata);
@@ -52,10 +54,12 @@ sealed class MetricsRoom : IRoom
         [
             routes => query.Map(routes, door),
             routes => series.Map(routes, door),
+            routes => search.Map(routes, door),
             routes => exemplar.Map(routes, door),
             routes => targets.Map(routes, door),
             routes => described.Map(routes, door),
             routes => status.Map(routes, door),
+            routes => SelfMetricsEndpoint.Map(routes, door),
             routes => admin.Map(routes, door),
         ];
     }
@@ -68,11 +72,20 @@ sealed class MetricsRoom : IRoom
         foreach (var map in endpoints) map(routes);
         routes.MapPost("/api/v1/write", writeDoor.HandleAsync);
         routes.MapPost("/api/v1/read", readDoor.HandleAsync);
+        routes.MapPost("/api/v1/otlp/v1/metrics", RefuseOtlpAsync);
         routes.MapGet("/federate", context =>
         {
             door.AllowOrigin(context);
             return federation.HandleAsync(context);
         });
+    }
+
+    /// <summary>As Prometheus answers where the receiver is switched off: senders take it as final and do not try again.</summary>
+    static Task RefuseOtlpAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync("OTLP metrics are not received here; send them to /api/v1/write by the prometheusremotewrite exporter of an OpenTelemetry Collector\n");
     }
 
     public ValueTask ApplyAsync(PrometheusConfig next)

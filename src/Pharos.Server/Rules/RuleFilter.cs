@@ -22,12 +22,7 @@ sealed class RuleFilter
         groups = [.. call.All("rule_group[]")];
         files = [.. call.All("file[]")];
         selectors = call.Selectors();
-        WithAlerts = call["exclude_alerts"].ToLowerInvariant() switch
-        {
-            "" or "0" or "f" or "false" => true,
-            "1" or "t" or "true" => false,
-            var other => throw ApiFaultException.Parameter("exclude_alerts", $"error converting exclude_alerts: {ApiTime.Quote(other)} is neither true nor false"),
-        };
+        WithAlerts = !call.Bool("exclude_alerts", otherwise: false);
     }
 
     public bool WithAlerts { get; }

@@ -19,7 +19,8 @@ static class ApiCalls
         "targets/metadata?match_target={job=\"app\"}&limit=1", "targets/metadata?match_target={job=\"nothing\"}", "targets/relabel_steps?scrapePool=dropping&labels={\"__address__\":\"a:1\"}",
         "rules", "rules?type=alert", "rules?type=record", "rules?rule_name[]=Fires&rule_group[]=alerts", "rules?rule_group[]=nothing", "rules?file[]=nothing", "rules?match[]={severity=\"page\"}",
         "rules?exclude_alerts=true", "rules?group_limit=1", "rules?group_limit=2", "alerts", "alertmanagers",
-        "status/config", "status/flags", "status/runtimeinfo", "status/buildinfo", "status/tsdb", "status/tsdb?limit=2", "status/tsdb/blocks", "status/walreplay", "features", "notifications",
+        "status/config", "status/flags", "status/runtimeinfo", "status/buildinfo", "status/tsdb", "status/tsdb?limit=2", "status/tsdb/blocks", "status/walreplay", "status/self_metrics", "status/self_metrics?metric_name_pattern=prometheus_build_info", "features", "notifications",
+        "search/metric_names?search[]=app", "POST search/label_names", "search/label_values?label=job&include_score=true",
         "format_query?query=sum(a)by(b)", "POST format_query?query=a", "POST parse_query?query=1", "parse_query?query=\"s\"", "parse_query?query={\"a.b\"}", "parse_query?query=(y @ 5) or z offset 1m",
         "parse_query?query=sum by (a) (rate(x{y=\"z\"}[5m])) / on (b) group_left (c) quantile(0.5, max_over_time(x[1h:5m] @ start())) > bool -1", "parse_query?query=abs(x) and ignoring(a) y unless count_values(\"v\", z)",
     ];
@@ -35,7 +36,7 @@ static class ApiCalls
         "series?match[]=rate(a[1m])", "series?match[]=up&start=x", "series?match[]=up&start=2&end=1", "series?match[]=up&limit=-1", "labels?match[]=)", "labels?start=x", "labels?limit=x",
         "label//values", "label/job/values?match[]=)", "label/job/values?limit=x", "metadata?limit=x", "metadata?limit_per_metric=x", "targets/metadata?limit=x", "targets/metadata?match_target=)",
         "rules?type=x", "rules?exclude_alerts=x", "rules?group_limit=x", "rules?group_limit=-1", "rules?group_limit=0", "rules?group_next_token=x", "rules?group_limit=1&group_next_token=x", "rules?match[]=)",
-        "status/tsdb?limit=x", "status/tsdb?limit=0", "status/tsdb?limit=-1", "status/tsdb?limit=10001", "format_query", "format_query?query=)", "parse_query", "POST parse_query?query=)", "nothing",
+        "status/tsdb?limit=x", "status/tsdb?limit=0", "status/tsdb?limit=-1", "status/tsdb?limit=10001", "status/self_metrics?metric_name_pattern=(", "search/metric_names?limit=0", "search/label_values", "POST search/label_names?sort_by=x", "format_query", "format_query?query=)", "parse_query", "POST parse_query?query=)", "nothing",
         "POST targets", "POST rules", "POST status/config", "POST label/job/values", "POST metadata", "POST alerts", "POST read", "POST write", "POST otlp/v1/metrics",
         "POST admin/tsdb/delete_series?match[]=nothing", "POST admin/tsdb/clean_tombstones", "POST admin/tsdb/snapshot", "admin/tsdb/snapshot",
     ];

@@ -69,6 +69,14 @@ sealed class ApiCall(HttpContext context, AnswerBody output)
         return ApiTime.TryParseDuration(text, out var ms, out var reason) ? ms : throw ApiFaultException.Parameter(name, reason);
     }
 
+    public bool Bool(string name, bool otherwise) => this[name] switch
+    {
+        "" => otherwise,
+        "1" or "t" or "T" or "true" or "True" or "TRUE" => true,
+        "0" or "f" or "F" or "false" or "False" or "FALSE" => false,
+        var other => throw ApiFaultException.Parameter(name, $"{ApiTime.Quote(other)} is neither true nor false"),
+    };
+
     /// <summary>Most entries of the answer; 0: all.</summary>
     public int Limit(string name = "limit")
     {

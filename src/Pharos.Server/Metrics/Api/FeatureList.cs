@@ -28,8 +28,8 @@ static class FeatureList
         json.WriteStartObject();
         Group(json, "api", [
             ("admin", options.EnableAdminApi), ("exclude_alerts", true), ("label_values_match", true), ("lifecycle", options.EnableQuit), ("openapi_3.1", false), ("openapi_3.2", false),
-            ("otlp_write_receiver", false), ("query_stats", true), ("query_warnings", true), ("remote_write_receiver", true), ("search", false), ("search_fuzz_alg_jarowinkler", false),
-            ("search_fuzz_alg_subsequence", false), ("time_range_labels", true), ("time_range_series", true),
+            ("otlp_write_receiver", false), ("query_stats", true), ("query_warnings", true), ("remote_write_receiver", true), ("search", true), ("search_fuzz_alg_jarowinkler", true),
+            ("search_fuzz_alg_subsequence", true), ("time_range_labels", true), ("time_range_series", true),
         ]);
         Group(json, "otlp_receiver", [("delta_conversion", false), ("native_delta_ingestion", false)]);
         Group(json, "prometheus", [("agent_mode", false), ("auto_reload_config", options.AutoReloadInterval is { Ticks: > 0 }), ("server_mode", true), ("stringlabels", false)]);

@@ -90,7 +90,7 @@ sealed class MetadataEndpoints(Func<TargetsSnapshot> targets, MetadataCatalogue 
 
     static void WriteFields(Utf8JsonWriter json, MetricMetadata metadata)
     {
-        json.WriteString("type", metadata.Kind.ToString().ToLowerInvariant());
+        json.WriteString("type", metadata.Kind.Word());
         json.WriteString("unit", metadata.Unit);
         json.WriteString("help", metadata.Help);
     }

@@ -1,4 +1,3 @@
-using Pharos.Model.Labels;
 using Pharos.Model.Reading;
 using Pharos.Server.Hosting.Api;
 
@@ -34,33 +33,22 @@ sealed class SeriesEndpoints(ISeriesSource source, QuerySettings settings, Query
         await call.EndAsync(listing.IsCut ? [Cut] : null, infos: null);
     }
 
-    async Task NamesAsync(ApiCall call) => await AnswerTextsAsync(call, (snapshot, matchers, fromMs, throughMs, cancellation) =>
-        snapshot.LabelNames(matchers, fromMs - 1, throughMs, cancellation));
+    Task NamesAsync(ApiCall call) => AnswerTextsAsync(call, LabelTexts.Names);
 
     async Task ValuesAsync(ApiCall call)
     {
         var written = (string?)call.Context.GetRouteValue("name") ?? "";
         var name = LabelNameEscape.Decode(written);
         if (name.Length == 0) throw ApiFaultException.BadData($"invalid label name: {ApiTime.Quote(written)}");
-        await AnswerTextsAsync(call, (snapshot, matchers, fromMs, throughMs, cancellation) => snapshot.LabelValues(name, matchers, fromMs - 1, throughMs, cancellation));
+        await AnswerTextsAsync(call, LabelTexts.Values(name));
     }
 
-    async Task AnswerTextsAsync(ApiCall call, Func<ISeriesSnapshot, IReadOnlyList<LabelMatcher>, long, long, CancellationToken, IReadOnlyList<string>> read)
+    async Task AnswerTextsAsync(ApiCall call, LabelTexts.Reader read)
     {
         var selectors = call.Selectors();
         var (fromMs, throughMs) = Range(call);
         var limit = call.Limit();
-        var texts = await scheduler.RunAsync(
-            cancellation =>
-            {
-                using var snapshot = source.Lease();
-                if (selectors.Count <= 1) return read(snapshot, selectors.Count == 0 ? [] : selectors[0], fromMs, throughMs, cancellation);
-                var union = new SortedSet<string>(StringComparer.Ordinal);
-                foreach (var matchers in selectors) union.UnionWith(read(snapshot, matchers, fromMs, throughMs, cancellation));
-                return [.. union];
-            },
-            settings.Timeout,
-            call.ClientGone);
+        var texts = await scheduler.RunAsync(cancellation => LabelTexts.Union(source, selectors, fromMs, throughMs, read, cancellation), settings.Timeout, call.ClientGone);
         var isCut = limit > 0 && texts.Count > limit;
         await call.AnswerListAsync(isCut ? [.. texts.Take(limit)] : texts, static (output, text) => output.String(text), isCut ? [Cut] : null);
     }

@@ -9,7 +9,7 @@ using Pharos.Storage.Series;
 
 namespace Pharos.Server.Metrics.Api;
 
-/// <summary><c>/api/v1/status/*</c>, <c>features</c> and <c>notifications</c>: what this server is and how it is set up.</summary>
+/// <summary><c>/api/v1/status/*</c> and <c>features</c>: what this server is and how it is set up.</summary>
 /// <remarks>Fields that describe Go's runtime carry their nearest kin here, because clients of Prometheus want them to be there.</remarks>
 sealed class StatusEndpoints(ServeOptions options, PromQlOptions language, SeriesStore store, Func<ConfigStatus> status, TimeProvider time)
 {
@@ -30,7 +30,6 @@ sealed class StatusEndpoints(ServeOptions options, PromQlOptions language, Serie
         door.MapRead(routes, "/api/v1/status/storage", StorageAsync);
         door.MapRead(routes, "/api/v1/status/walreplay", ReplayAsync);
         door.MapRead(routes, "/api/v1/features", FeaturesAsync);
-        door.MapRead(routes, "/api/v1/notifications", NotificationsAsync);
     }
 
     Task ConfigAsync(ApiCall call) => call.AnswerAsync(json =>
@@ -165,20 +164,6 @@ sealed class StatusEndpoints(ServeOptions options, PromQlOptions language, Serie
     });
 
     Task FeaturesAsync(ApiCall call) => call.AnswerAsync(json => FeatureList.Write(json, options, language));
-
-    Task NotificationsAsync(ApiCall call) => call.AnswerAsync(json =>
-    {
-        json.WriteStartArray();
-        if (!status().IsLastReloadSuccessful)
-        {
-            json.WriteStartObject();
-            json.WriteString("text", "Configuration reload has failed.");
-            json.WriteString("date", ApiTime.Format(time.GetUtcNow().ToUnixTimeMilliseconds()));
-            json.WriteBoolean("active", value: true);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-    });
 
     static void Write(Utf8JsonWriter json, string property, IReadOnlyList<NamedCount> counts)
     {

@@ -25,21 +25,8 @@ sealed class ProtobufExposition(ScrapeBody output, List<FloatHistogram> histogra
 
     public void Transcode(ReadOnlySpan<byte> messages)
     {
-        var position = 0;
-        while (position < messages.Length)
-        {
-            var length = 0UL;
-            for (var shift = 0; ; shift += 7)
-            {
-                if (position >= messages.Length || shift > 28) throw new MalformedRequestException($"protobuf: byte {position}: no length of a message");
-                var next = messages[position++];
-                length |= (ulong)(next & 0x7f) << shift;
-                if (next < 0x80) break;
-            }
-            if (length > (ulong)(messages.Length - position)) throw new MalformedRequestException($"protobuf: byte {position}: a message of {length} bytes, {messages.Length - position} are left");
-            Family(messages.Slice(position, (int)length));
-            position += (int)length;
-        }
+        var reader = new DelimitedReader(messages);
+        while (reader.TryNext(out var message)) Family(message);
         Write("# EOF\n");
     }
 

@@ -200,6 +200,16 @@ public sealed class QueryEndpointsTests
     }
 
     [Fact]
+    public async Task Metrics_of_OTLP_are_refused_for_good_and_the_other_way_is_named()
+    {
+        await using var server = await RunningServer.StartAsync();
+        using var answer = await server.Client.PostAsync("/api/v1/otlp/v1/metrics", new ByteArrayContent([]), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Contains("/api/v1/write", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Another_site_may_read_but_not_change()
     {
         await using var server = await RunningServer.StartAsync(options => options with { CorsOrigin = ".*" });

@@ -53,6 +53,13 @@ sealed class RunningServer : IAsyncDisposable
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
     }
 
+    /// <summary>Writes another configuration and asks for it to be taken; it may be wrong.</summary>
+    public async Task ReloadAsync(string config)
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "prometheus.yml"), config);
+        using var answer = await Client.PostAsync("/-/reload", content: null);
+    }
+
     public Task<HttpResponseMessage> PushAsync(byte[] message, string contentType = "application/x-protobuf", string encoding = "snappy") => PushRawAsync(Snappy.Encode(message), contentType, encoding);
 
     public Task<HttpResponseMessage> PushRawAsync(byte[] body, string contentType = "application/x-protobuf", string encoding = "snappy")

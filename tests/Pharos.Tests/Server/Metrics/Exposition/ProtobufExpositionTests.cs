@@ -1,9 +1,9 @@
-using System.Buffers.Binary;
 using System.Text;
 using Pharos.Model.Samples;
 using Pharos.Server.Metrics.Exposition;
 using Pharos.Server.Metrics.Scraping;
 using Pharos.Server.Metrics.Wire;
+using static Pharos.Tests.Server.Metrics.Wire.SomeProto;
 
 namespace Pharos.Tests.Server.Metrics.Exposition;
 
@@ -109,39 +109,5 @@ public sealed class ProtobufExpositionTests
         using var output = new ScrapeBody(new(1L << 30));
         new ProtobufExposition(output, histograms ?? [], native, classic, 1000).Transcode(body);
         return Encoding.UTF8.GetString(output.Bytes);
-    }
-
-    static byte[] Family(string name, int kind, params byte[][] metrics)
-    {
-        byte[] message = [.. Bytes(1, Encoding.UTF8.GetBytes(name)), .. Bytes(2, "help"u8.ToArray()), .. Number(3, kind), .. metrics.SelectMany(metric => Bytes(4, metric))];
-        return [.. Varint(message.Length), .. message];
-    }
-
-    static byte[] Metric(byte[] value, long? timeMs, params (string Name, string Value)[] labels) =>
-        [.. labels.SelectMany(label => Pair(label.Name, label.Value)), .. value, .. timeMs is { } own ? Number(6, own) : []];
-
-    static byte[] Pair(string name, string value) => Bytes(1, [.. Bytes(1, Encoding.UTF8.GetBytes(name)), .. Bytes(2, Encoding.UTF8.GetBytes(value))]);
-
-    static byte[] Message(int field, byte[] content) => Bytes(field, content);
-
-    static byte[] Bytes(int field, byte[] content) => [.. Varint((field << 3) | 2), .. Varint(content.Length), .. content];
-
-    static byte[] Number(int field, long value) => [.. Varint(field << 3), .. Varint(value)];
-
-    static byte[] Double(int field, double value)
-    {
-        var bytes = new byte[8];
-        BinaryPrimitives.WriteDoubleLittleEndian(bytes, value);
-        return [.. Varint((field << 3) | 1), .. bytes];
-    }
-
-    static byte[] Varint(long value)
-    {
-        var bytes = new List<byte>();
-        for (var rest = (ulong)value; ; rest >>= 7)
-        {
-            bytes.Add((byte)(rest < 0x80 ? rest : (rest & 0x7f) | 0x80));
-            if (rest < 0x80) return [.. bytes];
-        }
     }
 }

@@ -28,6 +28,6 @@ static class AlertTestCommand
             }
             return results.Count > 0 && results.TrueForAll(result => result.GetProperty("isOk").GetBoolean()) ? 0 : 1;
         }));
-        return new Command("alert", "Receivers of alerts.") { test };
+        return test;
     }
 }

@@ -13,7 +13,8 @@ sealed class AlertingClient(HttpClient client)
     public static Option<string> UrlOption() => new("--url") { Description = $"The server. Default: PHAROS_URL, else {DefaultUrl}." };
 
     /// <summary>Runs a verb; what goes wrong is one sentence and exit code 1.</summary>
-    public static async Task<int> RunAsync(string? url, Func<AlertingClient, Task<int>> run)
+    /// <param name="patience">How long an answer may take; a minute when not given.</param>
+    public static async Task<int> RunAsync(string? url, Func<AlertingClient, Task<int>> run, TimeSpan? patience = null)
     {
         var server = url ?? Environment.GetEnvironmentVariable("PHAROS_URL") ?? DefaultUrl;
         if (!Uri.TryCreate($"{server.TrimEnd('/')}/", UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
@@ -23,7 +24,7 @@ sealed class AlertingClient(HttpClient client)
         }
         try
         {
-            using var client = new HttpClient { BaseAddress = address, Timeout = Patience };
+            using var client = new HttpClient { BaseAddress = address, Timeout = patience ?? Patience };
             return await run(new(client));
         }
         catch (Exception error) when (error is HttpRequestException or TaskCanceledException or JsonException or KeyNotFoundException)

@@ -21,6 +21,9 @@ namespace Pharos.Server.Alerting;
 /// <remarks>Threads: <see cref="Send"/> and <see cref="Alertmanagers"/> may be called by anyone, at any time.</remarks>
 sealed partial class AlertingRoom : IRoom
 {
+    /// <summary>How soon it is told that a proof grew too old, or that the next drill is another.</summary>
+    const long AgeingMs = 60_000;
+
     readonly ServeOptions options;
     readonly ApiDoor door;
     readonly TimeProvider time;
@@ -42,6 +45,7 @@ sealed partial class AlertingRoom : IRoom
     readonly Lock telling = new();
     volatile Func<IReadOnlyList<RuleGroupPulse>> ruleGroups = () => [];
     volatile AlertmanagerFileConfig file = AlertmanagerFileConfig.Nobody;
+    (int Version, long AtMs) proofsTold;
     volatile Routes routes = new(LabelSet.Empty, [], []);
 
     /// <exception cref="IOException">The folder of the data cannot be written.</exception>
@@ -60,7 +64,7 @@ sealed partial class AlertingRoom : IRoom
         expected = new(database, Send, NoteRule, options.ExternalUrl, time);
         heartbeatMetrics = new(expected.Show, () => sent!.Faults().Count);
         sent = new(database, engine.Ledger, heartbeatMetrics, Pulse, time, loggers.CreateLogger<HeartbeatSender>());
-        ticker = new(time, logger, drills.BeginIfDue, expected.Look, sent.Look, TellProofs, engine.Flood.GiveBackWhenQuiet);
+        ticker = new(time, logger, drills.BeginIfDue, expected.Look, sent.Look, TellProofsIfChanged, engine.Flood.GiveBackWhenQuiet);
         senderLogger = loggers.CreateLogger<AlertmanagerSender>();
         metrics = new(() => routes.Sections.Sum(section => section.Waiting), options.NotificationQueueCapacity, () => Alertmanagers().Active.Count);
     }
@@ -80,7 +84,7 @@ sealed partial class AlertingRoom : IRoom
         new DrillsEndpoint(drills).Map(endpoints, door);
         new HeartbeatsEndpoint(expected, sent).Map(endpoints, door);
         new LedgerEndpoints(engine.Ledger, time).Map(endpoints, door);
-        new WhyEndpoint(engine.Ledger, rules, time).Map(endpoints, door);
+        new WhyEndpoint(engine.Ledger, expected, rules, time).Map(endpoints, door);
     }
 
     public async ValueTask ApplyAsync(PrometheusConfig config)
@@ -220,6 +224,15 @@ sealed partial class AlertingRoom : IRoom
         : new(Severity.Error, "alerting", $"{url} gets no alerts: {fault.Reason}", "start it, or mend alerting in prometheus.yml");
 
     void TellProofs() => findings.Replace("alerting.proofs", ProofFindings.Of(ShownFile, drills.Look(), engine.Proofs, time.GetUtcNow().ToUnixTimeMilliseconds()));
+
+    /// <summary>Asked each second by the ticker alone.</summary>
+    void TellProofsIfChanged()
+    {
+        var (version, nowMs) = (engine.Proofs.Version, time.GetUtcNow().ToUnixTimeMilliseconds());
+        if (version == proofsTold.Version && Math.Abs(nowMs - proofsTold.AtMs) < AgeingMs) return;
+        proofsTold = (version, nowMs);
+        TellProofs();
+    }
 
     [LoggerMessage(LogLevel.Error, "Alerts could not be kept on disk")]
     static partial void NotKept(ILogger logger, Exception error);

@@ -11,7 +11,7 @@ static class CommandCatalogue
         CheckCommand.Create(),
         QueryCommand.Create(),
         Alerting.WhyCommand.Create(),
-        Alerting.AlertTestCommand.Create(),
+        Alerting.AlertCommand.Create(),
         TestCommand.Create(),
         Demo.DemoCommand.Create(),
         Load.LoadCommand.Create(),

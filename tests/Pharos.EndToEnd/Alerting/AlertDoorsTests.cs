@@ -15,7 +15,7 @@ public sealed class AlertDoorsTests : IAsyncLifetime
     readonly ConcurrentQueue<string> told = new();
     readonly int port = PharosProcess.FreePort();
     LocalServer hooks = null!;
-    volatile bool refuses;
+    volatile int refusal; // Status; 0: everything is taken.
 
     static AlertDoorsTests() => SQLitePCL.raw.SetProvider(new SQLitePCL.SQLite3Provider_e_sqlite3());
 
@@ -37,11 +37,11 @@ public sealed class AlertDoorsTests : IAsyncLifetime
         await PostAsync(first, "Told");
         await UntilAsync(() => told.Contains("Told"));
         await UntilAsync(IsToldOnDisk); // Some milliseconds after the answer; a kill in between may tell it again.
-        refuses = true;
+        refusal = StatusCodes.Status503ServiceUnavailable;
         await PostAsync(first, "Accepted");
         await first.SignalAsync("KILL");
         await first.DisposeAsync();
-        refuses = false;
+        refusal = 0;
 
         await using var second = await StartAsync();
         await UntilAsync(() => told.Contains("Accepted"));
@@ -79,7 +79,7 @@ public sealed class AlertDoorsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_test_and_the_reason_are_had_on_the_command_line()
+    public async Task A_test_a_drill_and_the_reason_are_had_on_the_command_line()
     {
         await using var pharos = await StartAsync();
         await PostAsync(pharos, "Shown");
@@ -89,6 +89,14 @@ public sealed class AlertDoorsTests : IAsyncLifetime
         var unknown = await PharosProcess.RunAsync(folder, "alert", "test", "nobody", "--url", $"{pharos.Url}");
         var why = await PharosProcess.RunAsync(folder, "why", "alertname=\"Shown\"", "--url", $"{pharos.Url}");
 
+        var drill = await PharosProcess.RunAsync(folder, "alert", "drill", "--url", $"{pharos.Url}");
+        refusal = StatusCodes.Status403Forbidden;
+        var refused = await PharosProcess.RunAsync(folder, "alert", "drill", "--url", $"{pharos.Url}");
+
+        Assert.Equal((0, "The fire drill was taken by the one integration there is.\n"), (drill.ExitCode, drill.Output));
+        Assert.Contains("PharosFireDrill", told);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("webhook[0] of team: ", refused.Output, StringComparison.Ordinal);
         Assert.Equal((0, true), (test.ExitCode, test.Output.StartsWith("team webhook[0]: ok, status 200", StringComparison.Ordinal)));
         Assert.Contains("PharosTest", told);
         Assert.Equal(1, unknown.ExitCode);
@@ -135,7 +143,7 @@ public sealed class AlertDoorsTests : IAsyncLifetime
     async Task TakeAsync(HttpContext context)
     {
         using var body = await JsonDocument.ParseAsync(context.Request.Body);
-        if (refuses) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        if (refusal != 0) context.Response.StatusCode = refusal;
         else told.Enqueue(body.RootElement.GetProperty("groupLabels").GetProperty("alertname").GetString()!);
     }
 

@@ -23,7 +23,9 @@ public sealed class ProofTests : IAsyncDisposable
         folder.Write("pharos.yml", $"drills: {{every: 7d, at: '{DateTimeOffset.UtcNow.AddHours(12).ToString("HH:mm", CultureInfo.InvariantCulture)}', receivers: [team]}}");
         var first = await StartAsync();
         Assert.Empty(hooks.At("/team")); // A start sends nothing.
+        Assert.Contains("webhook[0] of receiver team was never proven", string.Join('\n', await FindingsAsync(first)), StringComparison.Ordinal);
         (await first.Client.PostAsync("api/v1/alerting/drills/hold", null)).EnsureSuccessStatusCode();
+        await Eventually.HoldsAsync(async () => !(await FindingsAsync(first)).Any(finding => finding.Contains("receiver team", StringComparison.Ordinal)), () => "a way that was proven is no finding any more");
         await first.SignalAsync("KILL");
         await first.DisposeAsync();
 
@@ -38,7 +40,7 @@ public sealed class ProofTests : IAsyncDisposable
         Assert.Equal("drill True", $"{receivers["team"].GetProperty("lastProof").GetProperty("kind")} {receivers["team"].GetProperty("lastProof").TryGetProperty("provenAt", out _)}");
         Assert.Equal("ok", receivers["team"].GetProperty("integrations")[0].GetProperty("state").GetString());
         await Eventually.HoldsAsync(
-            async () => (await GetAsync(second, "status/findings")).GetProperty("findings").EnumerateArray().Any(finding => finding.GetProperty("message").GetString() == "webhook[0] of receiver pager was never proven"),
+            async () => (await FindingsAsync(second)).Contains("webhook[0] of receiver pager was never proven"),
             () => "the way that no drill tries is a finding");
     }
 
@@ -92,6 +94,9 @@ public sealed class ProofTests : IAsyncDisposable
     Task<PharosProcess> StartAsync() => PharosProcess.StartAsync(
         new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/")), folder.Path,
         ["serve", folder.Path, "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), "--data", folder.Data]);
+
+    static async Task<IReadOnlyList<string>> FindingsAsync(PharosProcess pharos) =>
+        [.. (await GetAsync(pharos, "status/findings")).GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("message").GetString()!)];
 
     static async Task<JsonElement> GetAsync(PharosProcess pharos, string path) => (await pharos.Client.GetFromJsonAsync<JsonElement>($"api/v1/{path}")).GetProperty("data");
 }

@@ -131,6 +131,8 @@ export interface Drill {
 export interface Drills {
   isConfigured: boolean;
   everyDays?: number;
+  /** Absent: all that a route leads to. */
+  receivers?: string[];
   next?: string;
   isRunning: boolean;
   /** Newest first. */
@@ -265,6 +267,11 @@ export const heartbeatsQuery = queryOptions({
 
 export async function testReceiver(name: string): Promise<ReceiverTest> {
   return data(await post<ReceiverTest>(`alerting/receivers/${encodeURIComponent(name)}/test`, {}));
+}
+
+/** Answers when the drill has ended. */
+export async function holdDrill(): Promise<Drill> {
+  return data(await post<Drill>('alerting/drills/hold', {}));
 }
 
 /** Moments in milliseconds; an open end is now. */

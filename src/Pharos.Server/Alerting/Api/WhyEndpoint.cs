@@ -1,11 +1,12 @@
 using Pharos.Server.Alerting.Dispatch;
+using Pharos.Server.Alerting.Heartbeats;
 using Pharos.Server.Alerting.Ledger;
 using Pharos.Server.Hosting.Api;
 
 namespace Pharos.Server.Alerting.Api;
 
 /// <summary><c>/api/v1/alerting/why</c>: why somebody was paged for an alert (<c>filter</c>), or nobody was, as of a moment (<c>at</c>).</summary>
-sealed class WhyEndpoint(AlertLedger ledger, RuleBook rules, TimeProvider time)
+sealed class WhyEndpoint(AlertLedger ledger, ExpectedHeartbeats heartbeats, RuleBook rules, TimeProvider time)
 {
     public void Map(IEndpointRouteBuilder routes, ApiDoor door) => door.MapRead(routes, "/api/v1/alerting/why", AnswerAsync);
 
@@ -13,7 +14,8 @@ sealed class WhyEndpoint(AlertLedger ledger, RuleBook rules, TimeProvider time)
     {
         var matchers = call.Filter();
         if (matchers.Count == 0) throw ApiFaultException.Parameter("filter", "write a matcher such as alertname=\"X\"");
-        var answer = WhyAnswer.Explain(ledger, rules, matchers, call.Time("at", time.GetUtcNow().ToUnixTimeMilliseconds()));
+        var atMs = call.Time("at", time.GetUtcNow().ToUnixTimeMilliseconds());
+        var answer = WhyAnswer.Explain(ledger, matchers, atMs) ?? heartbeats.WhyUnseen(matchers) ?? rules.WhyUnseen(matchers);
         return call.AnswerAsync(json =>
         {
             json.WriteStartObject();

@@ -2,6 +2,7 @@ using System.Globalization;
 using Pharos.Model.Labels;
 using Pharos.Model.Time;
 using Pharos.Server.Alerting.Ledger;
+using Pharos.Server.Alerting.Matching;
 using Pharos.Server.Alerting.Persistence;
 
 namespace Pharos.Server.Alerting.Heartbeats;
@@ -99,6 +100,31 @@ sealed class ExpectedHeartbeats
     public IReadOnlyList<Shown> Show()
     {
         lock (gate) return [.. expected.Values.Select(config => new Shown(config, states[config.Name]))];
+    }
+
+    /// <summary>Why no heartbeat of these matchers was ever missed.</summary>
+    /// <returns>Null: they ask for something else.</returns>
+    public WhyAnswer? WhyUnseen(IReadOnlyList<LabelMatcher> matchers)
+    {
+        var isNamed = matchers.Any(matcher => matcher is { Name: "alertname", Kind: MatchKind.Equal, Value: AlertName });
+        if (!isNamed && !matchers.Any(matcher => matcher.Name == "heartbeat")) return null;
+        var meant = Show().Where(one => IsMeant(one.Config, matchers)).OrderBy(one => one.State.DueMs(one.Config)).ToList();
+        if (meant.Count == 0)
+        {
+            return isNamed ? WhyAnswer.Unseen($"Nobody was paged for {AlertName}, because no heartbeat is expected that {matchers.Text()} names", "write it under heartbeats: expect in pharos.yml") : null;
+        }
+        var next = meant[0];
+        var others = meant.Count == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"; the others that are meant ({meant.Count - 1}) are due later");
+        return WhyAnswer.Unseen(
+            $"Nobody was paged for {AlertName}, because the heartbeat {next.Config.Name} was not missing. {Sentence(next.Config, next.State)}. It is missing from {LedgerTexts.Moment(next.State.MissingSinceMs ?? next.State.DueMs(next.Config))} on, unless it comes before{others}",
+            "write a shorter every or grace if it should be missed sooner");
+    }
+
+    /// <summary>Labels that it has not may be the external ones, and say nothing.</summary>
+    static bool IsMeant(ExpectedHeartbeatConfig config, IReadOnlyList<LabelMatcher> matchers)
+    {
+        var labels = LabelsOf(config);
+        return matchers.All(matcher => labels[matcher.Name].Length == 0 || matcher.Matches(labels[matcher.Name]));
     }
 
     void Look(long nowMs)

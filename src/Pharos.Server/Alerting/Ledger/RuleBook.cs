@@ -1,3 +1,6 @@
+using Pharos.Model.Labels;
+using Pharos.Server.Alerting.Matching;
+
 namespace Pharos.Server.Alerting.Ledger;
 
 /// <summary>Names and expressions of the alerting rules in force, told by who evaluates them: an alert that was never seen may have a rule.</summary>
@@ -6,7 +9,14 @@ sealed class RuleBook
 {
     volatile IReadOnlyDictionary<string, string> expressions = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    public string? ExpressionOf(string alertName) => expressions.GetValueOrDefault(alertName);
+    /// <summary>Why an alert of these matchers was never seen.</summary>
+    public WhyAnswer WhyUnseen(IReadOnlyList<LabelMatcher> matchers)
+    {
+        var name = matchers.FirstOrDefault(matcher => matcher is { Name: "alertname", Kind: MatchKind.Equal })?.Value;
+        return name is not null && expressions.TryGetValue(name, out var expression)
+            ? WhyAnswer.Unseen($"Nobody was paged for {name}, because its rule was never true: {expression}", "query the expression; a metric that is missing makes it empty")
+            : WhyAnswer.Unseen($"Nobody was paged for {name ?? matchers.Text()}: no alert of it was ever seen, and no rule is named so", "check the spelling, and that a rule file with it is loaded");
+    }
 
     /// <summary>Replaces all; of two rules of one name the first is kept.</summary>
     public void Replace(IEnumerable<(string Name, string Expression)> rules) =>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Pharos.Model.Labels;
-using Pharos.Server.Alerting.Matching;
 
 namespace Pharos.Server.Alerting.Ledger;
 
@@ -33,16 +32,16 @@ sealed record WhyAnswer(bool IsPaged, string? Reason, string Sentence, string Me
     const int MaxRows = 5_000;
 
     /// <summary>Of the alerts that are meant, the one that was heard of last before the moment is judged.</summary>
-    public static WhyAnswer Explain(AlertLedger ledger, RuleBook rules, IReadOnlyList<LabelMatcher> matchers, long atMs)
+    /// <returns>Null: no such alert was ever heard of. Whoever would raise it can tell why.</returns>
+    public static WhyAnswer? Explain(AlertLedger ledger, IReadOnlyList<LabelMatcher> matchers, long atMs)
     {
         var rows = ledger.Query(new(0, atMs, matchers, Limit: MaxRows));
-        if (rows.FirstOrDefault(row => row.Fingerprint is not null) is { Fingerprint: { } fingerprint } meant)
-        {
-            return Judge(fingerprint, meant.Labels, [.. rows.Where(row => row.Fingerprint == fingerprint || row.Alerts.Contains(fingerprint)).Reverse()]);
-        }
-        var name = matchers.FirstOrDefault(matcher => matcher is { Name: "alertname", Kind: MatchKind.Equal })?.Value;
-        return Unknown(name ?? matchers.Text(), name is null ? null : rules.ExpressionOf(name));
+        if (rows.FirstOrDefault(row => row.Fingerprint is not null) is not { Fingerprint: { } fingerprint } meant) return null;
+        return Judge(fingerprint, meant.Labels, [.. rows.Where(row => row.Fingerprint == fingerprint || row.Alerts.Contains(fingerprint)).Reverse()]);
     }
+
+    /// <summary>Of an alert that was never heard of.</summary>
+    public static WhyAnswer Unseen(string sentence, string mend) => new(false, WhyReason.NeverTrue, sentence, mend, null, LabelSet.Empty, []);
 
     /// <summary>Judges one alert by its rows up to the moment that is asked for: a pure function of the ledger.</summary>
     /// <param name="steps">Of that alert, oldest first.</param>
@@ -68,12 +67,6 @@ sealed record WhyAnswer(bool IsPaged, string? Reason, string Sentence, string Me
 
         WhyAnswer Answer(string reason, string sentence, string mend) => new(false, reason, sentence, mend, fingerprint, labels, steps);
     }
-
-    /// <summary>When no alert was ever seen.</summary>
-    /// <param name="expression">Of the rule of that name; null: there is no such rule.</param>
-    public static WhyAnswer Unknown(string wanted, string? expression) => expression is null
-        ? new(false, WhyReason.NeverTrue, $"Nobody was paged for {wanted}: no alert of it was ever seen, and no rule is named so", "check the spelling, and that a rule file with it is loaded", null, LabelSet.Empty, [])
-        : new(false, WhyReason.NeverTrue, $"Nobody was paged for {wanted}, because its rule was never true: {expression}", "query the expression; a metric that is missing makes it empty", null, LabelSet.Empty, []);
 
     readonly record struct Verdict(int Rank, bool IsPaged, string? Reason, string Sentence, string Mend);
 

@@ -11,8 +11,12 @@ sealed class ProofBook
     const long FreshMs = 60_000;
 
     readonly ConcurrentDictionary<(string Receiver, string Integration), Proof> proofs = [];
+    int version;
 
     public Action<string, string, Proof>? Changed { get; set; }
+
+    /// <summary>Another number after each change.</summary>
+    public int Version => Volatile.Read(ref version);
 
     /// <param name="integration"><c>slack[0]</c></param>
     public Proof? Find(string receiver, string integration) => proofs.GetValueOrDefault((receiver, integration));
@@ -25,6 +29,7 @@ sealed class ProofBook
         if (isOk && kind == ProofKind.Notification && before is { IsOk: true, Kind: ProofKind.Notification } && nowMs - before.AtMs < FreshMs) return;
         var proof = new Proof(nowMs, kind, isOk, isOk ? "" : detail, isOk ? nowMs : before?.ProvenAtMs);
         proofs[(receiver, integration)] = proof;
+        Interlocked.Increment(ref version);
         Changed?.Invoke(receiver, integration, proof);
     }
 

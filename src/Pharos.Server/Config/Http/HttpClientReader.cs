@@ -146,7 +146,10 @@ static class HttpClientReader
         }
         if (url is not null && url.Scheme is not ("http" or "https" or "socks5" or "socks5h"))
         {
-            section.Error("proxy_url", $"scheme \"{url.Scheme}\" is not known; write http, https, socks5 or socks5h");
+            // Go's client speaks HTTP to a proxy of any other scheme, so that such files work there.
+            if (url.Host.Length == 0) section.Error("proxy_url", $"\"{text}\" names no host; write one such as \"http://proxy:3128\"");
+            else section.Warn("proxy_url", $"scheme \"{url.Scheme}\" is no proxy's and is taken for http; write http, https, socks5 or socks5h");
+            url = url.Host.Length == 0 ? null : new UriBuilder(url) { Scheme = Uri.UriSchemeHttp }.Uri;
         }
         section.NotSupported("proxy_connect_header");
         var config = new ProxyConfig

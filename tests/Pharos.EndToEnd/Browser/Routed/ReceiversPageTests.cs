@@ -67,6 +67,21 @@ public sealed class ReceiversPageTests(RoutedStage stage) : PageTests<RoutedStag
     }
 
     [Fact]
+    public async Task A_fire_drill_is_held_when_it_was_asked_for_twice()
+    {
+        var page = await OpenAsync("alerts/receivers");
+        var drills = page.GetByRole(AriaRole.Region, new() { Name = "Fire drills" });
+
+        await drills.GetByRole(AriaRole.Button, new() { Name = "Hold a drill now" }).ClickAsync();
+        await Expect(drills.GetByRole(AriaRole.Status)).ToContainTextAsync("Each text says that it is a drill.");
+        Assert.Empty(await AxeFaultsAsync(page));
+        await drills.GetByRole(AriaRole.Button, new() { Name = "Send it to everybody" }).ClickAsync();
+
+        await Expect(drills).ToContainTextAsync(new Regex("The last, .* ago, failed at 1 of 5 integrations"), new() { Timeout = 60_000 });
+        await Expect(drills).ToContainTextAsync("webhook[0] of broken: ");
+    }
+
+    [Fact]
     public async Task A_test_that_is_refused_tells_the_answer()
     {
         var page = await OpenAsync("alerts/receivers?filter=broken");

@@ -62,7 +62,7 @@ sealed class EngineStage : IAsyncDisposable
         return Engine.PostAsync([new(new(labels, LabelSet.Empty, now - (isFiring ? 0 : 10), isFiring ? now + 600_000 : now, ""), AlertFingerprint.Of(labels), now, false)]);
     }
 
-    public WhyAnswer Why(string matchers, RuleBook? rules = null) => WhyAnswer.Explain(Engine.Ledger, rules ?? new(), MatcherParser.ParseAll(matchers), long.MaxValue);
+    public WhyAnswer Why(string matchers) => WhyAnswer.Explain(Engine.Ledger, MatcherParser.ParseAll(matchers), long.MaxValue) ?? new RuleBook().WhyUnseen(MatcherParser.ParseAll(matchers));
 
     public static Task UntilAsync(Func<bool> isSo, string what) => Eventually.HoldsAsync(isSo, what);
 

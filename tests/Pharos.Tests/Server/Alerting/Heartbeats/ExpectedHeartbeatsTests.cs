@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Model.Labels;
 using Pharos.Server.Alerting;
 using Pharos.Server.Alerting.Heartbeats;
+using Pharos.Server.Alerting.Matching;
 using Pharos.Server.Alerting.Persistence;
 using Pharos.Tests.Server.Rules;
 
@@ -37,6 +38,35 @@ public sealed class ExpectedHeartbeatsTests : IAsyncDisposable
         Assert.Equal((5, 1_772_445_600_000 + (15 * 60_000)), (sent.Count, sent[^1].EndsAtMs));
         Assert.Equal(["firing", "inactive"], notes);
         Assert.False(await heartbeats.CameAsync("other"));
+    }
+
+    [Theory]
+    [InlineData("alertname=HeartbeatMissing")]
+    [InlineData("heartbeat=backup")]
+    [InlineData("alertname=HeartbeatMissing, severity=page, region=eu")] // A label that only external_labels may give says nothing.
+    public void Why_it_was_not_missed_is_told(string matchers)
+    {
+        Start(Backup, Backup with { Name = "nightly", Every = TimeSpan.FromDays(1), Labels = LabelSet.From(("severity", "page")) });
+
+        var answer = heartbeats!.WhyUnseen(MatcherParser.ParseAll(matchers))!;
+
+        Assert.Equal((false, "rule-never-true"), (answer.IsPaged, answer.Reason));
+        Assert.StartsWith(
+            "Nobody was paged for HeartbeatMissing, because the heartbeat backup was not missing. It never came since 2026-03-02 10:00:00Z; it is expected every 10m, and may be 2m late. "
+            + "It is missing from 2026-03-02 10:12:00Z on, unless it comes before", answer.Sentence, StringComparison.Ordinal);
+        Assert.Equal(!matchers.StartsWith("heartbeat", StringComparison.Ordinal), answer.Sentence.EndsWith("; the others that are meant (1) are due later", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_nobody_expects_is_told_and_other_alerts_are_left_to_their_rules()
+    {
+        Start(Backup);
+
+        Assert.Equal(
+            "Nobody was paged for HeartbeatMissing, because no heartbeat is expected that {alertname=\"HeartbeatMissing\",heartbeat=\"bakcup\"} names",
+            heartbeats!.WhyUnseen(MatcherParser.ParseAll("alertname=HeartbeatMissing, heartbeat=bakcup"))!.Sentence);
+        Assert.Null(heartbeats.WhyUnseen(MatcherParser.ParseAll("alertname=Other, heartbeat=backup")));
+        Assert.Null(heartbeats.WhyUnseen(MatcherParser.ParseAll("severity=page")));
     }
 
     [Fact]

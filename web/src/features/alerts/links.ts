@@ -15,7 +15,12 @@ export function ledgerLink(labels: Labels, receiver = ''): string {
   return `/alerts/ledger?${new URLSearchParams([...filtersOf(labels), ...(receiver === '' ? [] : [['receiver', receiver]])])}`;
 }
 
-/** The alerts of one name, where they stand in their groups. */
-export function activeLink(alertName: string): string {
-  return `/alerts?${new URLSearchParams(filtersOf({ alertname: alertName }))}`;
+/** Alerts with these labels, where they stand in their groups. */
+export function activeLink(labels: Labels): string {
+  return `/alerts?${new URLSearchParams(filtersOf(labels))}`;
+}
+
+/** The way that an alert with these labels takes. */
+export function wayLink(labels: Labels): string {
+  return `/alerts/routing?labels=${encodeURIComponent(JSON.stringify(labels))}`;
 }

@@ -103,7 +103,7 @@ function FiringList({ alerts, held, isRouted, now }: { alerts: readonly Alert[];
             <li key={JSON.stringify(alert.labels)}>
               {why === undefined ? <StatusMark status={firingSign(alert.labels)} label="firing" /> : <StatusMark status="held" label="firing, held back" />}
               <span>
-                <Link href={isRouted ? activeLink(name) : `/alerts/rules?filter=${encodeURIComponent(name)}`} className={classes.name ?? ''}>{name}</Link>
+                <Link href={isRouted ? activeLink({ alertname: name }) : `/alerts/rules?filter=${encodeURIComponent(name)}`} className={classes.name ?? ''}>{name}</Link>
                 {alert.annotations.summary !== undefined && <> {alert.annotations.summary}</>}
               </span>
               <span className={classes.right}><Since ms={momentOf(alert.activeAt)} now={now} /></span>

@@ -2,7 +2,7 @@ import { Button, Select, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
-import { type AlertGroup, groupsQuery, matchingQuery, type RoutedAlert, receiversQuery, type Silence, silencesQuery } from '../../../api/alerting';
+import { type AlertGroup, groupsQuery, matchingQuery, type Receiver, type RoutedAlert, receiversQuery, type Silence, silencesQuery } from '../../../api/alerting';
 import { ruleGroupsQuery } from '../../../api/queries';
 import type { Labels } from '../../../api/types';
 import { plural } from '../../../format/numbers';
@@ -14,7 +14,8 @@ import { exploreLink } from '../../explore/state';
 import classes from '../alerts.module.css';
 import { AlertsPart } from '../AlertsPart';
 import { Annotations } from '../Annotations';
-import { ledgerLink, silenceLink } from '../links';
+import { ledgerLink, silenceLink, wayLink } from '../links';
+import { receiverState } from '../receivers/state';
 import { MatcherField, useAddressMatchers } from '../matchers/MatcherField';
 import { firingSign } from '../severity';
 import { arrange, countStates, expressionOf, groupTitle, type Held, heldBy, type ShownState } from './groups';
@@ -27,6 +28,8 @@ interface Around {
   /** Labels of every alert, also of those that the filter leaves out: one of them may inhibit. */
   labelsOf: ReadonlyMap<string, Labels>;
   ruleNames: ReadonlySet<string>;
+  /** By name: receivers that cannot be trusted to tell anybody, and how they stand. */
+  troubles: ReadonlyMap<string, ReturnType<typeof receiverState>>;
 }
 
 /** Alerts as they notify: in their groups, by receiver, with what holds some of them back. */
@@ -36,7 +39,7 @@ export function Active() {
   const [state, setState] = useAddressValue('state', 'all');
   const groups = useQuery(groupsQuery(matchers, receiver));
   const receivers = useQuery(receiversQuery);
-  const around = useAround(groups.data);
+  const around = useAround(groups.data, receivers.data);
   const names = [...new Set([...(receivers.data ?? []).map((one) => one.name), ...(groups.data ?? []).map((group) => group.receiver.name), ...(receiver === '' ? [] : [receiver])])].sort();
   const labelSets = useMemo(() => (groups.data ?? []).flatMap((group) => group.alerts.map((alert) => alert.labels)), [groups.data]);
   const isFiltered = matchers.length > 0 || receiver !== '';
@@ -66,7 +69,7 @@ export function Active() {
   );
 }
 
-function useAround(groups: readonly AlertGroup[] | undefined): Around {
+function useAround(groups: readonly AlertGroup[] | undefined, receivers: readonly Receiver[] | undefined): Around {
   // Not each second: there may be a thousand rows.
   const now = useNow(5_000);
   const { known, hasHeld, isOneUnknown } = useMemo(() => {
@@ -83,7 +86,8 @@ function useAround(groups: readonly AlertGroup[] | undefined): Around {
   const rules = useQuery(ruleGroupsQuery).data;
   const labelsOf = useMemo(() => new Map([...(everything ?? []).map((alert) => [alert.fingerprint, alert.labels] as const), ...known]), [everything, known]);
   const ruleNames = useMemo(() => new Set((rules ?? []).flatMap((group) => group.rules.map((rule) => rule.name))), [rules]);
-  return { now, silences: silences.data ?? [], labelsOf, ruleNames };
+  const troubles = useMemo(() => new Map((receivers ?? []).map((receiver) => [receiver.name, receiverState(receiver)] as const).filter(([, { status }]) => status !== 'ok' && status !== 'unknown')), [receivers]);
+  return { now, silences: silences.data ?? [], labelsOf, ruleNames, troubles };
 }
 
 function Groups({ groups, around }: { groups: readonly AlertGroup[]; around: Around }) {
@@ -99,9 +103,10 @@ function Groups({ groups, around }: { groups: readonly AlertGroup[]; around: Aro
 function Group({ group, around }: { group: AlertGroup; around: Around }) {
   const { shown, more } = useCapped(group.alerts, 10);
   const title = groupTitle(group.labels);
+  const trouble = around.troubles.get(group.receiver.name);
   return (
     <Card flush title={<span className="wrap">{title === '' ? `All alerts for ${group.receiver.name}` : title}</span>} aside={<span className={classes.links}>
-      {plural(group.alerts.length, 'alert')} for <Link href={`/alerts/receivers#${encodeURIComponent(group.receiver.name)}`}>{group.receiver.name}</Link>
+      {plural(group.alerts.length, 'alert')} for <Link href={`/alerts/receivers#${encodeURIComponent(group.receiver.name)}`}>{group.receiver.name}</Link>{trouble !== undefined && <>, which <StatusWord status={trouble.status} word={trouble.says} /></>}
       {Object.keys(group.labels).length > 0 && <> · <Link href={silenceLink(group.labels)}>Silence the group</Link></>}
     </span>}>
       {shown.map((alert) => <AlertRow key={alert.fingerprint} alert={alert} group={group} around={around} isOpen={group.alerts.length === 1 && alert.status.state === 'active'} />)}
@@ -148,7 +153,7 @@ function AlertLinks({ alert, group, ruleNames }: { alert: RoutedAlert; group: Al
       {isOurs && <Link href={`/alerts/rules?filter=${encodeURIComponent(name)}`}>Rule</Link>}
       {expression !== undefined && <Link href={exploreLink(expression)}>Explore</Link>}
       {!isOurs && /^https?:\/\//.test(alert.generatorURL ?? '') && <a href={alert.generatorURL} target="_blank" rel="noreferrer">Source</a>}
-      <Link href={`/alerts/routing?labels=${encodeURIComponent(JSON.stringify(alert.labels))}`}>Route</Link>
+      <Link href={wayLink(alert.labels)}>Route</Link>
       <Link href={ledgerLink(alert.labels, group.receiver.name)}>{alert.status.state === 'suppressed' ? 'Why was nobody paged?' : 'What was sent'}</Link>
     </div>
   );

@@ -10,11 +10,11 @@ import { Card, Empty, Fault, Fetched, LabelList, Loading, useCapped, useNow } fr
 import { StatusMark } from '../../../ui/StatusMark';
 import alertClasses from '../alerts.module.css';
 import { AlertsPart, WhenRouted } from '../AlertsPart';
-import { ledgerLink } from '../links';
+import { activeLink, ledgerLink, silenceLink, wayLink } from '../links';
 import { MatcherField, useAddressMatchers } from '../matchers/MatcherField';
 import { toInput } from '../silences/silence';
 import classes from './ledger.module.css';
-import { byDay, clockOf, outcomeLook, ranges, stepTitle } from './timeline';
+import { byDay, clockOf, foldFailures, groupLabels, outcomeLook, ranges, type ShownRow, stepTitle } from './timeline';
 
 const usualRange = '6h';
 
@@ -73,15 +73,28 @@ function Sentence({ why }: { why: Why }) {
       <StatusMark status={status} size={26} />
       <div>
         <p className={classes.sentence}>{why.sentence}</p>
-        {why.mend !== undefined && why.mend !== '' && <p className="soft">{why.mend}</p>}
-        {why.alert != null && <LabelList labels={why.alert.labels} />}
+        {why.mend !== undefined && why.mend !== '' && <p className="soft"><WithCode text={why.mend} /></p>}
+        {why.alert != null && <>
+          <LabelList labels={why.alert.labels} />
+          <div className={alertClasses.actions}>
+            <Link href={activeLink(why.alert.labels)}>Active</Link>
+            <Link href={wayLink(why.alert.labels)}>Route</Link>
+            <Link href={silenceLink(why.alert.labels)}>Silence</Link>
+          </div>
+        </>}
       </div>
     </div>
   );
 }
 
+/** What stands in backticks is typed as it is. */
+function WithCode({ text }: { text: string }) {
+  return text.split('`').map((part, i) => (i % 2 === 1 ? <code key={i}>{part}</code> : part));
+}
+
 function Timeline({ rows, isCut, withLabels }: { rows: readonly LedgerRow[]; isCut: boolean; withLabels: boolean }) {
-  const { shown, more } = useCapped(rows, 150);
+  const folded = useMemo(() => foldFailures(rows), [rows]);
+  const { shown, more } = useCapped(folded, 150);
   const now = useNow(60_000);
   return (
     <>
@@ -96,7 +109,9 @@ function Timeline({ rows, isCut, withLabels }: { rows: readonly LedgerRow[]; isC
   );
 }
 
-function Row({ row, withLabels }: { row: LedgerRow; withLabels: boolean }) {
+function Row({ row, withLabels }: { row: ShownRow; withLabels: boolean }) {
+  // Attempts are made for groups, and name no alert themselves.
+  const group = Object.keys(row.labels).length === 0 && row.groupKey !== undefined ? groupLabels(row.groupKey) : undefined;
   return (
     <li data-status={row.outcome}>
       <time dateTime={row.at} title={formatInstant(Date.parse(row.at))} className="mono soft">{clockOf(row.at)}</time>
@@ -104,7 +119,8 @@ function Row({ row, withLabels }: { row: LedgerRow; withLabels: boolean }) {
       <span className={classes.step}>{stepTitle(row.step)}</span>
       <div className={classes.text}>
         <span>{row.text}{row.receiver !== undefined && row.receiver !== '' && <span className="soft"> · <Link href={`/alerts/receivers#${encodeURIComponent(row.receiver)}`}>{row.receiver}</Link>{row.integration !== undefined && row.integration !== '' && ` (${row.integration})`}</span>}<Cause row={row} /></span>
-        {withLabels && <LabelList labels={row.labels} isQuiet />}
+        {row.times !== undefined && <span className="soft">{row.times.count} times the same, since <time dateTime={row.times.firstAt} title={formatInstant(Date.parse(row.times.firstAt))}>{clockOf(row.times.firstAt)}</time></span>}
+        {withLabels && <LabelList labels={group ?? row.labels} isQuiet />}
       </div>
     </li>
   );

@@ -5,13 +5,19 @@ import { Card, Notice, Since, uiClasses } from '../../../ui/parts';
 import { StatusWord } from '../../../ui/StatusMark';
 import classes from './receivers.module.css';
 
+/** Why nobody would be told of anything now: above all else on the page. */
+export function PipelineFaults() {
+  const heartbeats = useQuery(heartbeatsQuery).data;
+  if (heartbeats === undefined || heartbeats.pipelineFaults.length === 0) return null;
+  return <Notice><strong>Alerts would not arrive now{heartbeats.sent.length > 0 && '; heartbeats are held back'}.</strong> {heartbeats.pipelineFaults.join('; ')}</Notice>;
+}
+
 /** Signs of life, sent and expected. Nothing where there are none. */
 export function HeartbeatsCard({ now }: { now: number }) {
   const heartbeats = useQuery(heartbeatsQuery).data;
   if (heartbeats === undefined || heartbeats.sent.length + heartbeats.expected.length === 0) return null;
   return (
     <Card flush title="Heartbeats">
-      {heartbeats.pipelineFaults.length > 0 && <div className={classes.result}><Notice status="firing"><strong>Alerts would not arrive now; heartbeats are held back.</strong> {heartbeats.pipelineFaults.join('; ')}</Notice></div>}
       <div className={uiClasses.scroll}>
         <table className={`${uiClasses.table} ${classes.integrations}`}>
           <caption className="visually-hidden">Heartbeats</caption>

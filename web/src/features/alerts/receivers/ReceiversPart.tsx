@@ -11,7 +11,7 @@ import { Card, Empty, Fault, Fetched, Notice, Since, uiClasses, useNow } from '.
 import { StatusMark, StatusWord } from '../../../ui/StatusMark';
 import { AlertsPart, WhenRouted } from '../AlertsPart';
 import { DrillsCard } from './DrillsCard';
-import { HeartbeatsCard } from './HeartbeatsCard';
+import { HeartbeatsCard, PipelineFaults } from './HeartbeatsCard';
 import { Proven } from './Proven';
 import classes from './receivers.module.css';
 import { integrationLook, integrationTitle, receiverState, sortReceivers } from './state';
@@ -22,7 +22,7 @@ export function ReceiversPart() {
   const now = useNow();
   return (
     <AlertsPart part="receivers" actions={<FilterField label="Filter receivers" value={filter} onChange={setFilter} />}>
-      <WhenRouted><Receivers filter={filter} now={now} /><DrillsCard now={now} /><HeartbeatsCard now={now} /></WhenRouted>
+      <WhenRouted><PipelineFaults /><Receivers filter={filter} now={now} /><DrillsCard now={now} /><HeartbeatsCard now={now} /></WhenRouted>
     </AlertsPart>
   );
 }
@@ -89,7 +89,7 @@ function Row({ one, title, now }: { one: Integration; title: string; now: number
     <tr>
       <td><strong>{title}</strong>{!one.sendResolved && <div className="soft small">not told when it is over</div>}</td>
       <td><StatusWord status={look.status} word={look.word} />{one.reason !== undefined && one.reason !== '' && <div className={classes.reason}>{one.reason}</div>}</td>
-      <td data-number data-label="last attempt"><Since ms={momentOf(one.lastAttempt)} now={now} ago />{one.lastDuration !== undefined && <div className="soft small">took {formatTook(one.lastDuration)}</div>}</td>
+      <td data-number data-label="last attempt"><Since ms={momentOf(one.lastAttempt)} now={now} ago />{one.lastDuration !== undefined && one.state !== 'unable' && <div className="soft small">took {formatTook(one.lastDuration)}</div>}</td>
       <td data-number data-label="last proven"><Since ms={momentOf(one.lastProof?.provenAt)} now={now} ago /></td>
       <td data-number data-label="sent">{formatCount(one.sent)}</td>
       <td data-number data-label="failed">{formatCount(one.failed)}</td>

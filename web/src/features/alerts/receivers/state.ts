@@ -1,20 +1,27 @@
 import type { Integration, Receiver } from '../../../api/alerting';
 import type { Status } from '../../../ui/StatusMark';
 
+/** A sign, a word to stand alone, and the end of a sentence about it. */
+export interface Look {
+  status: Status;
+  word: string;
+  says: string;
+}
+
 /** How one integration of a receiver stands. */
-export const integrationLook: Record<Integration['state'], { status: Status; word: string }> = {
-  unable: { status: 'down', word: 'unable' },
-  failing: { status: 'firing', word: 'failing' },
-  untried: { status: 'unknown', word: 'never tried' },
-  ok: { status: 'ok', word: 'works' },
+export const integrationLook: Record<Integration['state'], Look> = {
+  unable: { status: 'down', word: 'unable', says: 'is unable to send' },
+  failing: { status: 'firing', word: 'failing', says: 'is failing' },
+  untried: { status: 'unknown', word: 'never tried', says: 'was never tried' },
+  ok: { status: 'ok', word: 'works', says: 'works' },
 };
 
 const worstFirst = ['unable', 'failing', 'untried', 'ok'] as const;
 
 /** A receiver stands as its worst integration does. One without integrations keeps silent, by intention or not. */
-export function receiverState({ integrations }: Receiver): { status: Status; word: string } {
+export function receiverState({ integrations }: Receiver): Look {
   const worst = worstFirst.find((state) => integrations.some((one) => one.state === state));
-  return worst === undefined ? { status: 'held', word: 'sends nothing' } : integrationLook[worst];
+  return worst === undefined ? { status: 'held', word: 'sends nothing', says: 'tells nobody' } : integrationLook[worst];
 }
 
 /** Those with trouble first; those that no route names last; then by name. */

@@ -27,7 +27,7 @@ export function Preview({ title, matchers }: { title: string; matchers: readonly
                 <StatusMark status={alert.status.state === 'suppressed' ? 'held' : 'firing'} label={alert.status.state === 'suppressed' ? 'held back' : 'active'} />
                 <div>
                   <span>
-                    <Link href={activeLink(alert.labels.alertname ?? '')} className={classes.name ?? ''}>{alert.labels.alertname ?? 'Alert without a name'}</Link>
+                    <Link href={activeLink(alert.labels)} className={classes.name ?? ''}>{alert.labels.alertname ?? 'Alert without a name'}</Link>
                     {alert.annotations.summary !== undefined && <span className={classes.what}> {alert.annotations.summary}</span>}
                   </span>
                   <LabelList labels={alert.labels} without={['alertname']} isQuiet />

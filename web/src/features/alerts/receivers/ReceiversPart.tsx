@@ -89,7 +89,7 @@ function Row({ one, title, now }: { one: Integration; title: string; now: number
     <tr>
       <td><strong>{title}</strong>{!one.sendResolved && <div className="soft small">not told when it is over</div>}</td>
       <td><StatusWord status={look.status} word={look.word} />{one.reason !== undefined && one.reason !== '' && <div className={classes.reason}>{one.reason}</div>}</td>
-      <td data-number data-label="last attempt"><Since ms={momentOf(one.lastAttempt)} now={now} ago />{one.lastDuration !== undefined && one.state !== 'unable' && <div className="soft small">took {formatTook(one.lastDuration)}</div>}</td>
+      <td data-number data-label="last attempt"><Since ms={momentOf(one.lastAttempt ?? one.lastProof?.at)} now={now} ago />{one.lastDuration !== undefined && one.state !== 'unable' && <div className="soft small">took {formatTook(one.lastDuration)}</div>}</td>
       <td data-number data-label="last proven"><Since ms={momentOf(one.lastProof?.provenAt)} now={now} ago /></td>
       <td data-number data-label="sent">{formatCount(one.sent)}</td>
       <td data-number data-label="failed">{formatCount(one.failed)}</td>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,6 +22,11 @@ namespace Pharos.AspNetCore;
 /// <summary>Three calls that make a service observable: register, use, map.</summary>
 public static class PharosExtensions
 {
+    /// <summary>Key of what a pipeline knows of itself; branches inherit it.</summary>
+    const string UsedMark = "Pharos.AspNetCore";
+
+    static readonly ConditionalWeakTable<IEndpointRouteBuilder, object> Mapped = [];
+
     /// <summary>Registers everything that is switched on. Settings come from the configuration section <c>Pharos</c>, then from <paramref name="configure"/>.</summary>
     /// <exception cref="InvalidOperationException">It was called before: two sets of settings cannot both hold.</exception>
     public static IHostApplicationBuilder AddPharos(this IHostApplicationBuilder builder, Action<PharosOptions>? configure = null)
@@ -43,8 +49,11 @@ public static class PharosExtensions
     }
 
     /// <summary>Gives every request its trace, id, log line, measurement and, when it fails, report. Stands first, before what answers them.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="AddPharos"/> was not called, or this was called before: every request would be counted twice.</exception>
     public static IApplicationBuilder UsePharos(this IApplicationBuilder app)
     {
+        RequireAdded(app.ApplicationServices, nameof(UsePharos));
+        if (!app.Properties.TryAdd(UsedMark, true)) throw new InvalidOperationException("UsePharos was called twice; call it once, before everything that answers requests");
         app.UsePharosTracing();
         app.UsePharosRequests();
         app.UsePharosMetrics();
@@ -54,8 +63,11 @@ public static class PharosExtensions
     }
 
     /// <summary>Maps the exposition at <c>/metrics</c> and the probes below <c>/health</c>. What is returned takes conventions for all endpoints at once, such as <c>RequireHost</c>.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="AddPharos"/> was not called, or this was called before for the same routes: no path may have two answers.</exception>
     public static IEndpointConventionBuilder MapPharos(this IEndpointRouteBuilder routes)
     {
+        RequireAdded(routes.ServiceProvider, nameof(MapPharos));
+        if (!Mapped.TryAdd(routes, UsedMark)) throw new InvalidOperationException("MapPharos was called twice for the same routes; call it once");
         var group = routes.MapGroup("").WithMetadata(QuietEndpoint.Mark);
         group.MapPharosMetrics();
         group.MapPharosHealth();
@@ -69,8 +81,14 @@ public static class PharosExtensions
     /// <exception cref="InvalidOperationException"><see cref="AddPharos"/> was not called.</exception>
     public static async ValueTask WriteMetricFamiliesAsync(this IServiceProvider services, IBufferWriter<byte> output, CancellationToken cancellation = default)
     {
+        RequireAdded(services, nameof(WriteMetricFamiliesAsync));
         using var buffer = new ByteBuffer();
         await services.GetRequiredService<MeterCollector>().WriteAsync(buffer, ExpositionFormat.Protobuf, cancellation);
         output.Write(buffer.Written.Span);
+    }
+
+    static void RequireAdded(IServiceProvider services, string caller)
+    {
+        if (services.GetService<PharosOptions>() is null) throw new InvalidOperationException($"{caller} needs what AddPharos registers; call builder.AddPharos() before builder.Build()");
     }
 }

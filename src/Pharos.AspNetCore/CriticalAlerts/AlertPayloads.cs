@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Pharos.AspNetCore.Logs;
+using Pharos.AspNetCore.Redaction;
 
 namespace Pharos.AspNetCore.CriticalAlerts;
 
@@ -43,9 +44,9 @@ static class AlertPayloads
         json.WriteString("routing_key", options.PagerDutyRoutingKey);
         json.WriteString("event_action", "trigger");
         // PagerDuty takes 255 characters at most.
-        json.WriteString("dedup_key", Cut(alert.Key, 255));
+        json.WriteString("dedup_key", ShortText.Cut(alert.Key, 255));
         json.WriteStartObject("payload");
-        json.WriteString("summary", Cut(alert.Title, MaxSummaryLength));
+        json.WriteString("summary", ShortText.Cut(alert.Title, MaxSummaryLength));
         json.WriteString("severity", alert.SeverityName);
         json.WriteString("source", alert.Service);
         json.WriteString("timestamp", Rfc3339(alert.RaisedAt));
@@ -112,8 +113,6 @@ static class AlertPayloads
 
     /// <summary>Slack reads these three as the begin of links and mentions.</summary>
     static string Slacked(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
-
-    static string Cut(string text, int length) => text.Length <= length ? text : text[..(length - 1)] + "…";
 
     static string Rfc3339(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 

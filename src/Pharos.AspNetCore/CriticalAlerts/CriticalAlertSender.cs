@@ -97,7 +97,7 @@ sealed partial class CriticalAlertSender : ICriticalAlerts, IDisposable
         return false;
     }
 
-    string Clean(string? text) => redactor.Scrub(text is null ? "" : text.Length <= MaxLength ? text : text[..MaxLength] + "…");
+    string Clean(string? text) => redactor.Scrub(ShortText.Cut(text ?? "", MaxLength));
 
     Dictionary<string, string> Clean(IReadOnlyDictionary<string, string>? details)
     {

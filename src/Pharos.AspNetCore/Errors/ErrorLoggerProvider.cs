@@ -30,10 +30,10 @@ sealed class ErrorLoggerProvider(ErrorReporter reporter, TimeProvider time) : IL
             if (!IsEnabled(logLevel)) return;
             try
             {
-                var message = formatter(state, exception);
+                var fields = state as IReadOnlyList<KeyValuePair<string, object?>> ?? (state is IEnumerable<KeyValuePair<string, object?>> pairs ? [.. pairs] : []);
+                var message = reporter.Clean(formatter(state, exception), fields);
                 if (logLevel >= LogLevel.Error)
                 {
-                    IEnumerable<KeyValuePair<string, object?>> fields = state is IEnumerable<KeyValuePair<string, object?>> pairs ? [.. pairs] : [];
                     var template = fields.FirstOrDefault(field => field.Key == "{OriginalFormat}").Value as string;
                     reporter.ReportLogged(logLevel, category, message, template, exception, fields, !isUnhandled);
                 }

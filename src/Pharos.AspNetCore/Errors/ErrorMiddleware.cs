@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 
 namespace Pharos.AspNetCore.Errors;
@@ -12,6 +13,8 @@ sealed class ErrorMiddleware(ErrorReporter reporter, ErrorOptions options)
         try
         {
             await next(context);
+            // A handler of the application's own has answered for it, and .NET then logs nothing: as long as the client saw a failure, somebody should hear of it.
+            if (context.Response.StatusCode >= 500 && context.Features.Get<IExceptionHandlerFeature>() is { Error: { } handled }) reporter.ReportHandled(handled, "aspnetcore");
         }
         catch (Exception exception) when (Report(context, exception))
         {

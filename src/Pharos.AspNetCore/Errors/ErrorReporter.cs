@@ -16,6 +16,14 @@ namespace Pharos.AspNetCore.Errors;
 /// </remarks>
 sealed partial class ErrorReporter : IHostedLifecycleService, IAsyncDisposable
 {
+    const int MaxFields = 64;
+
+    /// <summary>A report of more than a megabyte is refused by the server as a whole.</summary>
+    const int MaxTextLength = 8_192;
+
+    /// <summary>There are a hundred of them, and they are kept for as long as their request lasts.</summary>
+    const int MaxBreadcrumbLength = 2_048;
+
     static readonly object Mark = new();
 
     readonly ErrorOptions options;
@@ -45,19 +53,35 @@ sealed partial class ErrorReporter : IHostedLifecycleService, IAsyncDisposable
 
     public EnvelopeSender Sender => sender;
 
-    public void Leave(Breadcrumb crumb) => (BreadcrumbTrail.Current ?? outside).Add(crumb with { Message = redactor.Scrub(crumb.Message) });
+    /// <summary>Keeps a log line whose secrets are masked already.</summary>
+    public void Leave(Breadcrumb crumb) => (BreadcrumbTrail.Current ?? outside).Add(crumb with { Message = ShortText.Cut(crumb.Message, MaxBreadcrumbLength) });
 
     /// <summary>Reports an exception that nothing in the application has caught.</summary>
     public void ReportUnhandled(Exception exception, string mechanism, LogLevel level = LogLevel.Error) => Report(exception, mechanism, isHandled: false, Draft(level));
 
+    /// <summary>Reports an exception that a handler has made an answer of.</summary>
+    public void ReportHandled(Exception exception, string mechanism) => Report(exception, mechanism, isHandled: true, Draft(LogLevel.Error));
+
+    /// <summary>What may be told of a log message: cut, without the values of its secret fields and without those that stand in it by name.</summary>
+    public string Clean(string message, IReadOnlyList<KeyValuePair<string, object?>> fields)
+    {
+        for (var at = 0; at < fields.Count; at++)
+        {
+            var (key, value) = fields[at];
+            if (value is not null && key is not "{OriginalFormat}" && redactor.IsSensitive(key)) message = Redactor.Hide(message, TextOf(value));
+        }
+        return redactor.Scrub(ShortText.Cut(message, MaxTextLength));
+    }
+
     /// <summary>Reports what was logged as an error.</summary>
+    /// <param name="message">What <see cref="Clean"/> made of it.</param>
     public void ReportLogged(LogLevel level, string category, string message, string? template, Exception? exception, IEnumerable<KeyValuePair<string, object?>> fields, bool isHandled)
     {
         var report = Draft(level);
-        (report.Logger, report.Message, report.MessageTemplate) = (category, redactor.Scrub(message), template);
+        (report.Logger, report.Message, report.MessageTemplate) = (category, message, template is null ? null : ShortText.Cut(template, MaxTextLength));
         foreach (var (key, value) in fields)
         {
-            if (key is not "{OriginalFormat}" && report.Extra.Count < 64) report.Extra[key] = redactor.IsSensitive(key) ? Redactor.Mask : redactor.Scrub(TextOf(value));
+            if (key is not "{OriginalFormat}" && report.Extra.Count < MaxFields) report.Extra[key] = redactor.IsSensitive(key) ? Redactor.Mask : redactor.Scrub(ShortText.Cut(TextOf(value), MaxTextLength));
         }
         Report(exception, "logging", isHandled, report);
     }

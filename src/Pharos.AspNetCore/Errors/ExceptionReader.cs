@@ -24,7 +24,7 @@ sealed class ExceptionReader(StackReader stacks, Redactor redactor)
             {
                 Type = type.Name,
                 Module = type.Namespace,
-                Value = redactor.Scrub(Cut(ExceptionText.MessageOf(next.Exception))),
+                Value = redactor.Scrub(ShortText.Cut(ExceptionText.MessageOf(next.Exception), MaxMessageLength)),
                 Frames = stacks.Read(next.Exception),
                 Id = id,
                 ParentId = next.Parent,
@@ -45,6 +45,4 @@ sealed class ExceptionReader(StackReader stacks, Redactor redactor)
         found.Reverse();
         return found;
     }
-
-    static string Cut(string text) => text.Length <= MaxMessageLength ? text : text[..MaxMessageLength] + "…";
 }

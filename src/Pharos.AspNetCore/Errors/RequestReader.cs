@@ -1,7 +1,7 @@
-using System.Security.Claims;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Pharos.AspNetCore.Redaction;
+using Pharos.AspNetCore.Requests;
 
 namespace Pharos.AspNetCore.Errors;
 
@@ -34,13 +34,16 @@ sealed class RequestReader(ErrorOptions options, Redactor redactor)
     void Copy(HttpContext context, ErrorReport report)
     {
         var request = context.Request;
-        if (context.GetEndpoint() is RouteEndpoint endpoint) report.Transaction = $"{request.Method} {endpoint.RoutePattern.RawText}";
+        // While an error page is made, the request stands under the page's path and endpoint, not under those that failed.
+        var failed = context.Features.Get<IExceptionHandlerFeature>();
+        var endpoint = EndpointLabels.Of(EndpointLabels.EndpointOf(context));
+        if (endpoint.IsMatched) report.Transaction = $"{request.Method} {endpoint.Route}";
         var told = new ReportedRequest
         {
             Method = request.Method,
-            Url = Clean($"{request.Scheme}://{request.Host.Value}{request.PathBase.Value}{request.Path.Value}"),
+            Url = Clean($"{request.Scheme}://{request.Host.Value}{request.PathBase.Value}{failed?.Path ?? request.Path.Value}"),
             QueryString = request.QueryString is { HasValue: true, Value: { } query } ? Clean(query[1..]) : null,
-            Cookies = options.SendDefaultPii && request.Headers.Cookie.Count > 0 ? Cut(request.Headers.Cookie.ToString()) : null,
+            Cookies = options.SendDefaultPii && request.Headers.Cookie.Count > 0 ? ShortText.Cut(request.Headers.Cookie.ToString(), MaxLength) : null,
         };
         foreach (var (name, values) in request.Headers)
         {
@@ -49,16 +52,11 @@ sealed class RequestReader(ErrorOptions options, Redactor redactor)
             told.Headers[name] = redactor.IsSensitive(name) ? Redactor.Mask : Clean(values.ToString());
         }
         report.Request = told;
-        var user = context.User;
-        if (user.Identity?.IsAuthenticated == true)
-        {
-            report.UserId = (user.FindFirst(ClaimTypes.NameIdentifier) ?? user.FindFirst("sub"))?.Value;
-            if (options.SendDefaultPii) report.UserName = user.Identity.Name;
-        }
-        if (options.SendDefaultPii) report.UserIpAddress = context.Connection.RemoteIpAddress?.ToString();
+        report.UserId = RequestScope.UserIdOf(context.User);
+        if (!options.SendDefaultPii) return;
+        if (context.User.Identity?.IsAuthenticated == true) report.UserName = context.User.Identity.Name;
+        report.UserIpAddress = context.Connection.RemoteIpAddress?.ToString();
     }
 
-    string Clean(string text) => redactor.Scrub(Cut(text));
-
-    static string Cut(string text) => text.Length <= MaxLength ? text : text[..MaxLength] + "…";
+    string Clean(string text) => redactor.Scrub(ShortText.Cut(text, MaxLength));
 }

@@ -12,11 +12,14 @@ namespace Pharos.AspNetCore.Logs;
 [ProviderAlias("Console")]
 sealed class JsonLoggerProvider : ILoggerProvider, ISupportExternalScope
 {
+    /// <summary>One for the process: two hosts in it, as tests have them, must not write into each other's lines.</summary>
+    static readonly Stream StandardOutput = Stream.Synchronized(Console.OpenStandardOutput());
+
     readonly ConcurrentDictionary<string, JsonLogger> loggers = new(StringComparer.Ordinal);
     readonly Meter meter;
 
     public JsonLoggerProvider(LogOptions options, Redactor redactor, TimeProvider time, IMeterFactory meters)
-        : this(options, redactor, time, meters, Console.OpenStandardOutput())
+        : this(options, redactor, time, meters, StandardOutput)
     {
     }
 

@@ -38,7 +38,7 @@ sealed class LineShape
         UserIdName = keys.UserId;
         RequestIdName = keys.RequestId;
         reserved = new HashSet<string>(
-            [keys.Timestamp, keys.Level, keys.Logger, keys.Message, keys.TraceId, keys.SpanId, keys.Exception, "truncated"], StringComparer.Ordinal);
+            [keys.Timestamp, keys.Level, keys.Logger, keys.Message, keys.TraceId, keys.SpanId, keys.Exception, "truncated", "scopes"], StringComparer.Ordinal);
     }
 
     public Redactor Redactor { get; }

@@ -23,9 +23,6 @@ sealed class LogLine
 
     const int MaxFields = 128;
 
-    /// <summary>A shorter one stands in every message by chance.</summary>
-    const int MinSecretLength = 3;
-
     const int MaxKeptBytes = 256 * 1024;
 
     [ThreadStatic] static LogLine? kept;
@@ -38,6 +35,8 @@ sealed class LogLine
     int textLength;
     LineShape shape = null!;
     RequestLine? answered;
+    string? hostRequestId;
+    string? hostConnectionId;
 
     LogLine() => json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = Encoder, SkipValidation = true });
 
@@ -66,6 +65,7 @@ sealed class LogLine
         plainScopes.Clear();
         Request = null;
         answered = null;
+        (hostRequestId, hostConnectionId) = (null, null);
         textLength = 0;
         FirstOwnField = 0;
         if (bytes.Capacity <= MaxKeptBytes && text.Length <= MaxKeptBytes) kept = this;
@@ -104,8 +104,18 @@ sealed class LogLine
 
     void AddScopeValue(KeyValuePair<string, object?> pair)
     {
-        if (pair.Key is not null && !shape.IgnoredScopeKeys.Contains(pair.Key)) Add(pair);
+        switch (pair.Key)
+        {
+            case null: return;
+            case "RequestId": hostRequestId = pair.Value as string; break;
+            case "ConnectionId": hostConnectionId = pair.Value as string; break;
+        }
+        if (!shape.IgnoredScopeKeys.Contains(pair.Key)) Add(pair);
     }
+
+    /// <summary>The id of the request. What the server says of it after its pipeline has ended, that its exception was caught by nobody for instance, is outside of
+    /// our scope, but not of the host's, who knows the id that we have given it. Before that it is the server's own number, which begins with that of the connection.</summary>
+    string? RequestIdOf() => Request?.Id ?? (hostRequestId is { } id && (hostConnectionId is null || !id.StartsWith(hostConnectionId, StringComparison.Ordinal)) ? id : null);
 
     /// <summary>Renders the message from its template and the fields added last. False when that is the formatter's work.</summary>
     public bool TryRender(string template)
@@ -150,7 +160,7 @@ sealed class LogLine
     {
         for (var at = FirstOwnField; at < fields.Count; at++)
         {
-            if (fields[at].Name.IsSensitive && fields[at].Value is { } secret && TextOf(secret) is { Length: >= MinSecretLength } found) message = message.Replace(found, Redactor.Mask, StringComparison.Ordinal);
+            if (fields[at].Name.IsSensitive && fields[at].Value is { } secret) message = Redactor.Hide(message, TextOf(secret));
         }
         textLength = 0;
         AppendText(message);
@@ -194,11 +204,8 @@ sealed class LogLine
 
     void WriteContext()
     {
-        if (Request is { } request)
-        {
-            if (shape.RequestId is { } requestKey && !HasField(shape.RequestIdName)) json.WriteString(requestKey, request.Id);
-            if (shape.UserId is { } userKey && request.UserId is { } user && !HasField(shape.UserIdName)) json.WriteString(userKey, user);
-        }
+        if (shape.RequestId is { } requestKey && RequestIdOf() is { } requestId && !HasField(shape.RequestIdName)) json.WriteString(requestKey, requestId);
+        if (shape.UserId is { } userKey && Request?.UserId is { } user && !HasField(shape.UserIdName)) json.WriteString(userKey, user);
         if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity)
         {
             if (shape.TraceId is { } traceKey) json.WriteString(traceKey, activity.TraceId.ToHexString());
@@ -270,10 +277,11 @@ sealed class LogLine
             case float number when float.IsFinite(number): json.WriteNumberValue(number); break;
             case DateTime moment: json.WriteStringValue(moment); break;
             case DateTimeOffset moment: json.WriteStringValue(moment); break;
+            case DateOnly or TimeOnly: WriteFormatted(value, "O"); break;
             case Guid id: json.WriteStringValue(id); break;
             case byte[] blob: WriteText($"({blob.Length} bytes)", shape.MaxTextLength); break;
             case Exception exception: WriteText(ExceptionText.Of(exception, shape.MaxTextLength), shape.MaxTextLength + 1); break;
-            case IFormattable: WriteFormatted(value); break;
+            case IFormattable: WriteFormatted(value, null); break;
             case IEnumerable many: NestedValues.Write(this, many, depth); break;
             default: WriteText(TextOf(value), shape.MaxTextLength); break;
         }
@@ -299,10 +307,10 @@ sealed class LogLine
         WriteValue(value, depth);
     }
 
-    void WriteFormatted(object value)
+    void WriteFormatted(object value, string? format)
     {
         var begin = textLength;
-        AppendValue(value, null);
+        AppendValue(value, format);
         WriteText(text.AsSpan(begin, textLength - begin), shape.MaxTextLength);
         textLength = begin;
     }

@@ -14,6 +14,6 @@ static class MetricsEndpoint
         context.Response.ContentType = choice.ContentType;
         context.Response.ContentLength = output.Length;
         context.Response.Headers.CacheControl = "no-store";
-        await context.Response.BodyWriter.WriteAsync(output.Written, context.RequestAborted);
+        if (!HttpMethods.IsHead(context.Request.Method)) await context.Response.BodyWriter.WriteAsync(output.Written, context.RequestAborted);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -33,7 +34,7 @@ static class MetricsRegistration
     {
         var collector = Start(routes.ServiceProvider);
         var path = routes.ServiceProvider.GetRequiredService<MetricsOptions>().Path;
-        routes.MapGet(path, context => MetricsEndpoint.WriteAsync(context, collector)).WithDisplayName("metrics");
+        routes.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], context => MetricsEndpoint.WriteAsync(context, collector)).WithDisplayName("metrics");
     }
 
     /// <summary>From now on everything is collected, also what nobody has used yet.</summary>

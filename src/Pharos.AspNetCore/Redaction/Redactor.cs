@@ -17,6 +17,9 @@ sealed class Redactor
 
     const int MaxKeyLength = 128;
 
+    /// <summary>A shorter value stands in every message by chance.</summary>
+    const int MinSecretLength = 3;
+
     /// <summary>Secret wherever they stand in a name.</summary>
     static readonly string[] Parts =
     [
@@ -29,6 +32,7 @@ sealed class Redactor
 
     static readonly SearchValues<char> Hints = SearchValues.Create("=: [");
     static readonly SearchValues<char> ValueEnds = SearchValues.Create("&;,\"'<>)]}#| \t\r\n\\");
+    static readonly SearchValues<char> NeverInNames = SearchValues.Create("[]{}()<>=:;\"'&?\r\n");
     static readonly SearchValues<char> AuthorityEnds = SearchValues.Create("/?#\\\"'<> \t\r\n");
 
     readonly SearchValues<string> parts;
@@ -49,8 +53,8 @@ sealed class Redactor
         Span<char> buffer = stackalloc char[MaxKeyLength];
         var folded = buffer[..Fold(key, buffer)];
         if (!folded.ContainsAny(parts) && !EndsSensitive(folded)) return false;
-        // The type of an exception stands before a colon as the name of a value does.
-        if (folded.EndsWith("exception")) return false;
+        // The types of an exception and of what an authorization requires stand before a colon as the name of a value does.
+        if (folded.EndsWith("exception") || folded.EndsWith("requirement")) return false;
         foreach (var name in allowed)
         {
             if (folded.SequenceEqual(name)) return false;
@@ -72,6 +76,9 @@ sealed class Redactor
         while (TryFindSecret(text, end, out start, out end));
         return scrubbed.Append(text, done, text.Length - done).ToString();
     }
+
+    /// <summary>A message without the value of a secret field, wherever its formatter has put it.</summary>
+    public static string Hide(string message, string secret) => secret.Length < MinSecretLength ? message : message.Replace(secret, Mask, StringComparison.Ordinal);
 
     /// <summary>Finds the first secret that begins at <paramref name="from"/> or later.</summary>
     public bool TryFindSecret(ReadOnlySpan<char> text, int from, out int start, out int end)
@@ -119,7 +126,8 @@ sealed class Redactor
         start = end = bracket + 1;
         var within = text.Slice(start, Math.Min(MaxKeyLength, text.Length - start));
         var comma = within.IndexOf(", ");
-        if (comma <= 0 || !IsSensitive(within[..comma])) return false;
+        // Only a name: what has signs in it is something else that begins with a bracket, and may hold a secret of another form further on.
+        if (comma <= 0 || within[..comma].ContainsAny(NeverInNames) || !IsSensitive(within[..comma])) return false;
         start += comma + 2;
         var length = text[start..].IndexOfAny(']', '\n');
         end = length < 0 ? text.Length : start + length;

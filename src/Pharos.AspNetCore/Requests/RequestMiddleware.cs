@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Pharos.AspNetCore.Errors;
 using Pharos.AspNetCore.Logs;
@@ -24,21 +23,25 @@ sealed class RequestMiddleware(RequestOptions options, LogOptions logs, ILoggerF
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var start = Stopwatch.GetTimestamp();
+        var isSecondRun = SecondRun.IsUnderWay(context);
         if (!options.Ids)
         {
-            await AnswerAsync(context, next, start);
+            await AnswerAsync(context, next, isSecondRun, start);
             return;
         }
-        var id = RequestId.Take(options.TrustIncoming ? context.Request.Headers[options.Header] : default);
-        context.TraceIdentifier = id;
-        context.Response.OnStarting(Answer, (context, options.Header, id));
+        var id = isSecondRun ? context.TraceIdentifier : RequestId.Take(options.TrustIncoming ? context.Request.Headers[options.Header] : default);
+        if (!isSecondRun)
+        {
+            context.TraceIdentifier = id;
+            context.Response.OnStarting(Answer, (context, options.Header, id));
+        }
         var scope = new RequestScope(context, id, options, logs.Keys.RequestId is { Length: > 0 } name ? name : "request_id", logs.Keys.UserId is { Length: > 0 } user ? user : "user_id");
         RequestScope.Current = scope;
         using (logger.BeginScope(scope))
         {
             try
             {
-                await AnswerAsync(context, next, start);
+                await AnswerAsync(context, next, isSecondRun, start);
             }
             finally
             {
@@ -47,8 +50,9 @@ sealed class RequestMiddleware(RequestOptions options, LogOptions logs, ILoggerF
         }
     }
 
-    async Task AnswerAsync(HttpContext context, RequestDelegate next, long start)
+    async Task AnswerAsync(HttpContext context, RequestDelegate next, bool isSecondRun, long start)
     {
+        var begun = EndpointLabels.Of(context.GetEndpoint()); // Now: a handler of errors puts its own in the place.
         Exception? fault = null;
         try
         {
@@ -61,20 +65,18 @@ sealed class RequestMiddleware(RequestOptions options, LogOptions logs, ILoggerF
         }
         finally
         {
-            if (options.Lines) WriteLine(context, fault, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            if (options.Lines && !isSecondRun) WriteLine(context, begun, fault, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
     }
 
-    void WriteLine(HttpContext context, Exception? fault, double durationMs)
+    void WriteLine(HttpContext context, EndpointLabels begun, Exception? fault, double durationMs)
     {
-        var endpoint = context.GetEndpoint();
         // What the server will make of an exception on its way out, unless the answer had begun.
         var status = fault is null || context.Response.HasStarted ? context.Response.StatusCode
             : GoneClient.IsCauseOf(fault, context) ? StatusCodes.Status499ClientClosedRequest : StatusCodes.Status500InternalServerError;
-        var level = status >= 500 ? LogLevel.Error : endpoint?.Metadata.GetMetadata<QuietEndpoint>() is not null ? LogLevel.Debug : LogLevel.Information;
+        var level = status >= 500 ? LogLevel.Error : context.GetEndpoint()?.Metadata.GetMetadata<QuietEndpoint>() is not null ? LogLevel.Debug : LogLevel.Information;
         if (!logger.IsEnabled(level)) return;
         // The template, never the path: that may hold what concerns nobody, and the line is to be counted by endpoint.
-        var template = (endpoint as RouteEndpoint)?.RoutePattern.RawText ?? "unmatched";
-        logger.Log(level, default, new RequestLine(context.Request.Method, template, status, Math.Round(durationMs, 3)), null, RequestLine.Format);
+        logger.Log(level, default, new RequestLine(context.Request.Method, EndpointLabels.Of(context, begun).Route, status, Math.Round(durationMs, 3)), null, RequestLine.Format);
     }
 }

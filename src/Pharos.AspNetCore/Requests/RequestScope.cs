@@ -37,6 +37,9 @@ sealed class RequestScope(HttpContext context, string id, RequestOptions options
         }
     }
 
+    /// <inheritdoc cref="UserId"/>
+    public static string? UserIdOf(ClaimsPrincipal user) => user.Identity?.IsAuthenticated == true ? (user.FindFirst(ClaimTypes.NameIdentifier) ?? user.FindFirst("sub"))?.Value : null;
+
     public int Count => UserId is null ? 1 : 2;
 
     public KeyValuePair<string, object?> this[int index] => index switch
@@ -71,7 +74,7 @@ sealed class RequestScope(HttpContext context, string id, RequestOptions options
 
     void Look(ClaimsPrincipal user)
     {
-        userId = user.Identity?.IsAuthenticated == true ? (user.FindFirst(ClaimTypes.NameIdentifier) ?? user.FindFirst("sub"))?.Value : null;
+        userId = UserIdOf(user);
         seenUser = user;
     }
 }

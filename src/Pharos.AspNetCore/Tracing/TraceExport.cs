@@ -73,20 +73,4 @@ sealed class TraceExport : IHostedService, IDisposable
     ];
 
     static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
-
-    /// <summary>Masks secrets in addresses and statements before any exporter sees them.</summary>
-    sealed class SecretsProcessor(Redactor redactor) : BaseProcessor<Activity>
-    {
-        static readonly string[] Texts = ["url.full", "url.query", "url.path", "http.url", "http.target", "db.query.text", "db.statement", "exception.message"];
-
-        public override void OnEnd(Activity data)
-        {
-            foreach (var name in Texts)
-            {
-                if (data.GetTagItem(name) is not string text) continue;
-                var scrubbed = redactor.Scrub(text);
-                if (!ReferenceEquals(scrubbed, text)) data.SetTag(name, scrubbed);
-            }
-        }
-    }
 }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Pharos.AspNetCore.Errors;
@@ -31,13 +30,14 @@ static class TracingRegistration
         // Made now, so that what runs between here and the start of the host is traced too.
         var export = app.ApplicationServices.GetService<TraceExport>();
         if (export is null && !HasTransactions(app.ApplicationServices.GetRequiredService<PharosOptions>())) return;
-        app.Use(next => context => context.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } activity ? AnswerAsync(activity, context, next) : next(context));
+        app.Use(next => context => context.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } activity && !SecondRun.IsUnderWay(context) ? AnswerAsync(activity, context, next) : next(context));
     }
 
     /// <summary>Adds what ASP.NET Core 10 leaves out of its spans: route, status, and whether it failed.</summary>
     static async Task AnswerAsync(Activity activity, HttpContext context, RequestDelegate next)
     {
-        if (context.GetEndpoint() is { } endpoint) Describe(activity, context, endpoint);
+        var begun = context.GetEndpoint();
+        if (begun is not null) Describe(activity, context, begun);
         try
         {
             await next(context);
@@ -49,6 +49,11 @@ static class TracingRegistration
             // Unless the answer had begun, the server makes this of it.
             End(activity, context.Response.HasStarted ? context.Response.StatusCode : StatusCodes.Status500InternalServerError);
             throw;
+        }
+        finally
+        {
+            // Where UseRouting stands behind, the endpoint is known by now only.
+            if (begun is null && EndpointLabels.EndpointOf(context) is { } answered) Describe(activity, context, answered);
         }
     }
 
@@ -66,11 +71,11 @@ static class TracingRegistration
             activity.IsAllDataRequested = false;
             activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
         }
-        else if (endpoint is RouteEndpoint { RoutePattern.RawText: { } route })
+        else if (EndpointLabels.Of(endpoint) is { IsMatched: true } labels)
         {
             // Without it every path would be an operation of its own.
-            activity.SetTag("http.route", route);
-            activity.DisplayName = $"{context.Request.Method} {route}";
+            activity.SetTag("http.route", labels.Route);
+            activity.DisplayName = $"{context.Request.Method} {labels.Route}";
         }
     }
 

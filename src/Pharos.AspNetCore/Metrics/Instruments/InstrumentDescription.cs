@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Numerics;
 
 namespace Pharos.AspNetCore.Metrics.Instruments;
 
@@ -56,16 +57,24 @@ sealed record InstrumentDescription
 
     static double[] BoundsOf(Instrument instrument, InstrumentOptions own, MetricsOptions options)
     {
-        double[] chosen = own.Bounds.Count > 0 ? [.. own.Bounds] : instrument switch
-        {
-            Histogram<double> { Advice.HistogramBucketBoundaries: { Count: > 0 } bounds } => [.. bounds],
-            Histogram<float> { Advice.HistogramBucketBoundaries: { Count: > 0 } bounds } => [.. bounds.Select(bound => (double)bound)],
-            Histogram<long> { Advice.HistogramBucketBoundaries: { Count: > 0 } bounds } => [.. bounds.Select(bound => (double)bound)],
-            Histogram<int> { Advice.HistogramBucketBoundaries: { Count: > 0 } bounds } => [.. bounds.Select(bound => (double)bound)],
-            _ => options.HistogramBounds.Count > 0 ? [.. options.HistogramBounds] : UsualBounds,
-        };
+        double[] chosen = own.Bounds.Count > 0 ? [.. own.Bounds] : Advised(instrument) is { Length: > 0 } advised ? advised : options.HistogramBounds.Count > 0 ? [.. options.HistogramBounds] : UsualBounds;
         return [.. chosen.Where(double.IsFinite).Distinct().Order()];
     }
+
+    /// <summary>The bounds that the instrument itself asks for; it may be of any of the seven types of numbers that .NET measures in.</summary>
+    static double[] Advised(Instrument instrument) => instrument switch
+    {
+        Histogram<double> histogram => BoundsIn(histogram),
+        Histogram<float> histogram => BoundsIn(histogram),
+        Histogram<decimal> histogram => BoundsIn(histogram),
+        Histogram<long> histogram => BoundsIn(histogram),
+        Histogram<int> histogram => BoundsIn(histogram),
+        Histogram<short> histogram => BoundsIn(histogram),
+        Histogram<byte> histogram => BoundsIn(histogram),
+        _ => [],
+    };
+
+    static double[] BoundsIn<T>(Histogram<T> histogram) where T : struct, INumber<T> => [.. (histogram.Advice?.HistogramBucketBoundaries ?? []).Select(double.CreateTruncating)];
 
     /// <summary>By the generic type's name, since an instrument's kind has no other mark.</summary>
     static InstrumentShape? ShapeOf(Instrument instrument)

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Pharos.AspNetCore.Requests;
 
 namespace Pharos.AspNetCore.Metrics.Requests;
 
@@ -9,6 +10,8 @@ interface IRequestRecorder
     void Begin(HttpContext context, EndpointLabels begun);
 
     /// <param name="begun">That of <see cref="Begin"/>, so that what was added there is taken back from the same series.</param>
+    void End(HttpContext context, EndpointLabels begun);
+
     /// <param name="answered">The endpoint that the request is counted for.</param>
-    void End(HttpContext context, EndpointLabels begun, EndpointLabels answered, double seconds);
+    void Record(HttpContext context, EndpointLabels answered, double seconds);
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.ObjectPool;
 using Pharos.AspNetCore.Errors;
+using Pharos.AspNetCore.Requests;
 
 namespace Pharos.AspNetCore.Metrics.Requests;
 
@@ -36,6 +37,7 @@ sealed class MeasuredRequest
     /// <summary>Runs the rest of the pipeline. Its task and its exceptions pass as they are.</summary>
     public static Task AnswerAsync(IRequestRecorder recorder, ApplicationMetrics application, HttpContext context, RequestDelegate next)
     {
+        if (SecondRun.IsUnderWay(context)) return next(context);
         var request = Pool.Get();
         (request.recorder, request.application, request.context) = (recorder, application, context);
         request.begun = EndpointLabels.Of(context.GetEndpoint()); // Now: a handler of errors puts its own in the place.
@@ -56,8 +58,9 @@ sealed class MeasuredRequest
     void End()
     {
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds; // Monotonic: a clock that jumps changes nothing.
-        var answered = begun.IsMatched ? begun : EndpointLabels.Of(context.GetEndpoint());
-        recorder.End(context, begun, answered, seconds);
+        var answered = EndpointLabels.Of(context, begun);
+        recorder.End(context, begun);
+        if (answered.IsTimed) recorder.Record(context, answered, seconds);
         if (Unhandled() is { } fault && !GoneClient.IsCauseOf(fault, context)) application.ApiError(fault.GetType().Name, answered.Route);
         (recorder, application, context, begun, answer, thrown) = (null!, null!, null!, null!, null, null);
         Pool.Return(this);

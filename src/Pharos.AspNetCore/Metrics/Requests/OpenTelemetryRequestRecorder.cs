@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Http;
+using Pharos.AspNetCore.Requests;
 
 namespace Pharos.AspNetCore.Metrics.Requests;
 
@@ -14,9 +15,10 @@ sealed class OpenTelemetryRequestRecorder(Meter meter) : IRequestRecorder
 
     public void Begin(HttpContext context, EndpointLabels begun) => Active(context, 1);
 
-    public void End(HttpContext context, EndpointLabels begun, EndpointLabels answered, double seconds)
+    public void End(HttpContext context, EndpointLabels begun) => Active(context, -1);
+
+    public void Record(HttpContext context, EndpointLabels answered, double seconds)
     {
-        Active(context, -1);
         var status = RequestLabels.Status(context);
         // Empty values are no labels: a request without route or fault has none of them.
         durations.Record(seconds,

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Http;
+using Pharos.AspNetCore.Requests;
 
 namespace Pharos.AspNetCore.Metrics.Requests;
 
@@ -19,9 +20,10 @@ sealed class PharosRequestRecorder : IRequestRecorder
 
     public void Begin(HttpContext context, EndpointLabels begun) => active.Add(1);
 
-    public void End(HttpContext context, EndpointLabels begun, EndpointLabels answered, double seconds)
+    public void End(HttpContext context, EndpointLabels begun) => active.Add(-1);
+
+    public void Record(HttpContext context, EndpointLabels answered, double seconds)
     {
-        active.Add(-1);
         var method = RequestLabels.Method(context.Request.Method, "other");
         requests.Add(1, new("method", method), new("endpoint", answered.Route), new KeyValuePair<string, object?>("status", RequestLabels.Status(context)));
         durations.Record(seconds, new("method", method), new KeyValuePair<string, object?>("endpoint", answered.Route));

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Http;
+using Pharos.AspNetCore.Requests;
 
 namespace Pharos.AspNetCore.Metrics.Requests;
 
@@ -15,9 +16,10 @@ sealed class PrometheusNetRequestRecorder(Meter meter) : IRequestRecorder
 
     public void Begin(HttpContext context, EndpointLabels begun) => InProgress(context, begun, 1);
 
-    public void End(HttpContext context, EndpointLabels begun, EndpointLabels answered, double seconds)
+    public void End(HttpContext context, EndpointLabels begun) => InProgress(context, begun, -1);
+
+    public void Record(HttpContext context, EndpointLabels answered, double seconds)
     {
-        InProgress(context, begun, -1);
         KeyValuePair<string, object?> code = new("code", RequestLabels.Status(context)), method = new("method", RequestLabels.Method(context.Request.Method, "other"));
         KeyValuePair<string, object?> controller = new("controller", answered.Controller), action = new("action", answered.Action), route = new("endpoint", Route(answered));
         received.Add(1, [code, method, controller, action, route]);

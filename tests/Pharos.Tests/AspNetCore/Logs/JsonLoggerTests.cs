@@ -20,6 +20,14 @@ public sealed partial class JsonLoggerTests : IDisposable
         Assert.Equal("""{"timestamp":"2026-01-31T12:00:00.123000Z","level":"INFO","logger":"Shop.Orders","message":"Order 17 of 9.50 placed, True","OrderId":17,"Amount":9.5,"Gift":true}""" + "\n", log.Text);
     }
 
+    [Fact]
+    public void Days_and_hours_are_written_as_ISO_has_them_and_a_field_may_be_called_scopes()
+    {
+        using (log.Logger.BeginScope("plain")) log.Logger.LogInformation("{Day}{Hour}{scopes}", new DateOnly(2026, 2, 1), new TimeOnly(13, 30), "mine");
+
+        Assert.EndsWith(""","Day":"2026-02-01","Hour":"13:30:00.0000000","field_scopes":"mine","scopes":["plain"]}""" + "\n", log.Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(LogLevel.Trace, "TRACE")]
     [InlineData(LogLevel.Debug, "DEBUG")]

@@ -66,6 +66,20 @@ public sealed class MeterCollectorTests : IDisposable
     }
 
     [Fact]
+    public void A_histogram_of_any_type_of_number_has_the_bounds_that_it_asks_for()
+    {
+        meter.CreateHistogram("prices", null, null, null, new InstrumentAdvice<decimal> { HistogramBucketBoundaries = [9.99m, 100m] }).Record(50m);
+        meter.CreateHistogram("parts", null, null, null, new InstrumentAdvice<short> { HistogramBucketBoundaries = [7] }).Record(7);
+        meter.CreateHistogram("bits", null, null, null, new InstrumentAdvice<byte> { HistogramBucketBoundaries = [8] }).Record(7);
+
+        var text = Text();
+
+        Assert.Contains("prices_bucket{le=\"9.99\"} 0\nprices_bucket{le=\"100\"} 1\nprices_bucket{le=\"+Inf\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("parts_bucket{le=\"7\"} 1\nparts_bucket{le=\"+Inf\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("bits_bucket{le=\"8\"} 1\nbits_bucket{le=\"+Inf\"} 1\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Series_above_the_limit_are_folded_into_other_and_counted()
     {
         var counter = meter.CreateCounter<long>("paths_total");

@@ -37,7 +37,7 @@ sealed class SomeService : IAsyncDisposable
 
     public IEnumerable<JsonElement> Lines => Log.Split('\n')[..^1].Select(line => JsonDocument.Parse(line).RootElement);
 
-    public static async Task<SomeService> StartAsync(Action<WebApplication> map, Action<PharosOptions>? configure = null, Action<WebApplicationBuilder>? build = null, params (string Key, string Value)[] settings)
+    public static async Task<SomeService> StartAsync(Action<WebApplication> map, Action<PharosOptions>? configure = null, Action<WebApplicationBuilder>? build = null, Action<WebApplication>? first = null, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production", ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(settings.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)));
@@ -51,6 +51,7 @@ sealed class SomeService : IAsyncDisposable
             services.GetRequiredService<TimeProvider>(), services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), Stream.Synchronized(output)));
         build?.Invoke(builder);
         var app = builder.Build();
+        first?.Invoke(app);
         app.UsePharos();
         app.MapPharos();
         map(app);

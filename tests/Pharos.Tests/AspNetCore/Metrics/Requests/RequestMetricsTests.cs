@@ -1,7 +1,11 @@
 using System.Net;
+using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ApplicationParts;
+using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.AspNetCore;
@@ -51,6 +55,42 @@ public sealed class RequestMetricsTests
         await app.Client.GetAsync("/broken", Cancellation);
 
         Assert.Contains("http_requests_total{endpoint=\"/broken\",method=\"GET\",status=\"503\"} 1\n", await app.MetricsAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_conventional_route_is_told_by_controller_and_action()
+    {
+        await using var app = await RunningApplication.StartAsync(
+            application => application.MapControllerRoute("default", "{controller=Home}/{action=Index}/{id?}"),
+            build: builder => builder.Services.AddControllers().ConfigureApplicationPartManager(parts => parts.FeatureProviders.Add(new OneController())));
+        foreach (var path in (string[])["/", "/Home/Look/7"]) await app.Client.GetStringAsync(path, Cancellation);
+
+        var text = await app.MetricsAsync();
+
+        Assert.Contains("http_requests_total{endpoint=\"/Home/Index/{id?}\",method=\"GET\",status=\"200\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("http_requests_total{endpoint=\"/Home/Look/{id?}\",method=\"GET\",status=\"200\"} 1\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Requests_that_shall_not_be_timed_are_told_only_while_they_last()
+    {
+        var end = new TaskCompletionSource();
+        await using var app = await RunningApplication.StartAsync(application => application.MapGet("/stream", async (HttpContext context) =>
+        {
+            await context.Response.WriteAsync("begun");
+            await context.Response.Body.FlushAsync();
+            await end.Task;
+        }).DisableHttpMetrics());
+        var stream = await app.Client.GetAsync("/stream", HttpCompletionOption.ResponseHeadersRead, Cancellation);
+        var during = await app.MetricsAsync();
+        end.SetResult();
+        await stream.Content.ReadAsStringAsync(Cancellation);
+        for (var i = 0; i < 500 && !(await app.MetricsAsync()).Contains("\nhttp_requests_active 1\n", StringComparison.Ordinal); i++) await Task.Delay(10, Cancellation);
+
+        Assert.Contains("\nhttp_requests_active 2\n", during, StringComparison.Ordinal);
+        var after = await app.MetricsAsync();
+        Assert.Contains("\nhttp_requests_active 1\n", after, StringComparison.Ordinal);
+        Assert.DoesNotContain("/stream", after, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -241,6 +281,19 @@ public sealed class RequestMetricsTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+
+    /// <summary>Nested types are no controllers by themselves.</summary>
+    sealed class OneController : IApplicationFeatureProvider<ControllerFeature>
+    {
+        public void PopulateFeature(IEnumerable<ApplicationPart> parts, ControllerFeature feature) => feature.Controllers.Add(typeof(HomeController).GetTypeInfo());
+    }
+
+    public sealed class HomeController : ControllerBase
+    {
+        public string Index() => "home";
+
+        public string Look(int id) => $"looked at {id}";
+    }
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -133,7 +133,7 @@ sealed partial class ErrorReporter : IHostedLifecycleService, IAsyncDisposable
         var trail = BreadcrumbTrail.Current ?? outside;
         foreach (var crumb in trail.All()) report.Breadcrumbs.Add(crumb);
         foreach (var (name, value) in options.Tags) report.Tags[name] = value;
-        if (RequestScope.Current is { } scope) report.Tags["request_id"] = scope.Id;
+        if ((RequestScope.Current ?? RequestScope.Of(activity)) is { } scope) report.Tags["request_id"] = scope.Id;
         if (trail.Request is { } context) requests.Read(context, report);
         return report;
     }

@@ -35,8 +35,6 @@ sealed class LogLine
     int textLength;
     LineShape shape = null!;
     RequestLine? answered;
-    string? hostRequestId;
-    string? hostConnectionId;
 
     LogLine() => json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = Encoder, SkipValidation = true });
 
@@ -65,7 +63,6 @@ sealed class LogLine
         plainScopes.Clear();
         Request = null;
         answered = null;
-        (hostRequestId, hostConnectionId) = (null, null);
         textLength = 0;
         FirstOwnField = 0;
         if (bytes.Capacity <= MaxKeptBytes && text.Length <= MaxKeptBytes) kept = this;
@@ -104,18 +101,8 @@ sealed class LogLine
 
     void AddScopeValue(KeyValuePair<string, object?> pair)
     {
-        switch (pair.Key)
-        {
-            case null: return;
-            case "RequestId": hostRequestId = pair.Value as string; break;
-            case "ConnectionId": hostConnectionId = pair.Value as string; break;
-        }
-        if (!shape.IgnoredScopeKeys.Contains(pair.Key)) Add(pair);
+        if (pair.Key is not null && !shape.IgnoredScopeKeys.Contains(pair.Key)) Add(pair);
     }
-
-    /// <summary>The id of the request. What the server says of it after its pipeline has ended, that its exception was caught by nobody for instance, is outside of
-    /// our scope, but not of the host's, who knows the id that we have given it. Before that it is the server's own number, which begins with that of the connection.</summary>
-    string? RequestIdOf() => Request?.Id ?? (hostRequestId is { } id && (hostConnectionId is null || !id.StartsWith(hostConnectionId, StringComparison.Ordinal)) ? id : null);
 
     /// <summary>Renders the message from its template and the fields added last. False when that is the formatter's work.</summary>
     public bool TryRender(string template)
@@ -204,9 +191,13 @@ sealed class LogLine
 
     void WriteContext()
     {
-        if (shape.RequestId is { } requestKey && RequestIdOf() is { } requestId && !HasField(shape.RequestIdName)) json.WriteString(requestKey, requestId);
-        if (shape.UserId is { } userKey && Request?.UserId is { } user && !HasField(shape.UserIdName)) json.WriteString(userKey, user);
-        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity)
+        var activity = Activity.Current;
+        if ((Request ?? RequestScope.Of(activity)) is { } request)
+        {
+            if (shape.RequestId is { } requestKey && !HasField(shape.RequestIdName)) json.WriteString(requestKey, request.Id);
+            if (shape.UserId is { } userKey && request.UserId is { } user && !HasField(shape.UserIdName)) json.WriteString(userKey, user);
+        }
+        if (activity is { IdFormat: ActivityIdFormat.W3C })
         {
             if (shape.TraceId is { } traceKey) json.WriteString(traceKey, activity.TraceId.ToHexString());
             if (shape.SpanId is { } spanKey) json.WriteString(spanKey, activity.SpanId.ToHexString());

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Pharos.AspNetCore.Errors;
 using Pharos.AspNetCore.Logs;
@@ -37,6 +38,7 @@ sealed class RequestMiddleware(RequestOptions options, LogOptions logs, ILoggerF
         }
         var scope = new RequestScope(context, id, options, logs.Keys.RequestId is { Length: > 0 } name ? name : "request_id", logs.Keys.UserId is { Length: > 0 } user ? user : "user_id");
         RequestScope.Current = scope;
+        scope.Mark(context.Features.Get<IHttpActivityFeature>()?.Activity);
         using (logger.BeginScope(scope))
         {
             try

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 
@@ -12,6 +13,8 @@ namespace Pharos.AspNetCore.Requests;
 /// </remarks>
 sealed class RequestScope(HttpContext context, string id, RequestOptions options, string requestIdName, string userIdName) : IReadOnlyList<KeyValuePair<string, object?>>
 {
+    const string ActivityProperty = "Pharos.Request";
+
     static readonly AsyncLocal<RequestScope?> Flowing = new();
 
     HttpContext? live = context;
@@ -24,6 +27,20 @@ sealed class RequestScope(HttpContext context, string id, RequestOptions options
         get => Flowing.Value;
         set => Flowing.Value = value;
     }
+
+    /// <summary>The request that an activity belongs to.</summary>
+    public static RequestScope? Of(Activity? activity)
+    {
+        for (; activity is not null; activity = activity.Parent)
+        {
+            if (activity.GetCustomProperty(ActivityProperty) is RequestScope scope) return scope;
+        }
+        return null;
+    }
+
+    /// <summary>Leaves itself with the host's activity. What the server and handlers of errors before <c>UsePharos</c> log after the pipeline has ended, the exception
+    /// that nobody caught for instance, is outside of every scope made here, but not of that.</summary>
+    public void Mark(Activity? activity) => activity?.SetCustomProperty(ActivityProperty, this);
 
     public string Id => id;
 

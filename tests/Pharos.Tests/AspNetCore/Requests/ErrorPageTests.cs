@@ -47,7 +47,7 @@ public sealed class ErrorPageTests
         await service.App.Services.GetRequiredService<ErrorReporter>().Sender.FlushAsync(TimeSpan.FromSeconds(10));
 
         Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
-        Assert.Equal("id-1", Assert.Single(answer.Headers.GetValues("X-Request-ID")));
+        if (handler != "nobody") Assert.Equal("id-1", Assert.Single(answer.Headers.GetValues("X-Request-ID"))); // The server's own bare 500 has no headers of the application.
         Assert.Equal("/orders/{id}", Assert.Single(service.Lines, IsRequest).GetProperty("endpoint").GetString());
         Assert.All(service.Lines.Where(line => line.GetProperty("logger").GetString() == "Page" || line.TryGetProperty("exception", out _)), line => Assert.Equal("id-1", line.GetProperty("request_id").GetString()));
         Assert.Equal(handler != "nobody", service.Lines.Any(line => line.GetProperty("logger").GetString() == "Page"));

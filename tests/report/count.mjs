@@ -1,10 +1,12 @@
 // Counts the results of all test runs: `node count.mjs FOLDER ASSEMBLY...`.
 // Every assembly must have written a report; one without has crashed and counts as failed.
+// Names each failed test with its message and where it happened: the log of a run may be all that is left of it.
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 const [folder, ...assemblies] = process.argv.slice(2);
 const total = { passed: 0, failed: 0, skipped: 0 };
+let told = 0;
 const read = (name) => JSON.parse(readFileSync(join(folder, name), "utf8"));
 const files = readdirSync(folder, { recursive: true }).map(String);
 
@@ -16,7 +18,7 @@ for (const file of files.filter((name) => name.endsWith(".ctrf") || name.endsWit
   total.failed += failed + other;
   total.skipped += skipped + pending;
   for (const assembly of assemblies) if (JSON.stringify(results).includes(assembly)) reported.add(assembly);
-  for (const test of results.tests.filter((t) => t.status === "failed")) console.log(`failed: ${test.name}`);
+  for (const test of results.tests.filter((t) => t.status === "failed" || t.status === "other")) tell(test.name, test.message, test.trace);
   if (tests === 0) fault(`${file}: no test ran`);
 }
 for (const assembly of assemblies) if (!reported.has(assembly)) fault(`${assembly}: no report, so it crashed or did not start`);
@@ -26,9 +28,27 @@ try {
   total.passed += web.numPassedTests;
   total.failed += web.numFailedTests;
   total.skipped += web.numPendingTests + web.numTodoTests;
+  for (const suite of web.testResults) {
+    for (const test of suite.assertionResults.filter((t) => t.status === "failed")) tell(`web: ${test.fullName}`, test.failureMessages.join("\n"));
+    if (suite.status === "failed" && suite.message) tell(`web: ${suite.name}`, suite.message);
+  }
   if (!web.success && web.numFailedTests === 0) fault("web: a suite could not be loaded");
 } catch (error) {
   fault(`web: no report (${error.message})`);
+}
+
+// Bounded, so that a broken build of thousands of failures can still be read.
+function tell(name, message, trace) {
+  console.log(`failed: ${name}`);
+  if (++told > 40) return;
+  const frames = (trace ?? "").split("\n").filter((line) => line.includes(".cs:line")).slice(0, 5);
+  for (const line of [...shorten((message ?? "").trimEnd()).split("\n"), ...frames]) console.log(`    ${line}`);
+}
+
+// The end matters as well: lists of differences and the output of a process come last.
+function shorten(text) {
+  const most = 3000;
+  return text.length <= most ? text : `${text.slice(0, most / 2)}\n[… ${text.length - most} characters …]\n${text.slice(-most / 2)}`;
 }
 
 function fault(reason) {

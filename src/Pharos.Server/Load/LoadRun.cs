@@ -144,8 +144,8 @@ sealed class LoadRun : IDisposable
     async Task<IReadOnlyDictionary<string, string>?> AskAsync(int step, LoadRequest request, IReadOnlyDictionary<string, string> saved, TimeSpan dueAt, CancellationToken cancellation)
     {
         var sentAt = Elapsed;
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(plan.Timeout);
+        using var timeout = new CancellationTokenSource(plan.Timeout, time);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         All.Began();
         steps[step].Began();
         try

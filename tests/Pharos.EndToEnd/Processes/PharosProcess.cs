@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 
 namespace Pharos.EndToEnd.Processes;
 
@@ -46,7 +45,7 @@ sealed class PharosProcess : IAsyncDisposable
         var pharos = new PharosProcess(Process.Start(StartInfo(workingFolder, arguments))!, url, handler);
         try
         {
-            await pharos.UntilAsync(TimeSpan.FromSeconds(30), async () => (await pharos.Client.GetAsync("-/ready")).StatusCode is HttpStatusCode.OK or HttpStatusCode.Unauthorized, "it is ready");
+            await pharos.UntilAsync(TimeSpan.FromSeconds(60), async () => (await pharos.Client.GetAsync("-/ready")).StatusCode is HttpStatusCode.OK or HttpStatusCode.Unauthorized, "it is ready");
         }
         catch
         {
@@ -62,7 +61,7 @@ sealed class PharosProcess : IAsyncDisposable
         using var process = Process.Start(StartInfo(workingFolder, arguments))!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         try
         {
             await process.WaitForExitAsync(timeout.Token);
@@ -85,7 +84,7 @@ sealed class PharosProcess : IAsyncDisposable
     /// <summary>Waits for the process to end by itself.</summary>
     public async Task<int> ExitCodeAsync()
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await process.WaitForExitAsync(timeout.Token);
         return process.ExitCode;
     }
@@ -111,13 +110,9 @@ sealed class PharosProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>A port that was free a moment ago.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    /// <summary>A port that is free, and stays so until somebody asks for this very one: each is given once, and the system gives none of these to
+    /// connections and to listeners that leave the choice to it.</summary>
+    public static int FreePort() => Ports.Next();
 
     public async ValueTask DisposeAsync()
     {

@@ -16,7 +16,7 @@ sealed class EnvelopeServer : IAsyncDisposable
 
     EnvelopeServer(WebApplication app) => this.app = app;
 
-    public List<string> Faults { get; } = [];
+    public ConcurrentQueue<string> Faults { get; } = new();
 
     /// <summary>What is answered instead of 200, when set.</summary>
     public Func<HttpContext, Task>? Answer { get; set; }
@@ -41,13 +41,9 @@ sealed class EnvelopeServer : IAsyncDisposable
 
     public async Task<JsonElement> NextAsync(string type, int index = 0)
     {
-        for (var wait = 0; wait < 1_000; wait++)
-        {
-            Assert.Empty(Faults);
-            if (Of(type) is var all && all.Count > index) return all[index];
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
-        throw new TimeoutException($"no {type} arrived");
+        await Eventually.HoldsAsync(() => !Faults.IsEmpty || Of(type).Count > index, $"{type} number {index} arrives");
+        Assert.Empty(Faults);
+        return Of(type)[index];
     }
 
     public async ValueTask DisposeAsync() => await app.DisposeAsync();
@@ -69,7 +65,7 @@ sealed class EnvelopeServer : IAsyncDisposable
         }
         catch (Exception fault)
         {
-            Faults.Add(fault.Message);
+            Faults.Enqueue(fault.Message);
             context.Response.StatusCode = 400;
         }
     }

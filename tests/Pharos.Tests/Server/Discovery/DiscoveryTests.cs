@@ -82,10 +82,10 @@ public sealed class DiscoveryTests : IDisposable
     [Fact]
     public async Task Records_are_asked_by_UDP_and_by_TCP_when_the_answer_is_cut()
     {
-        using var udp = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        var (udp, tcp) = OnePort();
+        using var _1 = udp;
+        using var _2 = tcp;
         var port = ((IPEndPoint)udp.Client.LocalEndPoint!).Port;
-        using var tcp = new TcpListener(IPAddress.Loopback, port);
-        tcp.Start();
         _ = Task.Run(async () =>
         {
             while (true)
@@ -98,9 +98,11 @@ public sealed class DiscoveryTests : IDisposable
         {
             using var connection = await tcp.AcceptTcpClientAsync();
             var stream = connection.GetStream();
-            var question = new byte[512];
-            var length = await stream.ReadAsync(question);
-            var answer = Answer(question[2..length], cut: false);
+            var length = new byte[2];
+            await stream.ReadExactlyAsync(length);
+            var question = new byte[(length[0] << 8) | length[1]];
+            await stream.ReadExactlyAsync(question);
+            var answer = Answer(question, cut: false);
             await stream.WriteAsync((byte[])[(byte)(answer.Length >> 8), (byte)answer.Length, .. answer]);
         });
         var client = new DnsClient([new(IPAddress.Loopback, port)], [], 1);
@@ -159,9 +161,35 @@ public sealed class DiscoveryTests : IDisposable
         Assert.Equal(["x."], client.Candidates("x."));
     }
 
+    /// <summary>UDP and TCP at the same number, which may be free for the one and taken for the other.</summary>
+    static (UdpClient Udp, TcpListener Tcp) OnePort()
+    {
+        while (true)
+        {
+            var udp = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+            var tcp = new TcpListener((IPEndPoint)udp.Client.LocalEndPoint!);
+            try
+            {
+                tcp.Start();
+                return (udp, tcp);
+            }
+            catch (SocketException)
+            {
+                udp.Dispose();
+                tcp.Dispose();
+            }
+        }
+    }
+
     DiscoverySet Start(DiscoveryConfig config) => new("j", config, TimeProvider.System, NullLogger.Instance, found => groups = found);
 
-    void Write(string name, string text) => File.WriteAllText(Path.Combine(folder, name), text);
+    /// <summary>Replaces the file in one step: one that is written in place may be read while it is empty, and then it names no targets.</summary>
+    void Write(string name, string text)
+    {
+        var path = Path.Combine(folder, name);
+        File.WriteAllText(path + ".new", text);
+        File.Move(path + ".new", path, overwrite: true);
+    }
 
     string Addresses() => string.Join(' ', groups.SelectMany(group => group.Targets).Select(target => target[TargetGroup.Address]));
 

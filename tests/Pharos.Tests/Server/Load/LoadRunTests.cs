@@ -6,35 +6,36 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Pharos.Server.Load;
+using Pharos.Tests.Server.Rules;
 
 namespace Pharos.Tests.Server.Load;
 
 public sealed class LoadRunTests
 {
+    /// <summary>So that no request times out on a busy machine.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_stall_of_a_second_is_seen_by_everybody_who_would_have_met_it()
     {
-        var stallAt = TimeSpan.FromSeconds(1);
-        var stallEnd = TimeSpan.FromSeconds(2);
-        var start = TimeProvider.System.GetTimestamp();
-        await using var service = await Service(async context =>
+        var arrived = 0;
+        var stallEnd = new TaskCompletionSource();
+        await using var service = await Service(_ =>
         {
-            var now = TimeProvider.System.GetElapsedTime(start);
-            if (now > stallAt && now < stallEnd) await Task.Delay(stallEnd - now);
+            var number = Interlocked.Increment(ref arrived);
+            if (number == 200) stallEnd.TrySetResult();
+            return number > 100 ? stallEnd.Task : Task.CompletedTask;
         });
         using var run = new LoadRun(Plan(service, rate: 100, seconds: 3), TimeProvider.System);
-        start = TimeProvider.System.GetTimestamp();
 
         await run.RunAsync(Cancellation);
 
-        // A third of all met the stall, and waited for 0 to 1 s evenly: the slowest tenth of all waited for 0.7 s or more.
+        // The visits due between 1 s and 2 s met the stall, and waited for 0 to 1 s evenly. A busy machine only adds to that, so there are no bounds above.
         Assert.Equal(300, run.All.Answered);
-        // A busy machine adds to each, so there is no bound above but that the half who met no stall must not be charged with it.
-        Assert.True(run.All.Latency.Percentile(0.9).TotalSeconds >= 0.6);
-        Assert.True(run.All.Latency.Percentile(0.99).TotalSeconds >= 0.9);
-        Assert.True(run.All.Latency.Percentile(0.5) < run.All.Latency.Percentile(0.9) / 2);
+        Assert.True(run.All.Latency.Percentile(0.9).TotalSeconds >= 0.5);
+        Assert.True(run.All.Latency.Percentile(0.99).TotalSeconds >= 0.85);
     }
 
     [Fact]
@@ -46,7 +47,7 @@ public sealed class LoadRunTests
         await using var service = await Service(_ =>
         {
             arrivals.Enqueue(TimeProvider.System.GetElapsedTime(start).TotalSeconds);
-            if (arrivals.Count == 200) allHaveCome.SetResult();
+            if (arrivals.Count == 200) allHaveCome.TrySetResult();
             return allHaveCome.Task; // Nobody is answered before all have come: whoever waited for answers would wait for ever.
         });
         using var run = new LoadRun(Plan(service, rate: 100, seconds: 2), TimeProvider.System);
@@ -82,7 +83,8 @@ public sealed class LoadRunTests
     [Fact]
     public async Task Refused_connections_are_faults_and_no_fast_answers()
     {
-        var plan = new LoadPlan { Steps = [Step($"http://127.0.0.1:{ClosedPort()}/")], Rate = 20, Duration = TimeSpan.FromSeconds(1) };
+        using var nobody = new ClosedPort();
+        var plan = new LoadPlan { Steps = [Step($"http://127.0.0.1:{nobody.Number}/")], Rate = 20, Duration = TimeSpan.FromSeconds(1), Timeout = Patience };
         using var run = new LoadRun(plan, TimeProvider.System);
 
         await run.RunAsync(Cancellation);
@@ -102,9 +104,14 @@ public sealed class LoadRunTests
             context.Response.StatusCode = 503;
             return Task.CompletedTask;
         });
-        using var run = new LoadRun(Plan(service, rate: 10, seconds: 1) with { Timeout = TimeSpan.FromSeconds(5) }, TimeProvider.System);
+        var time = new ManualTime(startMs: 1_000);
+        using var run = new LoadRun(Plan(service, rate: 10, seconds: 1) with { Timeout = TimeSpan.FromSeconds(5) }, time);
 
-        await run.RunAsync(Cancellation);
+        var running = run.RunAsync(Cancellation);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.HoldsAsync(() => run.All.Answered == 5 && Volatile.Read(ref count) == 10, "half of the visits are answered, and the others wait");
+        time.Advance(TimeSpan.FromSeconds(5));
+        await running;
 
         Assert.Equal((5, 5, 10), (run.All.Faults["timeout"], run.All.Statuses[503], run.All.Failed));
         Assert.True(run.All.Latency.Max.TotalSeconds >= 5);
@@ -126,7 +133,7 @@ public sealed class LoadRunTests
             new(HttpMethod.Put, LoadText.Parse($"{service.Urls.Single()}/pay/${{order}}", ["order"], _ => null)) { Expected = new HashSet<int> { 404 }, Think = TimeSpan.FromMilliseconds(50) },
             new(HttpMethod.Get, LoadText.Plain($"{service.Urls.Single()}/never")),
         ]);
-        using var run = new LoadRun(new() { Steps = [step], Rate = 1, Duration = TimeSpan.FromSeconds(1) }, TimeProvider.System);
+        using var run = new LoadRun(new() { Steps = [step], Rate = 1, Duration = TimeSpan.FromSeconds(1), Timeout = Patience }, TimeProvider.System);
 
         await run.RunAsync(Cancellation);
 
@@ -139,12 +146,12 @@ public sealed class LoadRunTests
     {
         await using var service = await Service(_ => Task.CompletedTask);
         var url = service.Urls.Single();
-        using var run = new LoadRun(new() { Steps = [Step(url, 3), Step(url, 1)], Rate = 1_000, Duration = TimeSpan.FromSeconds(1) }, TimeProvider.System);
+        using var run = new LoadRun(new() { Steps = [Step(url, 3), Step(url, 1)], Rate = 1_000, Duration = TimeSpan.FromSeconds(1), MaxInFlight = 1_000, Timeout = Patience }, TimeProvider.System);
 
         await run.RunAsync(Cancellation);
 
         Assert.Equal(1_000, run.Steps[0].Sent + run.Steps[1].Sent);
-        Assert.InRange(run.Steps[0].Sent, 690, 810); // More than four standard deviations around 750.
+        Assert.InRange(run.Steps[0].Sent, 650, 850); // More than seven standard deviations around 750.
     }
 
     [Fact]
@@ -152,11 +159,13 @@ public sealed class LoadRunTests
     {
         await using var service = await Service(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
         using var run = new LoadRun(Plan(service, rate: 20, seconds: 600), TimeProvider.System);
-        using var ended = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
+        using var ended = new CancellationTokenSource();
 
-        await run.RunAsync(ended.Token);
+        var running = run.RunAsync(ended.Token);
+        await Eventually.HoldsAsync(() => run.All.Sent >= 5, "some visits are under way");
+        await ended.CancelAsync();
+        await running.WaitAsync(Patience, Cancellation);
 
-        Assert.InRange(run.Elapsed.TotalSeconds, 0.4, 60);
         Assert.Equal(run.All.Sent, run.All.Faults["abandoned"]);
         Assert.Equal(0, run.InFlight);
     }
@@ -168,14 +177,15 @@ public sealed class LoadRunTests
         listener.Start();
         var answering = Task.Run(async () =>
         {
-            using var client = await listener.AcceptTcpClientAsync(Cancellation);
+            var client = await listener.AcceptTcpClientAsync(Cancellation);
             await client.GetStream().WriteAsync("garbage\r\n\r\n"u8.ToArray(), Cancellation);
+            return client;
         }, Cancellation);
-        using var run = new LoadRun(new() { Steps = [Step($"http://{listener.LocalEndpoint}/")], Rate = 1, Duration = TimeSpan.FromSeconds(1) }, TimeProvider.System);
+        using var run = new LoadRun(new() { Steps = [Step($"http://{listener.LocalEndpoint}/")], Rate = 1, Duration = TimeSpan.FromSeconds(1), Timeout = Patience }, TimeProvider.System);
 
         await run.RunAsync(Cancellation);
 
-        await answering;
+        using var client = await answering; // Closed only now: an answer that is cut off is another fault.
         Assert.Equal(1, run.All.Faults["not http"]);
     }
 
@@ -196,7 +206,7 @@ public sealed class LoadRunTests
         Assert.Equal("p95 1 ms is above 0 ms", root.GetProperty("missed")[0].GetString());
     }
 
-    static LoadPlan Plan(WebApplication service, double rate, double seconds) => new() { Steps = [Step(service.Urls.Single())], Rate = rate, Duration = TimeSpan.FromSeconds(seconds) };
+    static LoadPlan Plan(WebApplication service, double rate, double seconds) => new() { Steps = [Step(service.Urls.Single())], Rate = rate, Duration = TimeSpan.FromSeconds(seconds), Timeout = Patience };
 
     static LoadStep Step(string url, double weight = 1) => new(url, weight, [new(HttpMethod.Get, LoadText.Plain(url))]);
 
@@ -208,12 +218,5 @@ public sealed class LoadRunTests
         web.Run(answer);
         await web.StartAsync(Cancellation);
         return web;
-    }
-
-    static int ClosedPort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

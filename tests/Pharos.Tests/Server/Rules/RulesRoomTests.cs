@@ -136,14 +136,20 @@ public sealed class RulesRoomTests : IAsyncDisposable
         return result.SeriesCount;
     }
 
-    /// <summary>Moves the clock on to the group's next time, and waits until it was evaluated as of then.</summary>
-    /// <remarks>Never by more than one interval: a loop that is late finds the moment passed, and still evaluates as of it.</remarks>
+    /// <summary>Moves the clock on to the group's next time, and waits until it was evaluated as of then and all groups wait again.</summary>
     async Task EvaluateAsync(string name)
     {
-        var dueMs = new RuleGroupKey("/rules.yml", name).NextEvaluationMs(time.NowMs + 1, RuleBench.Minute);
+        await UntilAllWaitAsync();
+        var dueMs = NextMs(name);
         time.Advance(TimeSpan.FromMilliseconds(dueMs - time.NowMs));
         await UntilAsync(() => LastMs(name) == dueMs);
+        await UntilAllWaitAsync();
     }
+
+    /// <summary>A group that is about to wait has looked at the clock already: if that were moved on now, the group would wait from the later time.</summary>
+    Task UntilAllWaitAsync() => UntilAsync(() => room.Snapshot().Groups.All(group => time.DueMs.Contains(NextMs(group.Name))));
+
+    long NextMs(string name) => new RuleGroupKey("/rules.yml", name).NextEvaluationMs(time.NowMs + 1, RuleBench.Minute);
 
     static Task UntilAsync(Func<bool> holds, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(holds))] string what = "") => Eventually.HoldsAsync(holds, what);
 }

@@ -115,6 +115,7 @@ public sealed class RequestMetricsTests
     [Fact]
     public async Task Failures_that_are_answers_and_what_a_client_leaves_behind_are_no_errors()
     {
+        using var impatience = new CancellationTokenSource();
         var hasEnded = new TaskCompletionSource();
         await using var app = await RunningApplication.StartAsync(app =>
         {
@@ -122,16 +123,14 @@ public sealed class RequestMetricsTests
             app.MapGet("/patient", async (HttpContext context) =>
             {
                 context.Response.OnCompleted(() => Task.FromResult(hasEnded.TrySetResult()));
+                await impatience.CancelAsync();
                 await Task.Delay(Timeout.Infinite, context.RequestAborted);
             });
         });
         await app.Client.GetAsync("/refused", Cancellation);
         await app.Client.GetAsync("/nowhere", Cancellation);
-        using (var impatience = new CancellationTokenSource(TimeSpan.FromMilliseconds(200)))
-        {
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => app.Client.GetAsync("/patient", impatience.Token));
-        }
-        await hasEnded.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => app.Client.GetAsync("/patient", impatience.Token));
+        await hasEnded.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
 
         Assert.DoesNotContain("\napi_errors_total{", await app.MetricsAsync(), StringComparison.Ordinal);
     }
@@ -275,10 +274,10 @@ public sealed class RequestMetricsTests
         }
         for (var i = 0; i < 100; i++) Request();
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1_000; i++) Request();
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.OfQuietest(() =>
+        {
+            for (var i = 0; i < 1_000; i++) Request();
+        }));
     }
 
 

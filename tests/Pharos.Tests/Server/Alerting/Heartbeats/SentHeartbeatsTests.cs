@@ -38,8 +38,14 @@ public sealed class SentHeartbeatsTests
         await PassAsync(sent, seconds: 16);
         Assert.Equal(4, service.Requests.Count);
 
-        await stage.Database.FlushAsync();
-        var rows = stage.Engine.Ledger.Query(new(0, long.MaxValue, [], "", 10)).Where(row => row.Step == LedgerStep.Heartbeat).ToList();
+        List<LedgerRow> rows = [];
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                rows = [.. stage.Engine.Ledger.Query(new(0, long.MaxValue, [], "", 10)).Where(row => row.Step == LedgerStep.Heartbeat)];
+                return rows.Count == 2;
+            },
+            "both changes are in the ledger, which is written behind");
         Assert.Equal(["resumed", "stopped"], rows.Select(row => row.Reason));
         Assert.DoesNotContain(rows, row => row.Text.Contains("hush", StringComparison.Ordinal));
     }
@@ -68,9 +74,14 @@ public sealed class SentHeartbeatsTests
     {
         for (var second = 0; second < seconds; second++)
         {
-            sent.Look();
             var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            await EngineStage.UntilAsync(() => sent.Show().All(sender => sender.State.NextMs > now), "the attempt ends");
+            await EngineStage.UntilAsync(
+                () =>
+                {
+                    sent.Look(); // Again and again: nothing is begun while the task of the last attempt is ending.
+                    return sent.Show().All(sender => sender.State.NextMs > now);
+                },
+                "the attempt ends");
             time.Advance(TimeSpan.FromSeconds(1));
         }
     }

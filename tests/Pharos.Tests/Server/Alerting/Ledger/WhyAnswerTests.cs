@@ -61,7 +61,7 @@ public sealed class WhyAnswerTests
         await using var stage = Stage();
         await stage.StartAsync();
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        var id = await stage.Engine.SetSilenceAsync(new("", MatcherParser.ParseAll("alertname=A"), now, now + 60_000, now, "me", "", LabelSet.Empty));
+        var id = await stage.Engine.SetSilenceAsync(new("", MatcherParser.ParseAll("alertname=A"), now, now + 3_600_000, now, "me", "", LabelSet.Empty));
         await stage.PostAsync("A");
 
         Assert.Contains(id!, (await ExpectAsync(stage, "A", WhyReason.Silenced)).Sentence, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -31,7 +32,7 @@ sealed class FakeMailServer : IDisposable
     /// <summary>Reply to a command by its first word, instead of the usual one.</summary>
     public Dictionary<string, string> Replies { get; } = [];
 
-    public List<string> Commands { get; } = [];
+    public ConcurrentQueue<string> Commands { get; } = new();
 
     public string Message { get; private set; } = "";
 
@@ -69,7 +70,7 @@ sealed class FakeMailServer : IDisposable
         while (await ReadLine(stream) is { } line)
         {
             var verb = line.Split(' ', ':')[0].ToUpperInvariant();
-            Commands.Add(verb);
+            Commands.Enqueue(verb);
             if (Replies.TryGetValue(verb, out var reply))
             {
                 if (reply.Length == 0) return;

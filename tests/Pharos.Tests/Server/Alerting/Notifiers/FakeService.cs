@@ -8,7 +8,7 @@ namespace Pharos.Tests.Server.Alerting.Notifiers;
 /// <summary>A service on 127.0.0.1 that remembers each request and answers as told; it refuses bodies of another type than its own.</summary>
 sealed class FakeService : IDisposable
 {
-    readonly HttpListener listener = new();
+    readonly HttpListener listener;
     readonly Action<HttpListenerContext, int> answer;
     readonly List<Received> requests = [];
     readonly string type;
@@ -22,13 +22,7 @@ sealed class FakeService : IDisposable
     {
         this.answer = answer;
         this.type = type;
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            Url = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/";
-        }
-        listener.Prefixes.Add(Url);
-        listener.Start();
+        (listener, Url) = Listen();
         _ = Task.Run(ServeAsync);
     }
 
@@ -55,6 +49,29 @@ sealed class FakeService : IDisposable
     }
 
     public void Dispose() => listener.Close();
+
+    /// <summary>At a port that is free. This listener cannot choose one itself, and another test may take it after it was found free: then the next one.</summary>
+    static (HttpListener Listener, string Url) Listen()
+    {
+        while (true)
+        {
+            using var probe = new TcpListener(IPAddress.Loopback, 0);
+            probe.Start();
+            var url = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/";
+            probe.Stop();
+            var listener = new HttpListener();
+            listener.Prefixes.Add(url);
+            try
+            {
+                listener.Start();
+                return (listener, url);
+            }
+            catch (HttpListenerException)
+            {
+                listener.Close();
+            }
+        }
+    }
 
     async Task ServeAsync()
     {

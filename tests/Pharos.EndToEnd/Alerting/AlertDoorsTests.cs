@@ -118,6 +118,7 @@ public sealed class AlertDoorsTests : IAsyncLifetime
     [InlineData("silences", "{\"matchers\":[{\"name\":\"a\",\"value\":\"\",\"isRegex\":false}],\"endsAt\":\"2030-02-01T00:00:00Z\"}", 400)]
     [InlineData("silences", "{\"matchers\":[{\"name\":\"a\",\"value\":\"(\",\"isRegex\":true}],\"endsAt\":\"2030-02-01T00:00:00Z\"}", 400)]
     [InlineData("silences", "{\"matchers\":[{\"name\":\"a\",\"value\":\"b\",\"isRegex\":false}],\"endsAt\":\"2020-02-01T00:00:00Z\"}", 400)]
+    [InlineData("silences", "{\"matchers\":[{\"name\":\"a\",\"value\":\"\\ud800\",\"isRegex\":false}],\"endsAt\":\"2999-02-01T00:00:00Z\"}", 400)]
     [InlineData("silences", "{\"id\":\"2f4ae1f6-3b0c-4a3e-9d49-5e3f6f7a0001\",\"matchers\":[{\"name\":\"a\",\"value\":\"b\",\"isRegex\":false}],\"endsAt\":\"2999-02-01T00:00:00Z\"}", 404)]
     public async Task What_cannot_be_is_refused_with_a_reason(string door, string body, int status)
     {

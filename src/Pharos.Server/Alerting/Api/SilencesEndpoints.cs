@@ -40,7 +40,7 @@ sealed class SilencesEndpoints(AlertEngine engine, TimeProvider time)
     {
         using var body = await AlertmanagerDoor.BodyAsync(context);
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var silence = Read(body.RootElement, nowMs);
+        var silence = ReadText(body.RootElement, nowMs);
         if (silence.StartsAtMs >= silence.EndsAtMs) throw ApiRefusalException.Bad("failed to create silence: start time must be before end time");
         if (silence.EndsAtMs < nowMs) throw ApiRefusalException.Bad("failed to create silence: end time can't be in the past");
         var id = await engine.SetSilenceAsync(silence) ?? throw new ApiRefusalException(StatusCodes.Status404NotFound, $"silence {silence.Id} not found");
@@ -59,16 +59,11 @@ sealed class SilencesEndpoints(AlertEngine engine, TimeProvider time)
         return AlertmanagerDoor.WriteAsync(context, json => Write(json, silence, time.GetUtcNow().ToUnixTimeMilliseconds()));
     }
 
+    /// <summary>One that is over already stays so: whoever asks twice has what was wanted.</summary>
     async Task DeleteAsync(HttpContext context)
     {
         var id = Id(context);
-        switch (await engine.ExpireSilenceAsync(id))
-        {
-            case null:
-                throw new ApiRefusalException(StatusCodes.Status404NotFound, $"silence {id} not found");
-            case false:
-                throw new ApiRefusalException(StatusCodes.Status500InternalServerError, $"silence {id} already expired");
-        }
+        if (!await engine.ExpireSilenceAsync(id)) throw new ApiRefusalException(StatusCodes.Status404NotFound, $"silence {id} not found");
     }
 
     static string Id(HttpContext context)
@@ -84,13 +79,26 @@ sealed class SilencesEndpoints(AlertEngine engine, TimeProvider time)
         return own.Count == 0 ? wanted.MatchesEmpty : own.Exists(matcher => wanted.Matches(matcher.Value));
     }
 
+    static Silence ReadText(JsonElement body, long nowMs)
+    {
+        try
+        {
+            return Read(body, nowMs);
+        }
+        catch (InvalidOperationException) // Bytes that are no UTF-8, or half of a surrogate pair. In a matcher a replacement would silence something else.
+        {
+            throw ApiRefusalException.Bad("the body has a text that is no UTF-8");
+        }
+    }
+
     static Silence Read(JsonElement body, long nowMs)
     {
         if (body.ValueKind != JsonValueKind.Object) throw ApiRefusalException.Bad("the body is no object");
         if (!body.TryGetProperty("matchers", out var list) || list.ValueKind != JsonValueKind.Array || list.GetArrayLength() == 0) throw ApiRefusalException.Bad("invalid silence: at least one matcher required");
         if (list.GetArrayLength() > MaxMatchers) throw ApiRefusalException.Bad($"invalid silence: more than {MaxMatchers} matchers");
         IReadOnlyList<LabelMatcher> matchers = [.. list.EnumerateArray().Select(ReadMatcher)];
-        if (matchers.All(matcher => matcher.MatchesEmpty)) throw ApiRefusalException.Bad("invalid silence: at least one matcher must not match the empty string");
+        // Of negative ones each alert with the label may be meant, so that Alertmanager lets them stand alone.
+        if (matchers.All(matcher => matcher is { MatchesEmpty: true, Kind: MatchKind.Equal or MatchKind.Regex })) throw ApiRefusalException.Bad("invalid silence: at least one matcher must not match the empty string");
         var ends = AlertmanagerDoor.Time(body, "endsAt") ?? throw ApiRefusalException.Bad("endsAt is missing");
         return new(
             AlertmanagerDoor.Text(body, "id"), matchers, AlertmanagerDoor.Time(body, "startsAt") ?? nowMs, ends, nowMs, AlertmanagerDoor.Text(body, "createdBy"),

@@ -124,13 +124,16 @@ sealed partial class AlertEngine : IAsyncDisposable
         return id;
     }
 
-    /// <returns>Null: there is no such silence. False: it is over already.</returns>
-    public async Task<bool?> ExpireSilenceAsync(string id)
+    /// <returns>False: there is no such silence.</returns>
+    public async Task<bool> ExpireSilenceAsync(string id)
     {
-        bool? expired;
-        lock (gate) expired = silences.Find(id) is null ? null : silences.Expire(id, NowMs);
+        lock (gate)
+        {
+            if (silences.Find(id) is null) return false;
+            silences.Expire(id, NowMs);
+        }
         await database.FlushAsync();
-        return expired;
+        return true;
     }
 
     /// <summary>When groups were last looked at, and what is still to be told, since when.</summary>

@@ -37,27 +37,19 @@ sealed class SilenceBook
                 Put(wanted with { UpdatedAtMs = nowMs });
                 return wanted.Id;
             }
-            if (old.StateAt(nowMs) != SilenceState.Expired) Expire(old.Id, nowMs);
+            Expire(old.Id, nowMs);
         }
         Put(wanted with { Id = newId, StartsAtMs = Math.Max(wanted.StartsAtMs, nowMs), UpdatedAtMs = nowMs });
         return newId;
     }
 
-    /// <summary>Ends a silence now. False: it is over already.</summary>
-    public bool Expire(string id, long nowMs)
+    /// <summary>Ends a silence now, unless it is over already.</summary>
+    public void Expire(string id, long nowMs)
     {
         var silence = byId[id];
-        switch (silence.StateAt(nowMs))
-        {
-            case SilenceState.Expired:
-                return false;
-            case SilenceState.Pending:
-                Put(silence with { StartsAtMs = nowMs, EndsAtMs = nowMs, UpdatedAtMs = nowMs });
-                return true;
-            default:
-                Put(silence with { EndsAtMs = nowMs, UpdatedAtMs = nowMs });
-                return true;
-        }
+        var state = silence.StateAt(nowMs);
+        if (state == SilenceState.Expired) return;
+        Put(silence with { StartsAtMs = state == SilenceState.Pending ? nowMs : silence.StartsAtMs, EndsAtMs = nowMs, UpdatedAtMs = nowMs });
     }
 
     /// <summary>Ids of the silences that are in force for these labels.</summary>
@@ -86,7 +78,7 @@ sealed class SilenceBook
 
     static bool CanChange(Silence old, Silence wanted, long nowMs) => old.Matchers.SequenceEqual(wanted.Matchers) && old.StateAt(nowMs) switch
     {
-        SilenceState.Active => old.StartsAtMs == wanted.StartsAtMs && wanted.EndsAtMs >= nowMs,
+        SilenceState.Active => old.StartsAtMs / 1000 == wanted.StartsAtMs / 1000 && wanted.EndsAtMs >= nowMs, // To the second: clients send back what they rounded.
         SilenceState.Pending => wanted.StartsAtMs >= nowMs,
         _ => false,
     };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pharos.Model.Labels;
+using Pharos.Model.Time;
 
 namespace Pharos.Server.Alerting.Ledger;
 
@@ -30,6 +31,7 @@ static class WhyReason
 sealed record WhyAnswer(bool IsPaged, string? Reason, string Sentence, string Mend, ulong? Fingerprint, LabelSet Labels, IReadOnlyList<LedgerRow> Steps)
 {
     const int MaxRows = 5_000;
+    const int MaxOthers = 5;
 
     /// <summary>Of the alerts that are meant, the one that was heard of last before the moment is judged.</summary>
     /// <returns>Null: no such alert was ever heard of. Whoever would raise it can tell why.</returns>
@@ -63,12 +65,27 @@ sealed record WhyAnswer(bool IsPaged, string? Reason, string Sentence, string Me
         var worst = verdicts.OrderByDescending(verdict => verdict.Rank).FirstOrDefault();
         if (worst.Sentence is null) return Answer(WhyReason.Waiting, $"Nobody was paged for {name} yet: it has not been looked at", "");
         var isPaged = verdicts.Exists(verdict => verdict.IsPaged);
-        return new(isPaged, worst.Reason, worst.Sentence, worst.Mend, fingerprint, labels, steps);
+        return new(isPaged, worst.Reason, worst.Sentence + Others(lanes, worst.Receiver), worst.Mend, fingerprint, labels, steps);
 
         WhyAnswer Answer(string reason, string sentence, string mend) => new(false, reason, sentence, mend, fingerprint, labels, steps);
     }
 
-    readonly record struct Verdict(int Rank, bool IsPaged, string? Reason, string Sentence, string Mend);
+    readonly record struct Verdict(string Receiver, int Rank, bool IsPaged, string? Reason, string Sentence, string Mend);
+
+    /// <summary>Whoever was told besides: one that was not told is half of the answer where another was.</summary>
+    static string Others(IEnumerable<IGrouping<(string GroupKey, string Receiver), LedgerRow>> lanes, string judged)
+    {
+        var told = lanes.Where(lane => lane.Key.Receiver != judged)
+            .Select(lane => (lane.Key.Receiver, Last: LastTaken(lane)))
+            .Where(one => one.Last is not null)
+            .DistinctBy(one => one.Receiver)
+            .Take(MaxOthers)
+            .Select(one => $"{one.Receiver} at {LedgerTexts.Moment(one.Last!.AtMs)}")
+            .ToList();
+        return told.Count == 0 ? "" : $". Told of it: {string.Join(", ", told)}";
+    }
+
+    static LedgerRow? LastTaken(IEnumerable<LedgerRow> steps) => steps.LastOrDefault(step => step is { Step: LedgerStep.Attempt, Outcome: LedgerOutcome.Ok });
 
     /// <summary>One receiver's view, by the last thing that happened there.</summary>
     static Verdict Lane(string name, IReadOnlyList<LedgerRow> steps)
@@ -79,15 +96,16 @@ sealed record WhyAnswer(bool IsPaged, string? Reason, string Sentence, string Me
         var at = LedgerTexts.Moment(last.AtMs);
         return last.Step switch
         {
-            LedgerStep.Inhibited => new(5, false, WhyReason.Inhibited, $"{receiver} was not told of {name}: {last.Text}, since {at}", "look at inhibit_rules if that alert should not hold this one back"),
-            LedgerStep.Silenced => new(5, false, WhyReason.Silenced, $"{receiver} was not told of {name}: {last.Text}, since {at}", "expire the silence, or make it narrower"),
-            LedgerStep.Muted => new(5, false, WhyReason.Muted, $"{receiver} was not told of {name}: {last.Text}, since {at}", "look at the time intervals of the route"),
+            LedgerStep.Inhibited => new(receiver, 5, false, WhyReason.Inhibited, $"{receiver} was not told of {name}: {last.Text}, since {at}", "look at inhibit_rules if that alert should not hold this one back"),
+            LedgerStep.Silenced => new(receiver, 5, false, WhyReason.Silenced, $"{receiver} was not told of {name}: {last.Text}, since {at}", "expire the silence, or make it narrower"),
+            LedgerStep.Muted => new(receiver, 5, false, WhyReason.Muted, $"{receiver} was not told of {name}: {last.Text}, since {at}", "look at the time intervals of the route"),
             LedgerStep.Attempt when last.Outcome == LedgerOutcome.Failed => Failed(name, last, at),
-            LedgerStep.Repeat => new(3, false, WhyReason.RepeatNotDue, $"{receiver} was not told of {name} again: {Before(steps)}{last.Text}", "shorten repeat_interval of the route if reminders should come sooner"),
-            LedgerStep.Attempt when isDefault => new(2, true, WhyReason.DefaultRoute, $"Only {receiver} was told of {name} at {at}, because no route but the first takes it", "add a route whose matchers take it"),
-            LedgerStep.Attempt => new(0, true, null, $"{receiver} was told of {name} at {at}: {last.Text}", ""),
-            _ when isDefault && last.Step == LedgerStep.Group => new(4, false, WhyReason.DefaultRoute, $"{last.Text}", "add a route whose matchers take it"),
-            _ => new(4, false, WhyReason.Waiting, $"{receiver} was not told of {name} yet: {last.Text}", "shorten group_wait or group_interval of the route if it should go sooner"),
+            LedgerStep.Repeat when isDefault => new(receiver, 3, true, WhyReason.DefaultRoute, $"Only {receiver} was told of {name}, because no route but the first takes it; {Told(steps, last)}", "add a route whose matchers take it"),
+            LedgerStep.Repeat => new(receiver, 3, false, WhyReason.RepeatNotDue, $"{receiver} was not told of {name} again: {Told(steps, last)}", "shorten repeat_interval of the route if reminders should come sooner"),
+            LedgerStep.Attempt when isDefault => new(receiver, 2, true, WhyReason.DefaultRoute, $"Only {receiver} was told of {name} at {at}, because no route but the first takes it", "add a route whose matchers take it"),
+            LedgerStep.Attempt => new(receiver, 0, true, null, $"{receiver} was told of {name} at {at}: {last.Text}", ""),
+            _ when isDefault && last.Step == LedgerStep.Group => new(receiver, 4, false, WhyReason.DefaultRoute, $"{last.Text}", "add a route whose matchers take it"),
+            _ => new(receiver, 4, false, WhyReason.Waiting, $"{receiver} was not told of {name} yet: {last.Text}", "shorten group_wait or group_interval of the route if it should go sooner"),
         };
     }
 
@@ -98,11 +116,14 @@ sealed record WhyAnswer(bool IsPaged, string? Reason, string Sentence, string Me
             WhyReason.TemplateFailing => "mend the template; `pharos check alertmanager` names faults",
             WhyReason.RateLimited => "group more, or raise the limit of the service",
             WhyReason.SecretMissing => "set the variable, or create the file of the secret",
-            _ => "try the receiver by `pharos alert test`",
+            _ => $"try the receiver by `pharos alert test {last.Receiver}`",
         };
-        return new(6, false, last.Reason, $"{last.Receiver} was not told of {name}: at {at} {last.Text}", mend);
+        return new(last.Receiver, 6, false, last.Reason, $"{last.Receiver} was not told of {name}: at {at} {last.Text}", mend);
     }
 
-    static string Before(IReadOnlyList<LedgerRow> steps) =>
-        steps.LastOrDefault(step => step is { Step: LedgerStep.Attempt, Outcome: LedgerOutcome.Ok }) is { } ok ? string.Create(CultureInfo.InvariantCulture, $"it was told at {LedgerTexts.Moment(ok.AtMs)}; ") : "";
+    /// <summary>When it was told, and when it will be again.</summary>
+    static string Told(IReadOnlyList<LedgerRow> steps, LedgerRow repeat) =>
+        LastTaken(steps) is { } taken && long.TryParse(repeat.Reason, NumberStyles.None, CultureInfo.InvariantCulture, out var repeatMs)
+            ? $"it was told at {LedgerTexts.Moment(taken.AtMs)}, and is told again {PromDuration.Format(repeatMs)} after that, unless there is news"
+            : repeat.Text;
 }

@@ -88,8 +88,26 @@ public sealed class WhyAnswerTests
         await stage.PostAsync("Lost");
 
         await EngineStage.UntilAsync(() => stage.Told.Count == 1, "the default receiver is told");
-        await EngineStage.UntilAsync(() => stage.Why("alertname=Lost").Reason is WhyReason.DefaultRoute or WhyReason.RepeatNotDue, "the default route is named");
-        Assert.Contains(stage.Why("alertname=Lost").Steps, step => step.Reason == WhyReason.DefaultRoute);
+        Assert.StartsWith("Only nobody was told of Lost", (await ExpectAsync(stage, "Lost", WhyReason.DefaultRoute)).Sentence, StringComparison.Ordinal);
+        await EngineStage.UntilAsync(() => stage.Why("alertname=Lost").Steps.Any(step => step.Step == LedgerStep.Repeat), "it is looked at again");
+        Assert.Contains("no route but the first takes it; it was told at", (await ExpectAsync(stage, "Lost", WhyReason.DefaultRoute)).Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_was_told_besides_is_named()
+    {
+        await using var stage = new EngineStage($$"""
+            route:
+              {receiver: nobody, {{Timing}}, routes: [{receiver: pager, matchers: [alertname=A], continue: true}, {receiver: chat, matchers: [alertname=A], mute_time_intervals: [always]}]}
+            receivers: [{name: nobody}, {name: pager}, {name: chat}]
+            {{Always}}
+            """);
+        await stage.StartAsync();
+        await stage.PostAsync("A");
+
+        await EngineStage.UntilAsync(() => stage.Why("alertname=A").Sentence.Contains(". Told of it: pager at ", StringComparison.Ordinal), "the pager is named");
+        var answer = await ExpectAsync(stage, "A", WhyReason.Muted);
+        Assert.StartsWith("chat was not told of A: ", answer.Sentence, StringComparison.Ordinal);
     }
 
     [Fact]

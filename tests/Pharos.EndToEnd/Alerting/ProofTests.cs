@@ -54,11 +54,11 @@ public sealed class ProofTests : IAsyncDisposable
         folder.Write("pharos.yml", $$"""
             heartbeats:
               send: [{url: '{{hooks.Url}}/beat', every: 1s, method: POST}]
-              expect: [{name: backup, every: 2s, grace: 1s, labels: {severity: page} }, {name: nightly, every: 1d}]
+              expect: [{name: backup, every: 4s, grace: 1s, labels: {severity: page} }, {name: nightly, every: 1d}]
             """);
         var first = await StartAsync();
-        await Eventually.HoldsAsync(() => Task.FromResult(hooks.At("/team").Count == 1 && hooks.At("/beat").Count >= 2), () => first.Output);
-        await Task.Delay(300); // What was told is on disk some milliseconds after the answer.
+        await Eventually.HoldsAsync(() => Task.FromResult(hooks.At("/team").Count >= 1 && hooks.At("/beat").Count >= 2), () => first.Output);
+        await Eventually.HoldsAsync(() => Task.FromResult(NotifyLog.HasRows(folder.Data)), () => "what was told is on disk");
         await first.SignalAsync("KILL");
         await first.DisposeAsync();
 
@@ -75,7 +75,7 @@ public sealed class ProofTests : IAsyncDisposable
 
         (await second.Client.GetAsync("api/v1/alerting/heartbeat/backup")).EnsureSuccessStatusCode();
 
-        await Eventually.HoldsAsync(() => Task.FromResult(hooks.At("/team").Count == 2), () => second.Output);
+        await Eventually.HoldsAsync(() => Task.FromResult(hooks.At("/team").Count >= 2), () => second.Output);
         Assert.Equal("resolved HeartbeatMissing backup page", Told(1));
     }
 

@@ -18,7 +18,15 @@ public sealed partial class SameAsAlertmanagerTests : IDisposable
     /// <summary>Groups have timers of their own, so that calls of two groups this close have no order.</summary>
     static readonly TimeSpan AboutTheSame = TimeSpan.FromSeconds(0.7);
 
+    /// <summary>Calls after this are not looked at: nothing is due for a second from here, so that none comes before the end to one and after it to the other.</summary>
+    static readonly TimeSpan End = TimeSpan.FromSeconds(12);
+
     static readonly TimeSpan Length = TimeSpan.FromSeconds(13);
+
+    /// <summary>How late a step may be told: less than lies between it and the next timer of a server.</summary>
+    static readonly TimeSpan Punctual = TimeSpan.FromSeconds(0.4);
+
+    const int Rounds = 3;
 
     readonly string folder = Directory.CreateTempSubdirectory("pharos-same-").FullName;
     readonly ConcurrentQueue<(string Side, string Receiver, TimeSpan At, string Body)> calls = new();
@@ -30,29 +38,44 @@ public sealed partial class SameAsAlertmanagerTests : IDisposable
     public async Task The_same_alerts_bring_the_same_webhook_calls()
     {
         var program = Peers.Find("prometheus-alertmanager");
-        var (realPort, ownPort) = (PharosProcess.FreePort(), PharosProcess.FreePort());
         await using var hooks = await LocalServer.StartAsync(TakeAsync);
-        File.WriteAllText(Path.Combine(folder, "real.yml"), Config($"{hooks.Url}/real"));
-        File.WriteAllText(Path.Combine(folder, "own.yml"), Config($"{hooks.Url}/own"));
+        for (var round = 1; round <= Rounds; round++)
+        {
+            var (output, late) = await TellAsync(program, hooks.Url, round);
+            var faults = AlertScenario.All.SelectMany(Compare).ToList();
+            if (faults.Count > 0 && late > Punctual) continue; // The two were not told the same at the same time.
+            Assert.True(faults.Count == 0, $"{string.Join("\n\n", faults)}\n(each step was told within {late.TotalMilliseconds:0} ms)\n{output}");
+            Assert.True(AlertScenario.All.Count >= 30);
+            Assert.True(calls.Count(call => call.Side == "real") > 40, "the real one has told too little for a comparison");
+            return;
+        }
+        Assert.Skip($"this machine is too busy to compare two servers by the clock: steps came more than {Punctual.TotalSeconds} s late, {Rounds} times");
+    }
+
+    /// <summary>Tells all stories to two new servers; returns what ours wrote, and how much later than planned the latest step was answered by both.</summary>
+    async Task<(string Output, TimeSpan Late)> TellAsync(string program, string hookAddress, int round)
+    {
+        calls.Clear();
+        failedOnce.Clear();
+        clock.Reset();
+        var (realPort, ownPort) = (PharosProcess.FreePort(), PharosProcess.FreePort());
+        File.WriteAllText(Path.Combine(folder, "real.yml"), Config($"{hookAddress}/real"));
+        File.WriteAllText(Path.Combine(folder, "own.yml"), Config($"{hookAddress}/own"));
         await using var real = new PeerProcess(Process.Start(new ProcessStartInfo(program,
             [
-                $"--config.file={folder}/real.yml", $"--storage.path={folder}/real-data", $"--web.listen-address=127.0.0.1:{realPort}", "--cluster.listen-address=", "--log.level=error",
+                $"--config.file={folder}/real.yml", $"--storage.path={folder}/real-data-{round}", $"--web.listen-address=127.0.0.1:{realPort}", "--cluster.listen-address=", "--log.level=error",
             ]) { RedirectStandardError = false })!);
         await using var own = await PharosProcess.StartAsync(new($"http://127.0.0.1:{ownPort}/"), folder,
-            ["serve", $"--config.file={folder}/own.yml", $"--storage.path={folder}/own-data", $"--web.listen-address=127.0.0.1:{ownPort}", "--cluster.listen-address="]);
+            ["serve", $"--config.file={folder}/own.yml", $"--storage.path={folder}/own-data-{round}", $"--web.listen-address=127.0.0.1:{ownPort}", "--cluster.listen-address="]);
         await UntilReadyAsync($"http://127.0.0.1:{realPort}/-/ready");
         string[] servers = [$"http://127.0.0.1:{realPort}", $"http://127.0.0.1:{ownPort}"];
 
         // Clients of alerts speak of milliseconds. A little in the past: an end that a server hears of before its time is no end yet, to both of them.
         var start = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - 20);
         clock.Start();
-        await Task.WhenAll(AlertScenario.All.Select(scenario => PlayAsync(scenario, servers, start)));
-        await Task.Delay(Length - clock.Elapsed);
-
-        var faults = AlertScenario.All.SelectMany(Compare).ToList();
-        Assert.True(faults.Count == 0, $"{string.Join("\n\n", faults)}\n{own.Output}");
-        Assert.True(AlertScenario.All.Count >= 30);
-        Assert.True(calls.Count(call => call.Side == "real") > 40, "the real one has told too little for a comparison");
+        var late = await Task.WhenAll(AlertScenario.All.Select(scenario => PlayAsync(scenario, servers, start)));
+        if (clock.Elapsed < Length) await Task.Delay(Length - clock.Elapsed);
+        return (own.Output, late.Max());
     }
 
     public void Dispose()
@@ -85,15 +108,15 @@ public sealed partial class SameAsAlertmanagerTests : IDisposable
     {
         var ordered = new List<(TimeSpan At, string Body)>();
         var together = new List<(TimeSpan At, string Body)>();
-        foreach (var call in calls.Where(call => call.Side == side && call.Receiver == receiver).Select(call => (call.At, call.Body)).OrderBy(call => call.At))
+        foreach (var call in calls.Where(call => call.Side == side && call.Receiver == receiver && call.At < End).Select(call => (call.At, call.Body)).OrderBy(call => call.At))
         {
-            if (together.Count > 0 && call.At - together[^1].At > AboutTheSame) End();
+            if (together.Count > 0 && call.At - together[^1].At > AboutTheSame) Close();
             together.Add(call);
         }
-        End();
+        Close();
         return ordered;
 
-        void End()
+        void Close()
         {
             ordered.AddRange(together.OrderBy(call => call.Body, StringComparer.Ordinal));
             together.Clear();
@@ -102,8 +125,10 @@ public sealed partial class SameAsAlertmanagerTests : IDisposable
 
     static string Shown(IEnumerable<(TimeSpan At, string Body)> list) => string.Join('\n', list.Select(call => $"    {call.At.TotalSeconds:0.0}s {call.Body}"));
 
-    async Task PlayAsync(AlertScenario scenario, string[] servers, DateTimeOffset start)
+    /// <summary>Returns how much later than planned its latest step was answered.</summary>
+    async Task<TimeSpan> PlayAsync(AlertScenario scenario, string[] servers, DateTimeOffset start)
     {
+        var late = TimeSpan.Zero;
         var silences = new string[servers.Length];
         var started = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         foreach (var step in scenario.Steps)
@@ -127,7 +152,9 @@ public sealed partial class SameAsAlertmanagerTests : IDisposable
                         break;
                 }
             }));
+            if (clock.Elapsed - at > late) late = clock.Elapsed - at;
         }
+        return late;
     }
 
     static object Alert(AlertScenario scenario, string[] parts, DateTimeOffset now, Dictionary<string, DateTimeOffset> started)
@@ -220,7 +247,7 @@ public sealed partial class SameAsAlertmanagerTests : IDisposable
 
     async Task UntilReadyAsync(string url)
     {
-        for (var i = 0; i < 100; i++)
+        for (var i = 0; i < 600; i++)
         {
             try
             {

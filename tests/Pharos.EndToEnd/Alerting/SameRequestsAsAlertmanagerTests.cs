@@ -213,9 +213,9 @@ public sealed partial class SameRequestsAsAlertmanagerTests : IAsyncDisposable
 
     static Task UntilAsync(Func<bool> isSo) => UntilAsync(() => Task.FromResult(isSo()));
 
-    /// <summary>Waits for half a minute at most; what is not so then is told by the comparison.</summary>
+    /// <summary>Waits for a minute at most; what is not so then is told by the comparison.</summary>
     static async Task UntilAsync(Func<Task<bool>> isSo)
     {
-        for (var i = 0; i < 300 && !await isSo(); i++) await Task.Delay(100);
+        for (var i = 0; i < 600 && !await isSo(); i++) await Task.Delay(100);
     }
 }

@@ -17,7 +17,7 @@ sealed class RunningShop : IAsyncDisposable
     {
         this.process = process;
         this.folder = folder;
-        Client = new() { BaseAddress = url, Timeout = TimeSpan.FromSeconds(30) };
+        Client = new() { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) };
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();
@@ -55,7 +55,7 @@ sealed class RunningShop : IAsyncDisposable
             {
                 if ((await shop.Client.GetAsync("metrics")).IsSuccessStatusCode) return shop;
             }
-            catch (HttpRequestException) when (!shop.process.HasExited && since.Elapsed < TimeSpan.FromSeconds(30))
+            catch (HttpRequestException) when (!shop.process.HasExited && since.Elapsed < TimeSpan.FromSeconds(60))
             {
                 // Not listening yet.
             }

@@ -8,6 +8,9 @@ sealed class Chromium : IAsyncDisposable
     IPlaywright? playwright;
     IBrowser? browser;
 
+    /// <summary>How long a page may take: it only ends a test that would hang.</summary>
+    const float PatienceMs = 60_000;
+
     static string ProgramPath => Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } named ? named : "/usr/bin/chromium";
 
     /// <summary>Skips the test where there is no browser, or no page of the server for it to show.</summary>
@@ -24,6 +27,7 @@ sealed class Chromium : IAsyncDisposable
 
     public async Task StartAsync()
     {
+        Assertions.SetDefaultExpectTimeout(PatienceMs);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = ProgramPath });
     }
@@ -33,7 +37,7 @@ sealed class Chromium : IAsyncDisposable
     {
         options.BaseURL = url;
         var context = await browser!.NewContextAsync(options);
-        context.SetDefaultTimeout(10_000);
+        context.SetDefaultTimeout(PatienceMs);
         return context;
     }
 

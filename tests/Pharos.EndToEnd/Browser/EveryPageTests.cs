@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
+using Pharos.EndToEnd.Answers;
 using static Microsoft.Playwright.Assertions;
 
 namespace Pharos.EndToEnd.Browser;
@@ -58,9 +60,14 @@ public sealed class EveryPageTests(Stage stage) : PageTests<Stage>(stage)
     {
         var page = await OpenAsync("");
         await Expect(page.GetByRole(AriaRole.Navigation, new() { Name = "Pages" })).ToBeVisibleAsync();
-        await page.Keyboard.PressAsync("g");
-        await page.Keyboard.PressAsync("t");
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Targets", Exact = true })).ToBeVisibleAsync();
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                await page.Keyboard.PressAsync("g");
+                await page.Keyboard.PressAsync("t"); // On a slow machine perhaps too late after the other.
+                return await page.GetByRole(AriaRole.Heading, new() { Name = "Targets", Exact = true }).IsVisibleAsync();
+            },
+            () => "the keys lead to the targets");
 
         await page.Keyboard.PressAsync("?");
 
@@ -85,18 +92,18 @@ public sealed class EveryPageTests(Stage stage) : PageTests<Stage>(stage)
     public async Task The_first_load_is_at_most_300_kB_on_the_wire_and_all_of_it_comes_from_here()
     {
         var page = await OpenAsync("about:blank");
-        long bytes = 0;
-        var elsewhere = new List<string>();
-        page.RequestFinished += async (_, request) =>
+        var elsewhere = new ConcurrentQueue<string>();
+        var sizes = new ConcurrentQueue<Task<RequestSizesResult>>();
+        page.RequestFinished += (_, request) =>
         {
-            if (!request.Url.StartsWith(Stage.Url, StringComparison.Ordinal)) elsewhere.Add(request.Url);
-            if (!request.Url.Contains("/api/", StringComparison.Ordinal)) Interlocked.Add(ref bytes, (await request.SizesAsync()).ResponseBodySize);
+            if (!request.Url.StartsWith(Stage.Url, StringComparison.Ordinal)) elsewhere.Enqueue(request.Url);
+            if (!request.Url.Contains("/api/", StringComparison.Ordinal)) sizes.Enqueue(request.SizesAsync());
         };
 
         await page.GotoAsync(Stage.Url, new() { WaitUntil = WaitUntilState.NetworkIdle });
         await Expect(page.GetByRole(AriaRole.Status, new() { Name = "Verdict" })).ToBeVisibleAsync();
 
         Assert.Empty(elsewhere);
-        Assert.InRange(Interlocked.Read(ref bytes), 50_000, 300_000);
+        Assert.InRange((await Task.WhenAll(sizes)).Sum(size => size.ResponseBodySize), 50_000, 300_000);
     }
 }

@@ -81,6 +81,7 @@ public sealed class ExplorePageTests(Stage stage) : PageTests<Stage>(stage)
     public async Task Dragging_over_the_graph_zooms_to_that_time_and_the_address_holds_it()
     {
         var page = await OpenAsync("explore?q=up&range=10m");
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Legend" })).ToContainTextAsync("up{"); // From here on the graph stays as it is.
         var plot = page.GetByTestId("chart").Locator(".u-over");
         var box = (await plot.BoundingBoxAsync())!;
         await page.Mouse.MoveAsync(box.X + (box.Width * 0.25f), box.Y + 50);

@@ -69,7 +69,7 @@ public sealed class HomePageTests(Stage stage) : PageTests<Stage>(stage)
 
         await page.RouteAsync("**/api/v1/**", route => route.AbortAsync());
 
-        await Expect(page.GetByRole(AriaRole.Alert).First).ToContainTextAsync("The server does not answer.", new() { Timeout = 20_000 });
+        await Expect(page.GetByRole(AriaRole.Alert).First).ToContainTextAsync("The server does not answer.");
         await Expect(verdict).ToContainTextAsync("since then the server does not answer");
     }
 }

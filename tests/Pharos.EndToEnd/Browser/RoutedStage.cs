@@ -17,7 +17,7 @@ public sealed class RoutedStage : ServedStage
     /// <summary>The id of the silence that was there before any page was opened.</summary>
     public string SilenceId { get; private set; } = "";
 
-    protected override string Everything => "all alerts are in their groups, and one was notified";
+    protected override string Everything => "all alerts are in their groups, one was notified, and it is known why the others were not";
 
     protected override async Task PrepareAsync()
     {
@@ -25,18 +25,18 @@ public sealed class RoutedStage : ServedStage
         WriteFolder();
     }
 
-    protected override async Task ServedAsync() => SilenceId = await SilenceAsync("DiskFull", "disk is being replaced");
+    /// <summary>The alerts come after the silence, so that the silenced one was never told.</summary>
+    protected override async Task ServedAsync()
+    {
+        SilenceId = await SilenceAsync("DiskFull", "disk is being replaced");
+        WriteRules();
+        using var answer = await Client.PostAsync("-/reload", null);
+        answer.EnsureSuccessStatusCode();
+    }
 
     protected override ValueTask DisposePeersAsync() => receiver?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    void WriteFolder()
-    {
-        File.WriteAllText(Path.Combine(Folder, "prometheus.yml"), """
-            global: { evaluation_interval: 1s }
-            rule_files: [ alerts.yml ]
-
-            """);
-        File.WriteAllText(Path.Combine(Folder, "alerts.yml"), """
+    void WriteRules() => File.WriteAllText(Path.Combine(Folder, "alerts.yml"), """
             groups:
               - name: shop
                 rules:
@@ -49,6 +49,15 @@ public sealed class RoutedStage : ServedStage
                   - { alert: Unheard, expr: vector(1), labels: { service: broken } }
 
             """);
+
+    void WriteFolder()
+    {
+        File.WriteAllText(Path.Combine(Folder, "prometheus.yml"), """
+            global: { evaluation_interval: 1s }
+            rule_files: [ alerts.yml ]
+
+            """);
+        File.WriteAllText(Path.Combine(Folder, "alerts.yml"), "groups: []\n");
         File.WriteAllText(Path.Combine(Folder, "alertmanager.yml"), $$"""
             route:
               receiver: catch-all
@@ -98,11 +107,21 @@ public sealed class RoutedStage : ServedStage
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("silenceID").GetString()!;
     }
 
+    async Task<JsonElement> JsonAsync(string address)
+    {
+        using var answer = await Client.GetAsync(address);
+        if (!answer.IsSuccessStatusCode) throw new HttpRequestException($"{address}: {(int)answer.StatusCode}");
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
     protected override async Task<bool> IsEverythingThereAsync()
     {
-        using var answer = await Client.GetAsync("api/v2/alerts/groups");
-        if (!answer.IsSuccessStatusCode) throw new HttpRequestException($"alert groups: {(int)answer.StatusCode}");
-        var groups = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        return groups.GetArrayLength() == 7 && receiver!.Taken > 0;
+        if ((await JsonAsync("api/v2/alerts/groups")).GetArrayLength() != 7 || receiver!.Taken == 0) return false;
+        foreach (var (alert, reason) in new[] { ("DiskFull", "silenced"), ("PodsMissing", "inhibited"), ("HighLatency", "muted"), ("Unheard", "receiver-failing") })
+        {
+            var why = await JsonAsync($"api/v1/alerting/why?filter=alertname%3D{alert}");
+            if (why.GetProperty("data").GetProperty("reason").GetString() != reason) return false;
+        }
+        return true;
     }
 }

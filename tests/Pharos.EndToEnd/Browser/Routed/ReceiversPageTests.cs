@@ -23,7 +23,7 @@ public sealed class ReceiversPageTests(RoutedStage stage) : PageTests<RoutedStag
     public async Task The_next_fire_drill_is_told_and_routes_say_when_their_receivers_were_proven()
     {
         var page = await OpenAsync("alerts/receivers");
-        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Fire drills" })).ToContainTextAsync(new Regex(@"Every 7 days .* The next is due in 1[12]"));
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Fire drills" })).ToContainTextAsync(new Regex(@"Every 7 days .* The next is due in (1[12]\sh|[67]\sd)")); // A drill that another test held puts it off by a week.
 
         await page.GotoAsync("alerts/routing");
 
@@ -41,7 +41,7 @@ public sealed class ReceiversPageTests(RoutedStage stage) : PageTests<RoutedStag
 
         await page.APIRequest.PostAsync(new Uri(new Uri(page.Url), "/api/v1/alerting/heartbeat/nightly-backup").AbsoluteUri);
 
-        await Expect(heartbeat).ToContainTextAsync("comes", new() { Timeout = 60_000 }); // The page asks again by itself.
+        await Expect(heartbeat).ToContainTextAsync("comes"); // The page asks again by itself.
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class ReceiversPageTests(RoutedStage stage) : PageTests<RoutedStag
         Assert.Empty(await AxeFaultsAsync(page));
         await drills.GetByRole(AriaRole.Button, new() { Name = "Send it to everybody" }).ClickAsync();
 
-        await Expect(drills).ToContainTextAsync(new Regex("The last, .* ago, failed at 1 of 5 integrations"), new() { Timeout = 60_000 });
+        await Expect(drills).ToContainTextAsync(new Regex("The last, .* ago, failed at 1 of 5 integrations"));
         await Expect(drills).ToContainTextAsync("webhook[0] of broken: ");
     }
 

@@ -37,7 +37,8 @@ sealed class EnvelopeServer : IAsyncDisposable
         return server;
     }
 
-    public IReadOnlyList<JsonElement> Of(string type) => [.. items.Where(item => item.Type == type).Select(item => item.Payload)];
+    /// <summary>What has arrived of a type, without the faults of tasks that nobody awaits: the process tells each reporter of those, and they are of other tests.</summary>
+    public IReadOnlyList<JsonElement> Of(string type) => [.. items.Where(item => item.Type == type && !IsUnobserved(item.Payload)).Select(item => item.Payload)];
 
     public async Task<JsonElement> NextAsync(string type, int index = 0)
     {
@@ -102,6 +103,9 @@ sealed class EnvelopeServer : IAsyncDisposable
             items.Enqueue((type, payload));
         }
     }
+
+    static bool IsUnobserved(JsonElement report) => report.TryGetProperty("exception", out var exception)
+        && exception.GetProperty("values").EnumerateArray().Any(value => value.TryGetProperty("mechanism", out var mechanism) && mechanism.GetProperty("type").GetString() == "TaskScheduler.UnobservedTaskException");
 
     static JsonElement Line(ref ReadOnlySpan<byte> rest)
     {

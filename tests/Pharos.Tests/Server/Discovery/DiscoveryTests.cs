@@ -86,15 +86,12 @@ public sealed class DiscoveryTests : IDisposable
         using var _1 = udp;
         using var _2 = tcp;
         var port = ((IPEndPoint)udp.Client.LocalEndPoint!).Port;
-        _ = Task.Run(async () =>
+        var cut = Task.Run(async () =>
         {
-            while (true)
-            {
-                var question = await udp.ReceiveAsync();
-                await udp.SendAsync(Answer(question.Buffer, cut: true), question.RemoteEndPoint);
-            }
+            var question = await udp.ReceiveAsync();
+            await udp.SendAsync(Answer(question.Buffer, cut: true), question.RemoteEndPoint);
         });
-        _ = Task.Run(async () =>
+        var whole = Task.Run(async () =>
         {
             using var connection = await tcp.AcceptTcpClientAsync();
             var stream = connection.GetStream();
@@ -109,6 +106,7 @@ public sealed class DiscoveryTests : IDisposable
         var discoverer = new DnsDiscoverer(new() { Names = ["_http._tcp.test."], Kind = DnsRecordKind.Srv }, client, TimeProvider.System, new(NullLogger.Instance, "j"));
 
         var found = Assert.Single(await discoverer.LookAsync(TestContext.Current.CancellationToken));
+        await Task.WhenAll(cut, whole);
 
         Assert.Equal(
             "{__address__=\"a.test:8080\", __meta_dns_name=\"_http._tcp.test.\", __meta_dns_srv_record_port=\"8080\", __meta_dns_srv_record_target=\"a.test.\"}",

@@ -86,11 +86,18 @@ sealed class FakeService : IDisposable
             {
                 return;
             }
-            using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
-            var body = await reader.ReadToEndAsync();
-            requests.Add(new(context.Request.HttpMethod, context.Request.RawUrl!, body, context.Request.Headers));
-            if (context.Request.HasEntityBody && context.Request.ContentType != type) Write(context, 415, $"only {type} is taken");
-            else answer(context, requests.Count);
+            try
+            {
+                using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
+                var body = await reader.ReadToEndAsync();
+                requests.Add(new(context.Request.HttpMethod, context.Request.RawUrl!, body, context.Request.Headers));
+                if (context.Request.HasEntityBody && context.Request.ContentType != type) Write(context, 415, $"only {type} is taken");
+                else answer(context, requests.Count);
+            }
+            catch (Exception error) when (error is HttpListenerException or IOException or ObjectDisposedException)
+            {
+                // The client hung up, or the test is over.
+            }
         }
     }
 }

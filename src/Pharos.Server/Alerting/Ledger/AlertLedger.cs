@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Pharos.Model.Labels;
@@ -69,8 +70,7 @@ sealed class AlertLedger(AlertDatabase database)
             sql.Append(" AND receiver = $receiver");
             command.Parameters.AddWithValue("$receiver", query.Receiver);
         }
-        // Fingerprints are numbers that we computed, so they may stand in the text.
-        if (wanted is not null) sql.Append(" AND (fingerprint IS NULL OR fingerprint IN (").AppendJoin(',', wanted.Select(fingerprint => (long)fingerprint)).Append("))");
+        if (wanted is not null) sql.Append(" AND (").Append(About(connection, wanted)).Append(')');
         command.CommandText = sql.Append(" ORDER BY id DESC").ToString();
         using var reader = command.ExecuteReader();
         var rows = new List<LedgerRow>();
@@ -81,6 +81,21 @@ sealed class AlertLedger(AlertDatabase database)
             rows.Add(row);
         }
         return [.. rows.Select(row => WithLabels(connection, row, labels))];
+    }
+
+    /// <summary>The condition for rows that may be about one of these alerts.</summary>
+    /// <remarks>Rows about groups name no alert that an index finds. A receiver that fails for a month writes millions of them; those of other groups, and those
+    /// from before the alerts, are passed over without being read.</remarks>
+    static string About(SqliteConnection connection, IReadOnlySet<ulong> wanted)
+    {
+        var own = $"fingerprint IN ({string.Join(',', wanted.Select(fingerprint => (long)fingerprint))})"; // Numbers that we computed, so they may stand in the text.
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT count(*), min(CASE WHEN group_key <> '' THEN at_ms END) FROM ledger WHERE {own}";
+        using var reader = command.ExecuteReader();
+        reader.Read();
+        if (reader.GetInt64(0) == 0) return $"{own} OR fingerprint IS NULL"; // What they joined is older than the ledger.
+        if (reader.IsDBNull(1)) return own; // They came into no group, as one that is pending.
+        return string.Create(CultureInfo.InvariantCulture, $"{own} OR (fingerprint IS NULL AND at_ms >= {reader.GetInt64(1)} AND group_key IN (SELECT group_key FROM ledger WHERE {own}))");
     }
 
     /// <summary>Alerts that the ledger knows, by fingerprint.</summary>

@@ -45,6 +45,7 @@ sealed class CredentialsHandler(HttpClientConfig config, OAuth2Tokens? tokens, H
         request.Headers.Host = config.Tls.ServerName is { } serverName && request.RequestUri.Scheme == Uri.UriSchemeHttps ? serverName : null;
         // A request may bring a login of its own, such as a bot's token; the configuration's goes before it, and neither goes to another host.
         if (!isSameHost) request.Headers.Authorization = null;
+        else if (LoginOf(origin) is { } login) request.Headers.Authorization = login;
         else if (await CredentialsAsync(cancellation).ConfigureAwait(false) is { } credentials) request.Headers.Authorization = credentials;
         foreach (var header in config.Headers)
         {
@@ -56,14 +57,20 @@ sealed class CredentialsHandler(HttpClientConfig config, OAuth2Tokens? tokens, H
 
     async ValueTask<AuthenticationHeaderValue?> CredentialsAsync(CancellationToken cancellation)
     {
-        if (config.BasicAuth is { } basic)
-        {
-            var pair = $"{basic.Username?.Read()}:{basic.Password?.Read()}";
-            return new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)));
-        }
+        if (config.BasicAuth is { } basic) return Basic($"{basic.Username?.Read()}:{basic.Password?.Read()}");
         if (config.Authorization is { } authorization) return new(authorization.Type, authorization.Credentials?.Read());
         return tokens is null ? null : new("Bearer", await tokens.GetAsync(cancellation).ConfigureAwait(false));
     }
+
+    /// <summary>What stands before the host in an address is a login, as for every client but the runtime's own. It is nearest, and goes before all others.</summary>
+    static AuthenticationHeaderValue? LoginOf(Uri address)
+    {
+        if (address.UserInfo.Length == 0) return null;
+        var parts = address.UserInfo.Split(':', 2);
+        return Basic($"{Uri.UnescapeDataString(parts[0])}:{(parts.Length == 2 ? Uri.UnescapeDataString(parts[1]) : "")}");
+    }
+
+    static AuthenticationHeaderValue Basic(string pair) => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)));
 
     static bool IsRedirect(HttpStatusCode status) => status is HttpStatusCode.MovedPermanently or HttpStatusCode.Found
         or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;

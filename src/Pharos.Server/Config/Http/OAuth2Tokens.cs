@@ -12,7 +12,7 @@ sealed class OAuth2Tokens(OAuth2Config config, TimeProvider time) : IDisposable
     /// <summary>A token that ends within this time is not used any more, because the request still has to travel.</summary>
     static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
 
-    readonly HttpClient client = new(OutboundHttp.Connections(config.Tls, config.Proxy)) { Timeout = TimeSpan.FromSeconds(30) };
+    readonly HttpClient client = new(OutboundHttp.Connections(config.Tls, config.Proxy)) { Timeout = TimeSpan.FromSeconds(30), DefaultRequestHeaders = { { "User-Agent", OutboundHttp.Agent } } };
     readonly SemaphoreSlim gate = new(1);
     string token = "";
     DateTimeOffset validUntil;

@@ -11,7 +11,8 @@ static class OutboundHttp
     /// <summary>As Go's client has it; a loop of redirects ends here.</summary>
     public const int MaxRedirects = 10;
 
-    static readonly string Agent = $"Pharos/{typeof(OutboundHttp).Assembly.GetName().Version?.ToString(3)}";
+    /// <summary>Some services turn away a client without a name.</summary>
+    public static readonly string Agent = $"Pharos/{typeof(OutboundHttp).Assembly.GetName().Version?.ToString(3)}";
 
     public static HttpClient Create(HttpClientConfig config, TimeProvider time)
     {

@@ -94,6 +94,35 @@ public sealed class AlertLedgerTests : IAsyncDisposable
         Assert.Equal(NowMs + 3_600_000L, command.ExecuteScalar());
     }
 
+    [Fact]
+    public async Task Rows_of_groups_are_found_by_the_alerts_in_them_and_those_of_other_groups_are_not_read()
+    {
+        ledger.Record(Group("g", [1], NowMs - 10)); // Before it was in the group.
+        ledger.Record(Row(NowMs, 1) with { GroupKey = "g" });
+        ledger.Record(Group("g", [1, 2], NowMs + 1));
+        ledger.Record(Group("g", [2], NowMs + 2)); // Of its group, without it.
+        ledger.Record(Group("other", [3], NowMs + 3));
+        ledger.Record(Row(NowMs + 4, 5) with { GroupKey = "" }); // Pending: in no group.
+        await database.FlushNotesAsync();
+
+        Assert.Equal([NowMs + 1, NowMs], ledger.Query(new(0, long.MaxValue, About(1))).Select(row => row.AtMs));
+        Assert.Equal([NowMs + 4], ledger.Query(new(0, long.MaxValue, About(5))).Select(row => row.AtMs));
+        Assert.Equal(6, ledger.Query(new(0, long.MaxValue, [])).Count);
+    }
+
+    [Fact]
+    public async Task Rows_of_groups_are_found_also_when_those_of_their_alerts_are_too_old_to_be_kept()
+    {
+        ledger.Record(Row(NowMs - (91 * Day), 1) with { GroupKey = "g" });
+        ledger.Record(Group("g", [1], NowMs));
+        await database.FlushNotesAsync();
+        database.EnqueueNote(statements => statements.PutLedgerAlert(Row(0, 1).Fingerprint!.Value, Row(0, 1).Labels, NowMs));
+        ledger.Trim(NowMs);
+        await database.FlushNotesAsync();
+
+        Assert.Equal([NowMs], ledger.Query(new(0, long.MaxValue, About(1))).Select(row => row.AtMs));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await database.DisposeAsync();
@@ -115,6 +144,19 @@ public sealed class AlertLedgerTests : IAsyncDisposable
             Text = "route {}/{severity=\"page\"} takes it, to receiver team, in the group {alertname=\"InstanceDown\"}, which is looked at next at 2024-10-04 00:00:30Z",
         };
     }
+
+    static LedgerRow Group(string key, int[] numbers, long atMs) => new()
+    {
+        AtMs = atMs,
+        Step = LedgerStep.Attempt,
+        Outcome = LedgerOutcome.Failed,
+        Alerts = [.. numbers.Select(number => Row(atMs, number).Fingerprint!.Value)],
+        Receiver = "team",
+        GroupKey = key,
+        Text = "webhook[0] of team failed",
+    };
+
+    static IReadOnlyList<LabelMatcher> About(int number) => [new(MatchKind.Equal, "instance", $"10.0.0.{number}:9100")];
 
     Task FillAsync(int rows)
     {

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Pharos.AspNetCore.Metrics;
 
 namespace Pharos.AspNetCore.Errors;
 
@@ -32,23 +34,22 @@ sealed partial class EnvelopeSender : IAsyncDisposable
     readonly TimeProvider time;
     readonly Func<ILogger> logger;
     readonly ConcurrentDictionary<(string Reason, string Category), long> losses = new();
+    readonly Counter<long> discarded;
     readonly CancellationTokenSource end = new();
     readonly Task sending;
     int waiting;
     long saidAt;
 
-    public EnvelopeSender(Dsn dsn, EnvelopeWriter writer, int queueLength, TimeProvider time, Func<ILogger> logger)
+    public EnvelopeSender(Dsn dsn, EnvelopeWriter writer, int queueLength, TimeProvider time, IMeterFactory meters, Func<ILogger> logger)
     {
         (this.dsn, this.writer, this.time, this.logger) = (dsn, writer, time, logger);
         limits = new RateLimits(time);
+        discarded = meters.Create(PharosMeters.Errors).CreateCounter<long>("error_reports_discarded_total", description: "Error reports and transactions that nobody took, by reason.");
         queue = Channel.CreateBounded<Item>(new BoundedChannelOptions(queueLength) { SingleReader = true });
         // No propagation: a report is no part of the application's traces.
         client = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null, AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = SendTimeout }) { Timeout = SendTimeout };
         sending = Task.Run(SendAllAsync);
     }
-
-    /// <summary>Reports lost so far, for whatever reason.</summary>
-    public long Lost => losses.Values.Sum();
 
     /// <summary>Queues what <paramref name="write"/> makes; it is made on the sender's thread. False when the queue is full.</summary>
     public bool TrySend(string category, Func<byte[]?> write)
@@ -60,7 +61,12 @@ sealed partial class EnvelopeSender : IAsyncDisposable
         return false;
     }
 
-    public void Lose(string reason, string category) => losses.AddOrUpdate((reason, category), 1, static (_, count) => count + 1);
+    /// <summary>Counts a report that will not be sent, for the metrics and for the server.</summary>
+    public void Lose(string reason, string category)
+    {
+        Count(reason);
+        losses.AddOrUpdate((reason, category), 1, static (_, count) => count + 1);
+    }
 
     /// <summary>Waits until what is queued has been sent or given up, or until the time is over. False when something is left.</summary>
     public async Task<bool> FlushAsync(TimeSpan atMost)
@@ -148,11 +154,13 @@ sealed partial class EnvelopeSender : IAsyncDisposable
         using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, end.Token);
         limits.Learn(answer);
         if (answer.IsSuccessStatusCode) return true;
-        // A report that was held back by limit is counted by the server itself.
         if (answer.StatusCode != HttpStatusCode.TooManyRequests) Lose("send_error", category);
+        else Count("ratelimit_backoff"); // The server counts it itself.
         Say($"it answered {(int)answer.StatusCode}");
         return false;
     }
+
+    void Count(string reason) => discarded.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     void Say(string reason)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -39,11 +40,11 @@ sealed partial class ErrorReporter : IHostedLifecycleService, IAsyncDisposable
     ILogger logger = NullLogger.Instance;
     bool hasFlushed;
 
-    public ErrorReporter(Dsn dsn, PharosOptions service, Redactor redactor, TimeProvider time, IServiceProvider services)
+    public ErrorReporter(Dsn dsn, PharosOptions service, Redactor redactor, TimeProvider time, IMeterFactory meters, IServiceProvider services)
     {
         (options, this.redactor, this.time, this.services) = (service.Errors, redactor, time, services);
         writer = new EnvelopeWriter(dsn, options, service, time);
-        sender = new EnvelopeSender(dsn, writer, options.QueueLength, time, () => logger);
+        sender = new EnvelopeSender(dsn, writer, options.QueueLength, time, meters, () => logger);
         exceptions = new ExceptionReader(new StackReader(options), redactor);
         requests = new RequestReader(options, redactor);
         outside = new BreadcrumbTrail(options.MaxBreadcrumbs, null);

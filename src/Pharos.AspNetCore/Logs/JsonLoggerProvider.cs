@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Pharos.AspNetCore.Metrics;
 using Pharos.AspNetCore.Redaction;
 
 namespace Pharos.AspNetCore.Logs;
@@ -28,7 +29,7 @@ sealed class JsonLoggerProvider : ILoggerProvider, ISupportExternalScope
         Shape = new LineShape(options, redactor);
         Time = time;
         Lines = new LineQueue(output, options.MaxWaitingBytes, TellLost);
-        meter = meters.Create("Pharos.AspNetCore.Logs");
+        meter = meters.Create(PharosMeters.Logs);
         meter.CreateObservableCounter("log_lines_lost_total", () => Lines.LostLines, description: "Log lines that standard output did not take.");
     }
 

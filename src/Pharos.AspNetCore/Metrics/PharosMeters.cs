@@ -15,6 +15,12 @@ public static class PharosMeters
     /// <summary>Results of health checks.</summary>
     public const string Health = "Pharos.AspNetCore.Health";
 
+    /// <summary>What became of error reports.</summary>
+    public const string Errors = "Pharos.AspNetCore.Errors";
+
+    /// <summary>Log lines that were lost.</summary>
+    public const string Logs = "Pharos.AspNetCore.Logs";
+
     /// <summary>The process: CPU, memory, files.</summary>
     public const string Process = "Pharos.AspNetCore.Process";
 }

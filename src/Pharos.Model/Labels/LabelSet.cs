@@ -41,27 +41,46 @@ public sealed class LabelSet : IReadOnlyList<Label>, IEquatable<LabelSet>
 
     public static LabelSet From(IEnumerable<Label> source)
     {
-        var sorted = new List<Label>();
-        SortedDictionary<string, string>? many = null;
+        var labels = source as Label[] ?? [.. source];
+        if (labels.Length <= FewLabels) return From(labels.AsSpan());
+        var many = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var label in labels)
+        {
+            if (label.Value.Length == 0) many.Remove(label.Name);
+            else many[label.Name] = label.Value;
+        }
+        return many.Count == 0 ? Empty : new([.. many.Select(pair => new Label(pair.Key, pair.Value))]);
+    }
+
+    /// <summary>The same without an intermediate list: alerts arrive by the ten thousand.</summary>
+    public static LabelSet From(ReadOnlySpan<Label> source)
+    {
+        if (source.Length > FewLabels) return From((IEnumerable<Label>)source.ToArray());
+        var sorted = new Label[source.Length];
+        var count = 0;
         foreach (var label in source)
         {
-            if (many is null && sorted.Count == FewLabels) many = new(sorted.ToDictionary(one => one.Name, one => one.Value, StringComparer.Ordinal), StringComparer.Ordinal);
-            if (many is not null)
-            {
-                if (label.Value.Length == 0) many.Remove(label.Name);
-                else many[label.Name] = label.Value;
-                continue;
-            }
-            // From behind: most sources are sorted already.
-            var place = sorted.Count;
+            var place = count; // From behind: most sources are sorted already.
             while (place > 0 && string.CompareOrdinal(sorted[place - 1].Name, label.Name) > 0) place--;
             var isThere = place > 0 && sorted[place - 1].Name == label.Name;
-            if (isThere && label.Value.Length > 0) sorted[place - 1] = label;
-            else if (isThere) sorted.RemoveAt(place - 1);
-            else if (label.Value.Length > 0) sorted.Insert(place, label);
+            if (isThere && label.Value.Length > 0)
+            {
+                sorted[place - 1] = label;
+            }
+            else if (isThere)
+            {
+                Array.Copy(sorted, place, sorted, place - 1, count - place);
+                count--;
+            }
+            else if (label.Value.Length > 0)
+            {
+                Array.Copy(sorted, place, sorted, place + 1, count - place);
+                sorted[place] = label;
+                count++;
+            }
         }
-        if (many is not null) return many.Count == 0 ? Empty : new([.. many.Select(pair => new Label(pair.Key, pair.Value))]);
-        return sorted.Count == 0 ? Empty : new([.. sorted]);
+        if (count == 0) return Empty;
+        return new(count == sorted.Length ? sorted : sorted[..count]);
     }
 
     public static LabelSet From(params (string Name, string Value)[] source) => From(source.Select(pair => new Label(pair.Name, pair.Value)));

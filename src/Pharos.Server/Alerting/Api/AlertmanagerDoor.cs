@@ -131,8 +131,7 @@ sealed class AlertmanagerDoor(ApiDoor door)
     }
 
     /// <summary>Labels with empty values left out. Names may be any text.</summary>
-    /// <param name="texts">Equal ones become one: thousands of alerts differ in a few. Null: there are not that many.</param>
-    public static LabelSet Labels(JsonElement parent, string name, Dictionary<string, string>? texts = null)
+    public static LabelSet Labels(JsonElement parent, string name)
     {
         if (!parent.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null) return LabelSet.Empty;
         if (value.ValueKind != JsonValueKind.Object) throw ApiRefusalException.Bad($"{name}: {Short(value)} is no object of texts");
@@ -140,15 +139,9 @@ sealed class AlertmanagerDoor(ApiDoor door)
         foreach (var label in value.EnumerateObject())
         {
             if (label.Value.ValueKind != JsonValueKind.String) throw ApiRefusalException.Bad($"{name}.{label.Name}: {Short(label.Value)} is no text");
-            labels.Add(new(Once(label.Name), Once(label.Value.GetString()!)));
+            labels.Add(new(label.Name, label.Value.GetString()!));
         }
         return LabelSet.From(labels);
-
-        string Once(string text)
-        {
-            if (texts is null || texts.TryAdd(text, text)) return text;
-            return texts[text];
-        }
     }
 
     static string Short(JsonElement value)

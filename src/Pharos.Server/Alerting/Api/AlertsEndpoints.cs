@@ -32,8 +32,7 @@ sealed class AlertsEndpoints(AlertEngine engine, Func<AlertmanagerFileConfig> co
 
     async Task PostAsync(HttpContext context)
     {
-        var faults = new List<string>();
-        var alerts = await PostedAlerts.ReadAsync(context.Request.Body, time.GetUtcNow().ToUnixTimeMilliseconds(), config().ResolveTimeout, faults, context.RequestAborted);
+        var (alerts, faults) = await PostedAlerts.ReadAsync(context.Request.BodyReader, time.GetUtcNow().ToUnixTimeMilliseconds(), config().ResolveTimeout, context.RequestAborted);
         await engine.PostAsync(alerts);
         if (faults.Count > 0) throw ApiRefusalException.Bad(string.Join("; ", faults.Distinct()));
     }

@@ -17,16 +17,16 @@ sealed class LedgerEndpoints(AlertLedger ledger, TimeProvider time)
 
     public void Map(IEndpointRouteBuilder routes, ApiDoor door) => door.MapReadOrForm(routes, "/api/v1/alerting/ledger", AnswerAsync);
 
-    Task AnswerAsync(ApiCall call)
+    async Task AnswerAsync(ApiCall call)
     {
         var untilMs = call.Time("end", time.GetUtcNow().ToUnixTimeMilliseconds());
         var fromMs = call.Time("start", untilMs - (long)UsualSpan.TotalMilliseconds);
         if (fromMs > untilMs) throw ApiFaultException.Parameter("start", "start must not be after end");
         var limit = call.Limit();
         limit = limit == 0 ? UsualLimit : Math.Min(limit, HighestLimit);
-        // One more than wanted tells whether there are more.
-        var rows = ledger.Query(new(fromMs, untilMs, call.Filter(), call["receiver"], limit + 1));
-        return call.AnswerAsync(json =>
+        await ledger.CatchUpAsync();
+        var rows = ledger.Query(new(fromMs, untilMs, call.Filter(), call["receiver"], limit + 1)); // One more than wanted tells whether there are more.
+        await call.AnswerAsync(json =>
         {
             json.WriteStartObject();
             json.WriteStartArray("rows");

@@ -10,13 +10,14 @@ sealed class WhyEndpoint(AlertLedger ledger, ExpectedHeartbeats heartbeats, Rule
 {
     public void Map(IEndpointRouteBuilder routes, ApiDoor door) => door.MapRead(routes, "/api/v1/alerting/why", AnswerAsync);
 
-    Task AnswerAsync(ApiCall call)
+    async Task AnswerAsync(ApiCall call)
     {
         var matchers = call.Filter();
         if (matchers.Count == 0) throw ApiFaultException.Parameter("filter", "write a matcher such as alertname=\"X\"");
         var atMs = call.Time("at", time.GetUtcNow().ToUnixTimeMilliseconds());
+        await ledger.CatchUpAsync();
         var answer = WhyAnswer.Explain(ledger, matchers, atMs) ?? heartbeats.WhyUnseen(matchers) ?? rules.WhyUnseen(matchers);
-        return call.AnswerAsync(json =>
+        await call.AnswerAsync(json =>
         {
             json.WriteStartObject();
             json.WriteBoolean("isPaged", answer.IsPaged);

@@ -49,6 +49,19 @@ sealed class AlertLedger(AlertDatabase database)
         if (statements.TrimLedger(nowMs - (long)bounds.Retention.TotalMilliseconds, bounds.SizeBytes, TrimmedAtOnce) > 0) Trim(nowMs);
     });
 
+    /// <summary>Completes when what was recorded before is written, or could not be: who asks is shown what has happened already.</summary>
+    public async Task CatchUpAsync()
+    {
+        try
+        {
+            await database.FlushNotesAsync();
+        }
+        catch (IOException)
+        {
+            // The log has it; what was written before can be read all the same.
+        }
+    }
+
     /// <summary>The newest rows of a span (both ends included) that fulfil all conditions; newest first.</summary>
     public IReadOnlyList<LedgerRow> Query(LedgerQuery query)
     {

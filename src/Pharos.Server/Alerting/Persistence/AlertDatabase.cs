@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 
 namespace Pharos.Server.Alerting.Persistence;
@@ -6,24 +5,15 @@ namespace Pharos.Server.Alerting.Persistence;
 /// <summary>The small relational state of alerting on disk: alerts, silences, what was notified, and the ledger.</summary>
 /// <remarks>
 /// <para>One thread writes, in the order of <see cref="Enqueue"/>; all that waits at a time is one transaction, so that thousands of alerts cost one
-/// sync of the disk. <see cref="FlushAsync"/> completes when everything enqueued before it is on disk, also over a loss of power.</para>
-/// <para>The ledger has a lane of its own, <see cref="EnqueueNote"/>: nobody is kept waiting for it. It is written in small steps, unsynced, while
-/// nothing else waits; the next sync takes it along.</para>
+/// sync of the disk, and those who post at the same time share one. <see cref="FlushAsync"/> completes when everything enqueued before it is on disk, also over a loss of power.</para>
+/// <para>The ledger has a lane of its own, <see cref="EnqueueNote"/>: nobody is kept waiting for it. It is written in small steps, unsynced, once state has
+/// been quiet for a moment, or when many rows wait; the next sync takes it along.</para>
 /// <para>Errors: a database that is damaged is set aside with the reason, and a new one begun. A disk that refuses (full) makes
 /// <see cref="FlushAsync"/> throw <see cref="IOException"/>: who waits for it must not acknowledge.</para>
 /// <para>Threads: safe for all. Source: docs/formats/alerting.md.</para>
 /// </remarks>
 sealed partial class AlertDatabase : IAsyncDisposable
 {
-    /// <summary>Most that waits to be written; who enqueues beyond it blocks.</summary>
-    const int MaxWaiting = 100_000;
-
-    /// <summary>The same for notes.</summary>
-    const int MaxNotes = 20_000;
-
-    /// <summary>Notes of one transaction: some ten milliseconds, for which an acknowledgement may have to wait.</summary>
-    const int NotesAtOnce = 1_000;
-
     const int Version = 2;
 
     /// <summary>Synced at each commit. The log is brought into the file when notes are written, and here only when it would grow beyond 64 MiB:
@@ -31,13 +21,16 @@ sealed partial class AlertDatabase : IAsyncDisposable
     const string StateMode = "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16384";
     const string NotesMode = "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 1000";
 
-    readonly Channel<Work> waiting = Channel.CreateBounded<Work>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
-    readonly Channel<Work> notes = Channel.CreateBounded<Work>(new BoundedChannelOptions(MaxNotes) { SingleReader = true });
+    readonly WriteQueue queue = new();
     readonly SqliteConnection connection;
     readonly AlertStatements statements;
     readonly ILogger logger;
     readonly Task writer;
     readonly string path;
+
+    // The writer's alone.
+    bool? isSynced; // What the connection was last told to do at commits.
+    IOException? untold; // State that could not be written before anybody asked for it to be on disk.
 
     AlertDatabase(string path, SqliteConnection connection, ILogger logger)
     {
@@ -45,10 +38,8 @@ sealed partial class AlertDatabase : IAsyncDisposable
         this.connection = connection;
         this.logger = logger;
         statements = new(connection);
-        writer = Task.Factory.StartNew(WriteAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+        writer = Task.Factory.StartNew(WriteAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
-
-    readonly record struct Work(Action<AlertStatements>? Write, TaskCompletionSource? Done);
 
     static AlertDatabase() => SQLitePCL.raw.SetProvider(new SQLitePCL.SQLite3Provider_e_sqlite3());
 
@@ -76,20 +67,20 @@ sealed partial class AlertDatabase : IAsyncDisposable
         }
     }
 
-    public void Enqueue(Action<AlertStatements> write) => Enqueue(waiting.Writer, write);
+    public void Enqueue(Action<AlertStatements> write) => queue.Add(write);
 
     /// <summary>Enqueues what nobody waits for.</summary>
-    public void EnqueueNote(Action<AlertStatements> write) => Enqueue(notes.Writer, write);
+    public void EnqueueNote(Action<AlertStatements> write) => queue.AddNote(write);
 
     /// <summary>The same, but gives up when many wait already.</summary>
-    public bool TryEnqueueNote(Action<AlertStatements> write) => notes.Writer.TryWrite(new(write, null));
+    public bool TryEnqueueNote(Action<AlertStatements> write) => queue.TryAddNote(write);
 
     /// <exception cref="IOException">What was enqueued before could not be written.</exception>
-    public Task FlushAsync() => FlushAsync(waiting.Writer);
+    public Task FlushAsync() => queue.FlushAsync();
 
     /// <summary>Completes when all notes that were enqueued before are written, so that a reader finds them.</summary>
     /// <exception cref="IOException">They could not be written.</exception>
-    public Task FlushNotesAsync() => FlushAsync(notes.Writer);
+    public Task FlushNotesAsync() => queue.FlushNotesAsync();
 
     /// <summary>A connection that reads beside the writer. The caller disposes it.</summary>
     public SqliteConnection Reader()
@@ -101,8 +92,7 @@ sealed partial class AlertDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!waiting.Writer.TryComplete()) return;
-        notes.Writer.TryComplete();
+        if (!queue.End()) return;
         await writer;
         statements.Dispose();
         await connection.DisposeAsync();
@@ -116,6 +106,7 @@ sealed partial class AlertDatabase : IAsyncDisposable
         {
             connection.Open();
             Run(connection, "PRAGMA journal_mode = WAL");
+            Run(connection, "PRAGMA busy_timeout = 30000"); // Somebody may look into the file with a tool of his own.
             Run(connection, "PRAGMA cache_size = -8192"); // KiB: a flood of ten thousand alerts fits, and is written once.
             Run(connection, AlertStatements.Schema);
             Run(connection, $"PRAGMA user_version = {Version}");
@@ -135,69 +126,47 @@ sealed partial class AlertDatabase : IAsyncDisposable
         command.ExecuteNonQuery();
     }
 
-    static void Enqueue(ChannelWriter<Work> lane, Action<AlertStatements> write)
+    void WriteAll()
     {
-        if (!lane.TryWrite(new(write, null))) lane.WriteAsync(new(write, null)).AsTask().GetAwaiter().GetResult();
+        var batch = new WriteBatch();
+        while (queue.Take(batch)) Write(batch);
     }
 
-    static async Task FlushAsync(ChannelWriter<Work> lane)
-    {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await lane.WriteAsync(new(null, done));
-        await done.Task;
-    }
-
-    async Task WriteAsync()
-    {
-        var batch = new List<Work>();
-        var (state, note) = (waiting.Reader.WaitToReadAsync().AsTask(), notes.Reader.WaitToReadAsync().AsTask());
-        while (true)
-        {
-            await Task.WhenAny(state, note);
-            if (state.IsCompleted && await state)
-            {
-                WriteLane(waiting.Reader, MaxWaiting, StateMode);
-                state = waiting.Reader.WaitToReadAsync().AsTask();
-            }
-            else if (note.IsCompleted && await note)
-            {
-                WriteLane(notes.Reader, NotesAtOnce, NotesMode);
-                note = notes.Reader.WaitToReadAsync().AsTask();
-            }
-            else
-            {
-                await Task.WhenAll(state, note); // One lane has ended; what is left of the other comes before the end.
-                if (!await state && !await note) return;
-            }
-        }
-
-        void WriteLane(ChannelReader<Work> lane, int most, string mode)
-        {
-            batch.Clear();
-            while (batch.Count < most && lane.TryRead(out var work)) batch.Add(work);
-            Write(batch, mode);
-        }
-    }
-
-    void Write(List<Work> batch, string mode)
+    void Write(WriteBatch batch)
     {
         try
         {
-            if (batch.Exists(work => work.Write is not null))
+            if (batch.Writes.Count > 0) Commit(batch);
+            if (batch.IsState && batch.Flushes.Count > 0 && untold is { } former)
             {
-                Run(connection, mode);
-                using var transaction = connection.BeginTransaction();
-                statements.Join(transaction);
-                foreach (var work in batch) work.Write?.Invoke(statements);
-                transaction.Commit();
+                untold = null;
+                throw former;
             }
-            foreach (var work in batch) work.Done?.TrySetResult();
+            foreach (var done in batch.Flushes) done.TrySetResult();
         }
-        catch (SqliteException error)
+        catch (Exception error) // Whatever it is, nobody may wait for ever.
         {
-            NotWritten(logger, path, error);
+            if (error is not IOException) NotWritten(logger, path, error);
             var told = new IOException($"{path} could not be written: {error.Message}", error);
-            foreach (var work in batch) work.Done?.TrySetException(told);
+            if (batch.IsState && batch.Flushes.Count == 0) untold = told;
+            foreach (var done in batch.Flushes) done.TrySetException(told);
+        }
+    }
+
+    void Commit(WriteBatch batch)
+    {
+        if (isSynced != batch.IsState) Run(connection, batch.IsState ? StateMode : NotesMode);
+        isSynced = batch.IsState;
+        statements.Begin();
+        try
+        {
+            foreach (var write in batch.Writes) write(statements);
+            statements.Commit();
+        }
+        catch
+        {
+            if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0) statements.Rollback(); // Some faults end the transaction by themselves.
+            throw;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Pharos.Model.Labels;
@@ -42,108 +43,112 @@ sealed class AlertStatements : IDisposable
         """;
 
     readonly SqliteConnection connection;
-    readonly Dictionary<string, SqliteCommand> commands = new(StringComparer.Ordinal);
-    SqliteTransaction? transaction;
+    readonly Dictionary<string, PreparedStatement> prepared = new(StringComparer.Ordinal);
+    readonly ArrayBufferWriter<byte> jsonBytes = new();
+    readonly Utf8JsonWriter json;
 
-    public AlertStatements(SqliteConnection connection) => this.connection = connection;
+    public AlertStatements(SqliteConnection connection)
+    {
+        this.connection = connection;
+        json = new(jsonBytes);
+    }
 
-    /// <summary>All that follows is part of this transaction.</summary>
-    public void Join(SqliteTransaction current) => transaction = current;
+    public void Begin() => Of("BEGIN IMMEDIATE").Run();
 
-    public void Put(KnownAlert alert) => Run(
-        "INSERT OR REPLACE INTO alerts VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        (long)alert.Fingerprint, LabelJson.Write(alert.Labels), LabelJson.Write(alert.Alert.Annotations), alert.Alert.StartsAtMs, alert.Alert.EndsAtMs, alert.UpdatedAtMs,
-        alert.HasTimeout ? 1L : 0L, alert.Alert.GeneratorUrl);
+    public void Commit() => Of("COMMIT").Run();
 
-    public void RemoveAlert(ulong fingerprint) => Run("DELETE FROM alerts WHERE fingerprint = $1", (long)fingerprint);
+    public void Rollback() => Of("ROLLBACK").Run();
 
-    public void Put(Silence silence) => Run(
-        "INSERT OR REPLACE INTO silences VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        silence.Id, LabelJson.WriteMatchers(silence.Matchers), silence.StartsAtMs, silence.EndsAtMs, silence.UpdatedAtMs, silence.CreatedBy, silence.Comment,
-        LabelJson.Write(silence.Annotations));
+    public void Put(KnownAlert alert) => Of("INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        .Add((long)alert.Fingerprint).AddText(Json(alert.Labels)).AddText(Json(alert.Alert.Annotations)).Add(alert.Alert.StartsAtMs).Add(alert.Alert.EndsAtMs)
+        .Add(alert.UpdatedAtMs).Add(alert.HasTimeout ? 1 : 0).Add(alert.Alert.GeneratorUrl).Run();
 
-    public void RemoveSilence(string id) => Run("DELETE FROM silences WHERE id = $1", id);
+    public void RemoveAlert(ulong fingerprint) => Of("DELETE FROM alerts WHERE fingerprint = ?").Add((long)fingerprint).Run();
 
-    public void Put(NotifyLogKey key, NotifyLogEntry entry) => Run(
-        "INSERT OR REPLACE INTO notify_log VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        key.GroupKey, key.Receiver, key.Integration, entry.AtMs, FingerprintBytes.Write(entry.Firing), FingerprintBytes.Write(entry.Resolved), FingerprintBytes.Write(entry.Owed),
-        entry.State, entry.ExpiresMs, LabelJson.Write(entry.GroupLabels));
+    public void Put(Silence silence) => Of("INSERT OR REPLACE INTO silences VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        .Add(silence.Id).AddText(Json(silence.Matchers)).Add(silence.StartsAtMs).Add(silence.EndsAtMs).Add(silence.UpdatedAtMs).Add(silence.CreatedBy).Add(silence.Comment)
+        .AddText(Json(silence.Annotations)).Run();
+
+    public void RemoveSilence(string id) => Of("DELETE FROM silences WHERE id = ?").Add(id).Run();
+
+    public void Put(NotifyLogKey key, NotifyLogEntry entry) => Of("INSERT OR REPLACE INTO notify_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        .Add(key.GroupKey).Add(key.Receiver).Add(key.Integration).Add(entry.AtMs).AddBytes(FingerprintBytes.Write(entry.Firing)).AddBytes(FingerprintBytes.Write(entry.Resolved))
+        .AddBytes(FingerprintBytes.Write(entry.Owed)).Add(entry.State).Add(entry.ExpiresMs).AddText(Json(entry.GroupLabels)).Run();
 
     public void Remove(NotifyLogKey key) =>
-        Run("DELETE FROM notify_log WHERE group_key = $1 AND receiver = $2 AND integration = $3", key.GroupKey, key.Receiver, key.Integration);
+        Of("DELETE FROM notify_log WHERE group_key = ? AND receiver = ? AND integration = ?").Add(key.GroupKey).Add(key.Receiver).Add(key.Integration).Run();
 
-    public void Add(LedgerRow row) => Run(
-        "INSERT INTO ledger (at_ms, step, outcome, fingerprint, alerts, receiver, integration, group_key, reason, text, status) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        row.AtMs, (long)row.Step, (long)row.Outcome, row.Fingerprint is { } one ? (long)one : DBNull.Value, row.Alerts.Count == 0 ? DBNull.Value : FingerprintBytes.Write(row.Alerts),
-        row.Receiver, row.Integration, row.GroupKey, row.Reason, row.Text, row.Status is { } status ? (long)status : DBNull.Value);
+    public void Add(LedgerRow row)
+    {
+        var insert = Of("INSERT INTO ledger (at_ms, step, outcome, fingerprint, alerts, receiver, integration, group_key, reason, text, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            .Add(row.AtMs).Add((long)row.Step).Add((long)row.Outcome).Add((long?)row.Fingerprint);
+        if (row.Alerts.Count == 0) insert.AddNull();
+        else insert.AddBytes(FingerprintBytes.Write(row.Alerts));
+        insert.Add(row.Receiver).Add(row.Integration).Add(row.GroupKey).Add(row.Reason).Add(row.Text).Add(row.Status).Run();
+    }
 
     public void PutLedgerAlert(ulong fingerprint, LabelSet labels, long lastMs) =>
-        Run("INSERT OR REPLACE INTO ledger_alerts VALUES ($1, $2, $3)", (long)fingerprint, LabelJson.Write(labels), lastMs);
+        Of("INSERT OR REPLACE INTO ledger_alerts VALUES (?, ?, ?)").Add((long)fingerprint).AddText(Json(labels)).Add(lastMs).Run();
 
-    public void Put(string receiver, string integration, Proof proof) => Run(
-        "INSERT OR REPLACE INTO integration_proofs VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        receiver, integration, proof.AtMs, (long)proof.Kind, proof.IsOk ? 1L : 0L, proof.Detail, Optional(proof.ProvenAtMs));
+    public void Put(string receiver, string integration, Proof proof) => Of("INSERT OR REPLACE INTO integration_proofs VALUES (?, ?, ?, ?, ?, ?, ?)")
+        .Add(receiver).Add(integration).Add(proof.AtMs).Add((long)proof.Kind).Add(proof.IsOk ? 1 : 0).Add(proof.Detail).Add(proof.ProvenAtMs).Run();
 
     public void Put(DrillRecord drill, int kept)
     {
-        Run(
-            "INSERT OR REPLACE INTO drills VALUES ($1, $2, $3, $4)",
-            drill.AtMs, Optional(drill.EndedMs), (long)drill.Tried, JsonSerializer.Serialize(drill.Faults));
-        Run("DELETE FROM drills WHERE at_ms NOT IN (SELECT at_ms FROM drills ORDER BY at_ms DESC LIMIT $1)", (long)kept);
+        Of("INSERT OR REPLACE INTO drills VALUES (?, ?, ?, ?)").Add(drill.AtMs).Add(drill.EndedMs).Add(drill.Tried).Add(JsonSerializer.Serialize(drill.Faults)).Run();
+        Of("DELETE FROM drills WHERE at_ms NOT IN (SELECT at_ms FROM drills ORDER BY at_ms DESC LIMIT ?)").Add(kept).Run();
     }
 
-    public void Put(string heartbeat, HeartbeatState state) => Run(
-        "INSERT OR REPLACE INTO heartbeats VALUES ($1, $2, $3, $4, $5)",
-        heartbeat, state.SinceMs, Optional(state.LastMs), state.ExcusedUntilMs, Optional(state.MissingSinceMs));
+    public void Put(string heartbeat, HeartbeatState state) => Of("INSERT OR REPLACE INTO heartbeats VALUES (?, ?, ?, ?, ?)")
+        .Add(heartbeat).Add(state.SinceMs).Add(state.LastMs).Add(state.ExcusedUntilMs).Add(state.MissingSinceMs).Run();
 
-    public void RemoveHeartbeat(string name) => Run("DELETE FROM heartbeats WHERE name = $1", name);
+    public void RemoveHeartbeat(string name) => Of("DELETE FROM heartbeats WHERE name = ?").Add(name).Run();
 
-    public void PutMoment(string name, long atMs) => Run("INSERT OR REPLACE INTO moments VALUES ($1, $2)", name, atMs);
+    public void PutMoment(string name, long atMs) => Of("INSERT OR REPLACE INTO moments VALUES (?, ?)").Add(name).Add(atMs).Run();
 
     /// <summary>Brings the ledger a step nearer to its bounds: removes the oldest rows while they are too old, or the database too large.</summary>
     /// <returns>How many were removed; 0: it is within its bounds.</returns>
     public int TrimLedger(long olderThanMs, long maxBytes, int mostRows)
     {
         var removed = UsedBytes() > maxBytes
-            ? Run("DELETE FROM ledger WHERE id IN (SELECT id FROM ledger ORDER BY id LIMIT $1)", (long)mostRows)
-            : Run("DELETE FROM ledger WHERE id IN (SELECT id FROM ledger WHERE at_ms < $1 ORDER BY id LIMIT $2)", olderThanMs, (long)mostRows);
+            ? Of("DELETE FROM ledger WHERE id IN (SELECT id FROM ledger ORDER BY id LIMIT ?)").Add(mostRows).Run()
+            : Of("DELETE FROM ledger WHERE id IN (SELECT id FROM ledger WHERE at_ms < ? ORDER BY id LIMIT ?)").Add(olderThanMs).Add(mostRows).Run();
         // Labels of alerts that no row names any more.
-        return removed + Run(
-            "DELETE FROM ledger_alerts WHERE fingerprint IN (SELECT fingerprint FROM ledger_alerts WHERE last_ms < COALESCE((SELECT at_ms FROM ledger ORDER BY id LIMIT 1), $1) - $2 LIMIT $3)",
-            olderThanMs, AlertLedger.LabelsFreshMs, (long)mostRows);
+        return removed + Of(
+            "DELETE FROM ledger_alerts WHERE fingerprint IN (SELECT fingerprint FROM ledger_alerts WHERE last_ms < COALESCE((SELECT at_ms FROM ledger ORDER BY id LIMIT 1), ?) - ? LIMIT ?)")
+            .Add(olderThanMs).Add(AlertLedger.LabelsFreshMs).Add(mostRows).Run();
     }
 
     /// <summary>Pages in use; those that were freed are used again before the file grows.</summary>
-    public long UsedBytes() => (Number("PRAGMA page_count") - Number("PRAGMA freelist_count")) * Number("PRAGMA page_size");
+    public long UsedBytes() => (Of("PRAGMA page_count").Number() - Of("PRAGMA freelist_count").Number()) * Of("PRAGMA page_size").Number();
 
     public void Dispose()
     {
-        foreach (var command in commands.Values) command.Dispose();
+        foreach (var statement in prepared.Values) statement.Dispose();
+        json.Dispose();
     }
 
-    static object Optional(long? value) => value is { } number ? number : DBNull.Value;
+    PreparedStatement Of(string sql) => prepared.TryGetValue(sql, out var statement) ? statement : prepared[sql] = new(connection, sql);
 
-    long Number(string sql)
+    /// <summary>Valid until the next.</summary>
+    ReadOnlySpan<byte> Json(LabelSet labels)
     {
-        if (!commands.TryGetValue(sql, out var command))
-        {
-            commands[sql] = command = connection.CreateCommand();
-            command.CommandText = sql;
-        }
-        command.Transaction = transaction;
-        return (long)command.ExecuteScalar()!;
+        LabelJson.Write(Clear(), labels);
+        json.Flush();
+        return jsonBytes.WrittenSpan;
     }
 
-    int Run(string sql, params ReadOnlySpan<object> values)
+    ReadOnlySpan<byte> Json(IReadOnlyList<LabelMatcher> matchers)
     {
-        if (!commands.TryGetValue(sql, out var command))
-        {
-            commands[sql] = command = connection.CreateCommand();
-            command.CommandText = sql;
-            for (var i = 0; i < values.Length; i++) command.Parameters.AddWithValue($"${i + 1}", DBNull.Value);
-        }
-        command.Transaction = transaction;
-        for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i];
-        return command.ExecuteNonQuery();
+        LabelJson.Write(Clear(), matchers);
+        json.Flush();
+        return jsonBytes.WrittenSpan;
+    }
+
+    Utf8JsonWriter Clear()
+    {
+        jsonBytes.ResetWrittenCount();
+        json.Reset();
+        return json;
     }
 }

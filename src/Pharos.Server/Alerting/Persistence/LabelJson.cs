@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using Pharos.Model.Labels;
 using Pharos.Server.Alerting.Matching;
@@ -9,12 +7,12 @@ namespace Pharos.Server.Alerting.Persistence;
 /// <summary>Labels and matchers as they are kept: an object of texts, and a list of matchers as Alertmanager prints them.</summary>
 static class LabelJson
 {
-    public static string Write(LabelSet labels) => Write(json =>
+    public static void Write(Utf8JsonWriter json, LabelSet labels)
     {
         json.WriteStartObject();
         foreach (var (name, value) in labels) json.WriteString(name, value);
         json.WriteEndObject();
-    });
+    }
 
     public static LabelSet Read(string text)
     {
@@ -22,7 +20,7 @@ static class LabelJson
         return LabelSet.From(json.RootElement.EnumerateObject().Select(label => new Label(label.Name, label.Value.GetString() ?? "")));
     }
 
-    public static string WriteMatchers(IReadOnlyList<LabelMatcher> matchers) => Write(json =>
+    public static void Write(Utf8JsonWriter json, IReadOnlyList<LabelMatcher> matchers)
     {
         json.WriteStartArray();
         foreach (var matcher in matchers)
@@ -34,7 +32,7 @@ static class LabelJson
             json.WriteEndArray();
         }
         json.WriteEndArray();
-    });
+    }
 
     public static IReadOnlyList<LabelMatcher> ReadMatchers(string text)
     {
@@ -49,22 +47,4 @@ static class LabelJson
         "=~" => MatchKind.Regex,
         _ => MatchKind.NotRegex,
     };
-
-    /// <summary>Thousands are written in a flood, by one thread: its buffer is kept.</summary>
-    [ThreadStatic]
-    static (ArrayBufferWriter<byte> Bytes, Utf8JsonWriter Json)? kept;
-
-    static string Write(Action<Utf8JsonWriter> write)
-    {
-        if (kept is not var (bytes, json))
-        {
-            bytes = new();
-            kept = (bytes, json = new(bytes));
-        }
-        bytes.ResetWrittenCount();
-        json.Reset();
-        write(json);
-        json.Flush();
-        return Encoding.UTF8.GetString(bytes.WrittenSpan);
-    }
 }

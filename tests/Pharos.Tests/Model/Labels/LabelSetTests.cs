@@ -24,6 +24,7 @@ public sealed class LabelSetTests
             }
 
             Assert.Equal(expected.Select(pair => new Label(pair.Key, pair.Value)), LabelSet.From(source));
+            Assert.Equal(expected.Select(pair => new Label(pair.Key, pair.Value)), LabelSet.From(source.Select(label => label))); // Not a list.
         }
     }
 }

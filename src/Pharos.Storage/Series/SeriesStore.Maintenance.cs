@@ -13,6 +13,10 @@ public sealed partial class SeriesStore
 {
     const long CheckpointLogBytes = 32 << 20;
     static readonly TimeSpan MaintenanceInterval = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often it is looked whether something is due.</summary>
+    static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+
     static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(5);
     static readonly TimeSpan SilentFor = TimeSpan.FromHours(1);
 
@@ -25,6 +29,8 @@ public sealed partial class SeriesStore
     ulong lastSequence;
     long checkpointedBytes;
     long checkpointedAt;
+    long maintainedAt;
+    bool isLastMaintenanceSound = true;
     long compactions;
     long failedMaintenance;
 
@@ -33,6 +39,7 @@ public sealed partial class SeriesStore
     {
         lock (maintenanceGate)
         {
+            (maintainedAt, isLastMaintenanceSound) = (clock.GetTimestamp(), false);
             if (log.Failure is null)
             {
                 if (FlushBoundary() is { } boundaryMs) FlushHead(boundaryMs);
@@ -40,6 +47,17 @@ public sealed partial class SeriesStore
             }
             ApplyRetention();
             MergeBlocks(cancellation);
+            isLastMaintenanceSound = true;
+        }
+    }
+
+    /// <summary>Regularly, and at once in a flood: a day may come within seconds, and its log takes seven times the bytes of its blocks.</summary>
+    internal bool IsMaintenanceDue()
+    {
+        lock (maintenanceGate)
+        {
+            if (clock.GetElapsedTime(maintainedAt) >= MaintenanceInterval) return true;
+            return isLastMaintenanceSound && log.BytesWritten - checkpointedBytes > options.FloodLogBytes; // What just failed waits for its turn.
         }
     }
 
@@ -74,19 +92,19 @@ public sealed partial class SeriesStore
 
     async Task MaintainAsync()
     {
-        using var timer = new PeriodicTimer(MaintenanceInterval, clock);
+        using var timer = new PeriodicTimer(LookInterval, clock);
         try
         {
             while (await timer.WaitForNextTickAsync(stopping.Token).ConfigureAwait(false))
             {
                 try
                 {
-                    Maintain(stopping.Token);
+                    if (IsMaintenanceDue()) Maintain(stopping.Token);
                 }
                 catch (Exception error) when (error is not OperationCanceledException)
                 {
                     Interlocked.Increment(ref failedMaintenance);
-                    MaintenanceFailed(logger, error); // Tried again at the next tick; the log keeps everything meanwhile.
+                    MaintenanceFailed(logger, error); // Tried again after the interval; the log keeps everything meanwhile.
                 }
             }
         }

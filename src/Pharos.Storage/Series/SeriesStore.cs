@@ -89,7 +89,7 @@ public sealed partial class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisp
     {
         log = new LogWriter(new LogWriterSettings(LogFolder, options.LogSegmentBytes, options.SyncLog), lastGeneration + 1, head.TakeLogs, catalogueFile.AppendNew, logger);
         log.Recycle(checkpoint.FirstGeneration);
-        checkpointedAt = clock.GetTimestamp();
+        checkpointedAt = maintainedAt = clock.GetTimestamp();
         if (options.Maintains) maintenance = Task.Run(MaintainAsync);
     }
 

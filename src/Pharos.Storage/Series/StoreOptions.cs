@@ -29,6 +29,9 @@ public sealed record StoreOptions
 
     internal long LogSegmentBytes { get; init; } = 16 << 20;
 
+    /// <summary>Log since the last checkpoint at which the head is flushed out of turn. Twice what one checkpoint usually cuts, so that steady loads never get there.</summary>
+    internal long FloodLogBytes { get; init; } = 64 << 20;
+
     internal int FrameFileBytes { get; init; } = 16 << 20;
 
     /// <summary>How the log is forced to disk; tests make it fail.</summary>

@@ -2,6 +2,7 @@ using Pharos.Model.Labels;
 using Pharos.Model.Reading;
 using Pharos.Model.Samples;
 using Pharos.Model.Writing;
+using Pharos.Tests.Server.Rules;
 
 namespace Pharos.Tests.Storage.Series;
 
@@ -154,6 +155,44 @@ public sealed class SeriesStoreLifeTests
         Assert.NotEqual(handle, store.Handle(("__name__", "other")));
         Assert.Equal(AppendStatus.Gone, store.Append(handle, Start + (6 * Hour), 2));
         Assert.Equal(AppendStatus.Gone, store.Append(new SeriesHandle(12_345_678, 1), Start, 2));
+    }
+
+    [Fact]
+    public async Task Maintenance_is_due_by_the_clock_and_at_once_when_the_log_is_flooded()
+    {
+        var time = new ManualTime(Start + (24 * Hour));
+        await using var store = new TestStore(options => options with { FloodLogBytes = 4096 }, time);
+        Assert.False(store.Store.IsMaintenanceDue());
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.True(store.Store.IsMaintenanceDue());
+        store.Store.Maintain(TestContext.Current.CancellationToken);
+        Assert.False(store.Store.IsMaintenanceDue());
+
+        for (var i = 0; i < 3000; i++) store.Append("a", Start + (i * 15_000), i + 0.3);
+        await store.Store.FlushAsync(TestContext.Current.CancellationToken);
+        Assert.True(store.Store.IsMaintenanceDue());
+        store.Store.Maintain(TestContext.Current.CancellationToken);
+
+        Assert.False(store.Store.IsMaintenanceDue());
+        Assert.NotEmpty(store.Store.Stats().Blocks);
+    }
+
+    [Fact]
+    public async Task Maintenance_that_failed_is_not_tried_again_at_once_in_a_flood()
+    {
+        var time = new ManualTime(Start + (24 * Hour));
+        await using var store = new TestStore(options => options with { FloodLogBytes = 4096 }, time);
+        Directory.Delete(Path.Combine(store.Folder, "blocks"), recursive: true);
+        await File.WriteAllTextAsync(Path.Combine(store.Folder, "blocks"), "in the way", TestContext.Current.CancellationToken);
+        for (var i = 0; i < 3000; i++) store.Append("a", Start + (i * 15_000), i + 0.3);
+        await store.Store.FlushAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(store.Store.IsMaintenanceDue());
+        Assert.ThrowsAny<Exception>(() => store.Store.Maintain(TestContext.Current.CancellationToken));
+
+        Assert.False(store.Store.IsMaintenanceDue());
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.True(store.Store.IsMaintenanceDue());
     }
 
     [Fact]

@@ -1,3 +1,3 @@
 using Pharos.Server.Cli;
 
-return await CommandCatalogue.Root().Parse(args).InvokeAsync();
+return await CommandCatalogue.Parse(args).InvokeAsync();

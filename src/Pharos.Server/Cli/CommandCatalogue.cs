@@ -17,4 +17,10 @@ static class CommandCatalogue
         Load.LoadCommand.Create(),
         TsdbCommand.Create(),
     };
+
+    /// <summary>Reads a command line. <c>--flag=</c> is a flag with an empty value, as Prometheus' users write it (<c>--web.external-url=$URL</c>); the parser would miss one.</summary>
+    public static ParseResult Parse(IEnumerable<string> arguments) => Root().Parse([.. arguments.SelectMany(WithEmptyValue)]);
+
+    static IEnumerable<string> WithEmptyValue(string argument) =>
+        argument.StartsWith("--", StringComparison.Ordinal) && argument.IndexOf('=', StringComparison.Ordinal) == argument.Length - 1 ? [argument[..^1], ""] : [argument];
 }

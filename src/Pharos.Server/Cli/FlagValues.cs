@@ -41,6 +41,9 @@ sealed class FlagValues
 
     public bool IsGiven(string name) => IsExplicit(options[name]) || options.TryGetValue($"no-{name}", out var off) && IsExplicit(off);
 
+    /// <summary>Given, and not empty: an empty path or address means the default.</summary>
+    public bool IsFilled(string name) => IsGiven(name) && inForce[name].Length > 0;
+
     public string Text(string name) => inForce[name];
 
     public bool Switch(string name) => inForce[name] == "true";

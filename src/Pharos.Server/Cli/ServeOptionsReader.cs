@@ -29,11 +29,11 @@ sealed class ServeOptionsReader(FlagValues flags)
     public ServeOptions Read(ServeArguments arguments)
     {
         var folder = arguments.Folder;
-        var isOwnStyle = folder is not null || !flags.IsGiven("config.file");
+        var isOwnStyle = folder is not null || !flags.IsFilled("config.file");
         var isAlertmanagerAlone = folder is null && arguments.Alertmanager is not null;
         var root = isOwnStyle && !isAlertmanagerAlone ? Path.GetFullPath(folder ?? ".") : null;
         if (root is not null && !Directory.Exists(root)) flags.Faults.Add(FolderFault(folder ?? ".", root));
-        var configFile = flags.IsGiven("config.file") ? ReadConfigFile(root) : null;
+        var configFile = flags.IsFilled("config.file") ? ReadConfigFile(root) : null;
         var isForAlertmanager = configFile is not null && AlertmanagerFileReader.Recognises(configFile);
         var alertmanagerFile = isForAlertmanager ? configFile : ReadAlertmanagerFile(arguments.Alertmanager);
         var addresses = ReadListen(arguments.Listen ?? [], isOwnStyle, isForAlertmanager ? "0.0.0.0:9093" : "0.0.0.0:9090");
@@ -48,7 +48,7 @@ sealed class ServeOptionsReader(FlagValues flags)
             WebConfigFile = flags.Text("web.config.file") is { Length: > 0 } web ? Path.GetFullPath(web) : null,
             ExternalUrl = externalUrl,
             ExternalPath = externalPath,
-            RoutePrefix = flags.IsGiven("web.route-prefix") ? Prefix(flags.Text("web.route-prefix")) : externalPath,
+            RoutePrefix = flags.IsFilled("web.route-prefix") ? Prefix(flags.Text("web.route-prefix")) : externalPath,
             EnableQuit = flags.Switch("web.enable-lifecycle"),
             EnableAdminApi = flags.Switch("web.enable-admin-api"),
             CorsOrigin = ReadCors(isOwnStyle),
@@ -131,14 +131,14 @@ sealed class ServeOptionsReader(FlagValues flags)
     string ReadDataFolder(string? data)
     {
         if (data is not null) return Path.GetFullPath(data);
-        if (flags.IsGiven("storage.tsdb.path")) return Path.GetFullPath(flags.Text("storage.tsdb.path"));
-        return Path.GetFullPath(flags.IsGiven("storage.path") ? flags.Text("storage.path") : "data");
+        if (flags.IsFilled("storage.tsdb.path")) return Path.GetFullPath(flags.Text("storage.tsdb.path"));
+        return Path.GetFullPath(flags.IsFilled("storage.path") ? flags.Text("storage.path") : "data");
     }
 
     List<ListenAddress> ReadListen(IReadOnlyList<string> listen, bool isOwnStyle, string programDefault)
     {
         var written = listen.Count > 0 ? listen
-            : flags.IsGiven("web.listen-address") ? [.. flags.Texts("web.listen-address")]
+            : flags.IsFilled("web.listen-address") ? [.. flags.Texts("web.listen-address")]
             : isOwnStyle ? ["127.0.0.1:9090"] : [programDefault];
         var addresses = new List<ListenAddress>();
         foreach (var text in written)

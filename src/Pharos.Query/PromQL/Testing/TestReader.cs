@@ -24,11 +24,15 @@ static partial class TestReader
                 continue;
             }
             var start = at++;
-            while (at < lines.Length && lines[at].Length > 0) at++;
             var word = FirstWord(lines[start]).ToLowerInvariant();
+            if (word == "clear")
+            {
+                commands.Add(new ClearCommand(start + 1)); // A line of its own: the next one is the next command.
+                continue;
+            }
+            while (at < lines.Length && lines[at].Length > 0) at++;
             var body = new ArraySegment<string>(lines, start + 1, at - start - 1);
-            if (word == "clear") commands.Add(new ClearCommand(start + 1));
-            else if (word.StartsWith("load", StringComparison.Ordinal)) commands.Add(Load(lines[start], body, start + 1));
+            if (word.StartsWith("load", StringComparison.Ordinal)) commands.Add(Load(lines[start], body, start + 1));
             else if (word.StartsWith("eval", StringComparison.Ordinal)) commands.Add(Eval(lines[start], body, start + 1));
             else throw new TestSyntaxException(start + 1, $"unknown command {word}; write clear, load, load_with_nhcb or eval");
         }

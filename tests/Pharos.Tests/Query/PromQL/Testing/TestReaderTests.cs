@@ -20,6 +20,10 @@ public sealed class TestReaderTests
         Assert.Equal(expected, string.Join(' ', points));
     }
 
+    [Fact]
+    public void A_clear_ends_with_its_line() =>
+        Assert.Equal(["ClearCommand 1", "LoadCommand 2", "ClearCommand 5", "EvalCommand 6"], TestReader.Read("clear\nload 1m\n a 1\n\nclear\neval instant at 0 a\n").Select(command => $"{command.GetType().Name} {command.Line}"));
+
     [Theory]
     [InlineData("jump", 1, "unknown command jump; write clear, load, load_with_nhcb or eval")]
     [InlineData("load 5x\n a 1", 1, "5x is no duration")]

@@ -108,7 +108,10 @@ static class PrometheusConfigReader
             }
             else if (written.Text.Length > 0)
             {
-                patterns.Add(ConfigPaths.ResolvePattern(root, key, written.Text));
+                var pattern = ConfigPaths.ResolvePattern(root, key, written.Text);
+                var isOneFile = pattern.AsSpan().IndexOfAny("*?[") < 0;
+                if (root.Source.IsStrict && isOneFile && !File.Exists(pattern)) root.ErrorAt(written.Line, written.Column, key, $"{written.Describe()} does not exist; create the file, or name another");
+                patterns.Add(pattern);
             }
         }
         return patterns;

@@ -328,4 +328,17 @@ public sealed class PrometheusConfigReaderTests : IDisposable
         Assert.Equal((Path.Combine(folder.Root, "ca.pem"), "x", TlsVersion.Tls12), (http.Tls.CaFile, http.Tls.ServerName, http.Tls.MaxVersion));
         Assert.False(http.FollowRedirects);
     }
+
+    /// <summary>As promtool: a server starts without, since files may come later; who checks wants to know.</summary>
+    [Fact]
+    public void A_rule_file_that_is_named_and_not_there_is_a_fault_when_checking()
+    {
+        using var folder = new ConfigFolder();
+        const string Yaml = "rule_files: [none.yml, 'no*.yml']\nscrape_config_files: [none.yml]\n";
+
+        Assert.Empty(folder.Faults(Yaml));
+        Assert.Equal(
+            ["prometheus.yml:1:14: rule_files: \"none.yml\" does not exist; create the file, or name another", "prometheus.yml:2:23: scrape_config_files: \"none.yml\" does not exist; create the file, or name another"],
+            folder.Faults(Yaml, isStrict: true));
+    }
 }

@@ -8,6 +8,9 @@ public sealed record ParserOptions
     /// <summary>Deepest nesting of expressions; beyond, the query is refused rather than the stack overflown.</summary>
     public int MaxDepth { get; init; } = 500;
 
+    /// <summary>Tallest tree of operators: the longest chain, and chains within chains.</summary>
+    public int MaxHeight { get; init; } = 1_000;
+
     /// <summary>Longest query in characters.</summary>
     public int MaxLength { get; init; } = 1_000_000;
 }

@@ -6,15 +6,17 @@ public sealed partial class PromQlParser
     /// <summary>Inside brackets or parentheses: the whole arithmetic.</summary>
     Duration DurationExpression(int minPrecedence)
     {
-        Enter();
+        var beside = Enter();
         var left = SignedDuration();
         while (TryOperator(token, out var op) && op is <= BinaryOperator.Power && op.Precedence() is var precedence && precedence > minPrecedence)
         {
             Advance();
+            var leftHeight = height;
             var right = DurationExpression(op == BinaryOperator.Power ? precedence - 1 : precedence);
+            Join(leftHeight);
             left = new DurationBinary(op, left, right) { Span = new(left.Span.Start, right.Span.End) };
         }
-        depth--;
+        Leave(beside);
         return left;
     }
 

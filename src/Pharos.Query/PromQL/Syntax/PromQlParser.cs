@@ -19,6 +19,9 @@ public sealed partial class PromQlParser
     int lastEnd;
     int depth;
 
+    /// <summary>Of the tallest tree that was built below the expression that is being read.</summary>
+    int height;
+
     /// <summary>Above zero inside call arguments: there the call decides whether a selector may match everything (info's may).</summary>
     int uncheckedSelectors;
 
@@ -60,16 +63,18 @@ public sealed partial class PromQlParser
 
     Expr Expression(int minPrecedence)
     {
-        Enter();
+        var beside = Enter();
         var left = Unary();
         while (TryOperator(token, out var op) && op.Precedence() is var precedence && precedence > minPrecedence)
         {
             Advance();
             var (returnsBool, matching) = OperatorModifiers(op);
+            var leftHeight = height;
             var right = Expression(op == BinaryOperator.Power ? precedence - 1 : precedence); // The power alone binds to the right.
+            Join(leftHeight);
             left = CheckedBinary(op, left, right, returnsBool, matching);
         }
-        depth--;
+        Leave(beside);
         return left;
     }
 
@@ -137,7 +142,7 @@ public sealed partial class PromQlParser
             foreach (var digit in plain) octal = octal * 8 + (digit - '0');
             return octal;
         }
-        else if (double.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
+        else if (double.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value))
         {
             return value;
         }
@@ -271,9 +276,27 @@ public sealed partial class PromQlParser
         Advance();
     }
 
-    void Enter()
+    /// <summary>Begins an expression. Answers the height of what stands beside it, for <see cref="Leave"/>.</summary>
+    int Enter()
     {
         if (++depth > options.MaxDepth) throw Fault(new(token.Start, token.End), string.Create(CultureInfo.InvariantCulture, $"expression is nested more than {options.MaxDepth} deep"));
+        var beside = height;
+        height = 0;
+        return beside;
+    }
+
+    /// <summary>An operator joined two operands: its tree is one taller than the taller of them.</summary>
+    /// <remarks>A chain such as 1+1+1 takes no depth to read, but becomes a tree as deep as it is long, and all who walk trees do so by recursion.</remarks>
+    void Join(int leftHeight)
+    {
+        height = Math.Max(leftHeight, height) + 1;
+        if (height > options.MaxHeight) throw Fault(new(token.Start, token.End), string.Create(CultureInfo.InvariantCulture, $"expression has more than {options.MaxHeight} operators in a row"));
+    }
+
+    void Leave(int beside)
+    {
+        depth--;
+        height = Math.Max(beside, height + 1);
     }
 
     string Unquoted()

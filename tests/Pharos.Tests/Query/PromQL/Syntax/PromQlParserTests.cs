@@ -76,6 +76,7 @@ public sealed class PromQlParserTests
     [InlineData("\"open", "1:1: parse error: unterminated quoted string")]
     [InlineData("\"\\q\"", "1:1: parse error: unknown escape sequence U+0071 'q'")]
     [InlineData("a{b=~\"(\"}", "1:6: parse error: error parsing regexp: missing closing ): `(`")]
+    [InlineData("1e999", "1:1: parse error: error parsing number: \"1e999\"")]
     [InlineData("topk(a)", "1:1: parse error: wrong number of arguments for aggregate expression provided, expected 2, got 1")]
     [InlineData("a b", "1:3: parse error: unexpected identifier \"b\"")]
     public void A_fault_is_told_with_its_place_and_reason(string text, string message)
@@ -93,12 +94,46 @@ public sealed class PromQlParserTests
         Assert.Contains("nested more than", Assert.Throws<PromQlSyntaxException>(() => PromQlParser.Parse(text)).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Ten_thousand_operators_in_a_row_are_an_ordinary_query()
+    /// <summary>Trees are walked by recursion: one that is as deep as a chain of a hundred thousand operators is long took the process down.</summary>
+    [Theory]
+    [InlineData("1 + ", 100_000)]
+    [InlineData("a or ", 100_000)]
+    [InlineData("a[1 + ", 1)]
+    public void A_chain_of_very_many_operators_is_refused(string start, int times)
     {
-        var tree = PromQlParser.Parse(string.Join(" + ", Enumerable.Repeat("1", 400)));
+        var text = string.Concat(Enumerable.Repeat(start, times)) + (times > 1 ? "1" : string.Join(" + ", Enumerable.Repeat("1", 100_000)) + "]");
 
-        Assert.Equal(ValueKind.Scalar, tree.Kind);
+        Assert.Contains("more than 1000 operators in a row", Assert.Throws<PromQlSyntaxException>(() => PromQlParser.Parse(text)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Chains_within_chains_count_together()
+    {
+        var text = "1";
+        for (var i = 0; i < 10; i++) text = $"({text}{string.Concat(Enumerable.Repeat(" + 1", 250))})";
+
+        Assert.Contains("more than 1000 operators in a row", Assert.Throws<PromQlSyntaxException>(() => PromQlParser.Parse(text)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Chains_beside_each_other_do_not_add_up()
+    {
+        var chain = string.Join(" + ", Enumerable.Repeat("a", 700));
+
+        Assert.Equal(ValueKind.Vector, PromQlParser.Parse($"label_replace({chain}, \"x\", \"\", \"\", \"\") * ({chain}) * max({chain})").Kind);
+    }
+
+    /// <summary>On the smallest stack that a thread gets anywhere.</summary>
+    [Fact]
+    public void The_longest_chain_is_an_ordinary_query()
+    {
+        var text = string.Join(" + ", Enumerable.Repeat("1", 999));
+        string? printed = null;
+        var thread = new Thread(() => printed = PromQlParser.Parse(text).ToString(), maxStackSize: 1 << 20);
+        thread.Start();
+        thread.Join();
+
+        Assert.Equal(text, printed);
     }
 
     [Fact]

@@ -121,6 +121,22 @@ public sealed class QueryEndpointsTests
         Assert.Equal("1", (await server.GetAsync($"/api/v1/query?query=count(up)&time={T / 1000 + 1}")).Body.GetProperty("data").GetProperty("result")[0].GetProperty("value")[1].GetString());
     }
 
+    /// <summary>Each of the doors walks the tree in its own way, and on a thread of its own kind.</summary>
+    [Theory]
+    [InlineData("query", 200)]
+    [InlineData("format_query", 200)]
+    [InlineData("parse_query", 200)]
+    [InlineData("query", 400, 100_000)]
+    [InlineData("format_query", 400, 100_000)]
+    [InlineData("parse_query", 400, 100_000)]
+    public async Task Long_chains_of_operators_are_answered_or_refused(string path, int status, int operators = 990)
+    {
+        await using var server = await RunningServer.StartAsync();
+
+        Assert.Equal(status, (await server.PostAsync($"/api/v1/{path}", ("query", string.Concat(Enumerable.Repeat("vector(1)+", operators)) + "1"))).Status);
+        Assert.Equal(200, (await server.GetAsync("/api/v1/query?query=1")).Status);
+    }
+
     [Fact]
     public async Task Ten_thousand_selectors_are_answered_and_more_are_refused()
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Pharos.Model.Diagnostics;
 using Pharos.Server.Config;
@@ -52,7 +53,14 @@ static class ServeCommand
             await Console.Error.WriteLineAsync($"pharos: {Explain(error, options)}");
             return 1;
         }
+        catch (SocketException error)
+        {
+            await Console.Error.WriteLineAsync($"pharos: cannot listen on {Listening(options)}: {error.Message}; write an address of this machine, such as 127.0.0.1:9090");
+            return 1;
+        }
     }
+
+    static string Listening(ServeOptions options) => string.Join(", ", options.Listen);
 
     static string Explain(IOException error, ServeOptions options)
     {
@@ -64,6 +72,6 @@ static class ServeCommand
                 return string.Create(CultureInfo.InvariantCulture, $"port {address.Port} is in use by {owner}; end it, or choose another by --listen");
             }
         }
-        return $"{string.Join(", ", options.Listen)} is in use by another process; end it, or choose another by --listen";
+        return $"{Listening(options)} is in use by another process; end it, or choose another by --listen";
     }
 }

@@ -20,7 +20,7 @@ sealed class ServeOptionsReader(FlagValues flags)
     [
         "native-histograms", "exemplar-storage", "promql-experimental-functions", "promql-delayed-name-removal", "promql-duration-expr", "extra-scrape-metrics",
         "auto-reload-config", "utf8-names", "promql-at-modifier", "promql-negative-offset", "new-service-discovery-manager", "no-default-scrape-port",
-        "promql-per-step-stats", "concurrent-rule-eval", "old-ui", "delayed-compaction", "auto-gomaxprocs", "auto-gomemlimit", "remote-write-receiver",
+        "concurrent-rule-eval", "old-ui", "delayed-compaction", "auto-gomaxprocs", "auto-gomemlimit", "remote-write-receiver",
         "memory-snapshot-on-shutdown", "expand-external-labels", "search-api",
     ];
 

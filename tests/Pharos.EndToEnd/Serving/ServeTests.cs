@@ -53,6 +53,19 @@ public sealed class ServeTests : IDisposable
         Assert.Matches($@"^pharos: port {port} is in use by .+ \(process {Environment.ProcessId}\); end it, or choose another by --listen\n$", error[error.IndexOf("pharos: ", StringComparison.Ordinal)..]);
     }
 
+    /// <summary>Addresses for documentation belong to no machine, and names below <c>.invalid</c> to none either.</summary>
+    [Theory]
+    [InlineData("192.0.2.1:9090")]
+    [InlineData("nowhere.invalid:9090")]
+    public async Task An_address_of_another_machine_is_told_in_one_line(string address)
+    {
+        var (exitCode, _, error) = await PharosProcess.RunAsync(folder.Path, "serve", folder.Path, "--listen", address, "--data", folder.Data);
+
+        Assert.Equal(1, exitCode);
+        Assert.Matches($@"pharos: cannot listen on {address}: .+; write an address of this machine, such as 127\.0\.0\.1:9090\n$", error);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_second_process_on_the_same_data_is_refused_and_the_first_goes_on()
     {

@@ -21,7 +21,7 @@ sealed class HttpDiscoverer(HttpSdConfig config, HttpClient client, TimeProvider
             catch (Exception error) when (!cancellation.IsCancellationRequested
                 && error is HttpRequestException or IOException or FormatException or OperationCanceledException or SecretUnavailableException)
             {
-                log.Failed(config.Url.AbsoluteUri, error is OperationCanceledException ? $"no answer within {config.RefreshInterval}" : error.Message);
+                log.Failed(config.Url.AbsoluteUri, error is OperationCanceledException ? $"no whole answer within {config.RefreshInterval.TotalSeconds:0.###} s" : error.Message);
             }
             await Task.Delay(config.RefreshInterval, time, cancellation).ConfigureAwait(false);
         }

@@ -23,6 +23,7 @@ sealed partial class PharosServer : IAsyncDisposable
     readonly List<IRoom> rooms;
     readonly PosixSignalRegistration? hangUp;
     readonly ConfigWatch? watch;
+    readonly IdleMemory memory;
 
     PharosServer(WebApplication web, WebAccess access, ConfigRoom config, List<IRoom> rooms, ServeOptions options, TimeProvider time)
     {
@@ -31,6 +32,7 @@ sealed partial class PharosServer : IAsyncDisposable
         this.config = config;
         this.rooms = rooms;
         if (!OperatingSystem.IsWindows()) hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Reload);
+        memory = new(time);
         if (options.AutoReloadInterval is { Ticks: > 0 } interval) watch = new(config, interval, time);
     }
 
@@ -72,6 +74,7 @@ sealed partial class PharosServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         hangUp?.Dispose();
+        memory.Dispose();
         if (watch is not null) await watch.DisposeAsync();
         await web.StopAsync();
         await EndAsync(web, rooms, config, access);

@@ -3,7 +3,7 @@ namespace Pharos.EndToEnd.Answers;
 /// <summary>Waits for something that another process does.</summary>
 static class Eventually
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     public static async Task HoldsAsync(Func<Task<bool>> condition, Func<string> what)

@@ -99,7 +99,7 @@ sealed class OpenApiDocument
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "a type that this reader of schemas does not know"),
     };
 
-    static bool IsMatch(string template, string path) => Regex.IsMatch(path, $"^{Regex.Replace(template, "{[^}]+}", "[^/]+")}$", RegexOptions.None, TimeSpan.FromSeconds(1));
+    static bool IsMatch(string template, string path) => Regex.IsMatch(path, $"^{Regex.Replace(template, "{[^}]+}", "[^/]+")}$", RegexOptions.None, TimeSpan.FromMinutes(1));
 
     /// <summary>The mapping below some keys, or null.</summary>
     static YamlMapping? Step(YamlMapping? from, params string[] keys)

@@ -23,7 +23,7 @@ sealed class WatchedService : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddPharos(options =>
         {
-            options.Health.CacheFor = TimeSpan.Zero;
+            (options.Health.CacheFor, options.Health.CheckTimeout) = (TimeSpan.Zero, TimeSpan.FromMinutes(1));
             configure?.Invoke(options);
         });
         builder.Logging.ClearProviders();

@@ -22,7 +22,8 @@ public sealed class KillTests : IDisposable
         {
             // Some die before or while they open the store, most in the midst of appends, flushes, checkpoints and merges.
             var diesEarly = random.Next(10) == 0;
-            acknowledged = Math.Max(acknowledged, await RunAndKill(acknowledged + 1, diesEarly, TimeSpan.FromMilliseconds(random.Next(300))));
+            // On a slow machine, too, it comes far enough to have something to lose.
+            acknowledged = Math.Max(acknowledged, await RunAndKill(acknowledged + 1, diesEarly ? 0 : random.Next(1, 20), TimeSpan.FromMilliseconds(random.Next(300))));
             // What was written but not acknowledged may be there as well; the next victim goes on behind it.
             (acknowledged, blocksSeen) = await Check(acknowledged, blocksSeen);
         }
@@ -35,8 +36,8 @@ public sealed class KillTests : IDisposable
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 
-    /// <summary>Returns the last round that the victim told, or -1.</summary>
-    async Task<int> RunAndKill(int firstRound, bool diesEarly, TimeSpan after)
+    /// <summary>Kills the victim some time after it told so many rounds. Returns the last round that it told, or -1.</summary>
+    async Task<int> RunAndKill(int firstRound, int rounds, TimeSpan after)
     {
         using var victim = Process.Start(new ProcessStartInfo(Environment.ProcessPath!)
         {
@@ -45,9 +46,9 @@ public sealed class KillTests : IDisposable
             RedirectStandardError = true,
         })!;
         var errors = victim.StandardError.ReadToEndAsync();
-        var firstTold = new TaskCompletionSource();
-        var output = ReadAll(victim.StandardOutput, firstTold);
-        if (!diesEarly) await Task.WhenAny(firstTold.Task, output);
+        var enoughTold = new TaskCompletionSource();
+        var output = ReadAll(victim.StandardOutput, rounds, enoughTold);
+        await Task.WhenAny(enoughTold.Task, output);
         await Task.Delay(after);
         Assert.False(victim.HasExited, $"the victim ended by itself: {(victim.HasExited ? await errors : "")}");
         victim.Kill();
@@ -57,11 +58,17 @@ public sealed class KillTests : IDisposable
         return whole.Length == 0 ? -1 : int.Parse(whole.TrimEnd('\n').Split('\n')[^1], CultureInfo.InvariantCulture);
     }
 
-    static async Task<string> ReadAll(StreamReader from, TaskCompletionSource firstTold)
+    static async Task<string> ReadAll(StreamReader from, int rounds, TaskCompletionSource enoughTold)
     {
         var text = new StringBuilder();
         var buffer = new char[4096];
-        for (int read; (read = await from.ReadAsync(buffer)) > 0; firstTold.TrySetResult()) text.Append(buffer, 0, read);
+        if (rounds == 0) enoughTold.TrySetResult();
+        for (int read; (read = await from.ReadAsync(buffer)) > 0;)
+        {
+            text.Append(buffer, 0, read);
+            rounds -= buffer.AsSpan(0, read).Count('\n');
+            if (rounds <= 0) enoughTold.TrySetResult();
+        }
         return text.ToString();
     }
 

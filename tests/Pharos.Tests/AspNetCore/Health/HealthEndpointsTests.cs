@@ -169,7 +169,7 @@ public sealed class HealthEndpointsTests
     static Task<RunningApplication> StartAsync(Action<IHealthChecksBuilder> add, Action<PharosOptions>? configure = null) => RunningApplication.StartAsync(
         configure: options =>
         {
-            options.Health.CacheFor = TimeSpan.Zero;
+            (options.Health.CacheFor, options.Health.CheckTimeout) = (TimeSpan.Zero, TimeSpan.FromMinutes(1));
             configure?.Invoke(options);
         },
         build: builder => add(builder.Services.AddHealthChecks()));

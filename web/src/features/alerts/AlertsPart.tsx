@@ -30,7 +30,7 @@ export function WhenRouted({ children }: { children: ReactNode }) {
   return (
     <Card>
       <Empty title="Alerts are not routed here">
-        <span>There is no <code>alertmanager.yml</code> in force. Put one beside <code>prometheus.yml</code>, or name it with <code>--alertmanager</code>: then alerts are grouped, silenced and sent from here.</span>
+        <span>There is no <code>alertmanager.yml</code> in force. Put one beside <code>prometheus.yml</code>, or name it with <code className="nowrap">--alertmanager</code>: then alerts are grouped, silenced and sent from here.</span>
         <span>Alerts still go to the Alertmanagers that the section <code>alerting</code> of prometheus.yml names.</span>
       </Empty>
     </Card>

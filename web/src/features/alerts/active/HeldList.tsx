@@ -3,13 +3,14 @@ import { formatLasting, formatMoment, momentOf } from '../../../format/time';
 import { LabelList } from '../../../ui/parts';
 import { StatusWord } from '../../../ui/StatusMark';
 import classes from '../alerts.module.css';
+import { madeBy, silenceTitle } from '../silences/silence';
 import type { Held } from './groups';
 
 /** One line for a closed row. */
 export function heldSummary(held: readonly Held[]): string {
   return held.map((one) => {
     switch (one.kind) {
-      case 'silenced': return one.silence === undefined ? 'silenced' : `silenced by ${one.silence.createdBy}: ${one.silence.comment}`;
+      case 'silenced': return one.silence === undefined ? 'silenced' : `silenced${madeBy(one.silence)}: ${silenceTitle(one.silence)}`;
       case 'inhibited': return `inhibited by ${one.by?.alertname ?? 'another alert'}`;
       case 'muted': return `muted by ${one.interval}`;
     }
@@ -27,8 +28,8 @@ export function HeldList({ held, now }: { held: readonly Held[]; now: number }) 
             const ends = momentOf(one.silence?.endsAt);
             return (
               <li key={one.id}><StatusWord status="held" word="silenced" /> <span>
-                <Link href={`/alerts/silences/${one.id}`}>{one.silence?.comment ?? 'by a silence'}</Link>
-                {one.silence !== undefined && <span className="soft"> by {one.silence.createdBy}</span>}
+                <Link href={`/alerts/silences/${one.id}`}>{one.silence === undefined ? 'by a silence' : silenceTitle(one.silence)}</Link>
+                {one.silence !== undefined && <span className="soft">{madeBy(one.silence)}</span>}
                 {ends !== undefined && <span className="soft">, until {formatMoment(ends, now)} (in {formatLasting(ends - now)})</span>}
               </span></li>
             );

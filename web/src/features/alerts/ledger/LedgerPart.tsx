@@ -12,7 +12,7 @@ import alertClasses from '../alerts.module.css';
 import { AlertsPart, WhenRouted } from '../AlertsPart';
 import { activeLink, ledgerLink, silenceLink, wayLink } from '../links';
 import { MatcherField, useAddressMatchers } from '../matchers/MatcherField';
-import { toInput } from '../silences/silence';
+import { silenceTitle, toInput } from '../silences/silence';
 import classes from './ledger.module.css';
 import { byDay, clockOf, foldFailures, groupLabels, outcomeLook, ranges, type ShownRow, stepTitle } from './timeline';
 
@@ -132,7 +132,7 @@ function Cause({ row }: { row: LedgerRow }) {
   const silences = useQuery({ ...silencesQuery, enabled: row.step === 'silenced' }).data;
   const alerts = useQuery({ ...matchingQuery([]), enabled: row.step === 'inhibited' }).data;
   if (row.step === 'silenced') {
-    return <span className="soft">{ids.map((id) => <span key={id}> · <Link href={`/alerts/silences/${id}`}>{silences?.find((one) => one.id === id)?.comment ?? 'the silence'}</Link></span>)}</span>;
+    return <span className="soft">{ids.map((id) => <span key={id}> · <Link href={`/alerts/silences/${id}`}>{silenceTitle(silences?.find((one) => one.id === id) ?? { comment: 'the silence' })}</Link></span>)}</span>;
   }
   const inhibiting = row.step === 'inhibited' ? ids.map((id) => alerts?.find((one) => one.fingerprint === id)).filter((alert) => alert !== undefined) : [];
   return inhibiting.length > 0 && <span className="soft">{inhibiting.map((alert) => <span key={alert.fingerprint}> · <Link href={ledgerLink(alert.labels)}>{alert.labels.alertname ?? 'the alert'}</Link></span>)}</span>;

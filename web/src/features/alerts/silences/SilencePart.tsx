@@ -12,6 +12,7 @@ import { AlertsPart, WhenRouted } from '../AlertsPart';
 import { printMatcher } from '../matchers/matchers';
 import { MatcherList } from './MatcherList';
 import { Preview } from './Preview';
+import { silenceTitle } from './silence';
 import { silenceLook, Term } from './SilencesPart';
 
 /** One silence: what it says, what it holds back, and its end. */
@@ -43,13 +44,13 @@ function One({ silence }: { silence: Silence }) {
   };
   return (
     <>
-      <Card title={<span className="wrap">{silence.comment}</span>} aside={<StatusWord status={look.status} word={look.title.toLowerCase()} />}>
+      <Card title={<span className="wrap">{silenceTitle(silence)}</span>} aside={<StatusWord status={look.status} word={look.title.toLowerCase()} />}>
         <div className={classes.silence}>
           <dl className={classes.facts}>
             <dt>Silences</dt><dd><MatcherList matchers={silence.matchers} /></dd>
             <dt>Starts</dt><dd>{moment(silence.startsAt)}</dd>
             <dt>Ends</dt><dd>{moment(silence.endsAt)}</dd>
-            <dt>Made by</dt><dd>{silence.createdBy}{moment(silence.updatedAt) !== 'unknown' && <span className="soft">, last changed {moment(silence.updatedAt)}</span>}</dd>
+            <dt>Made by</dt><dd>{silence.createdBy === '' ? 'nobody named' : silence.createdBy}{moment(silence.updatedAt) !== 'unknown' && <span className="soft">, last changed {moment(silence.updatedAt)}</span>}</dd>
             <dt>Id</dt><dd className="mono">{silence.id}</dd>
           </dl>
           <Term silence={silence} now={now} />

@@ -11,7 +11,7 @@ import classes from '../alerts.module.css';
 import { AlertsPart, WhenRouted } from '../AlertsPart';
 import { printMatcher } from '../matchers/matchers';
 import { MatcherList } from './MatcherList';
-import { bySilenceState, type SilenceState, silenceStates } from './silence';
+import { bySilenceState, madeBy, silenceTitle, type SilenceState, silenceStates } from './silence';
 
 export const silenceLook: Record<SilenceState, { status: Status; title: string }> = {
   active: { status: 'held', title: 'Active' },
@@ -68,7 +68,7 @@ function Rows({ silences, now }: { silences: readonly Silence[]; now: number }) 
           <li key={silence.id}>
             <StatusMark status={silenceLook[silence.status.state].status} label={silence.status.state} />
             <div>
-              <span><Link href={`/alerts/silences/${silence.id}`} className={classes.name ?? ''}>{silence.comment}</Link> <span className="soft">by {silence.createdBy}</span></span>
+              <span><Link href={`/alerts/silences/${silence.id}`} className={classes.name ?? ''}>{silenceTitle(silence)}</Link><span className="soft">{madeBy(silence)}</span></span>
               <MatcherList matchers={silence.matchers} />
             </div>
             <Term silence={silence} now={now} />

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Silence } from '../../../api/alerting';
-import { bodyOf, bySilenceState, type Draft, draftOf, emptyDraft, faultsOf, toInput } from './silence';
+import { bodyOf, bySilenceState, type Draft, draftOf, emptyDraft, faultsOf, madeBy, silenceTitle, toInput } from './silence';
 
 const now = new Date(2026, 10, 21, 3, 0, 0).getTime();
 const hour = 3_600_000;
@@ -47,4 +47,8 @@ describe('a draft', () => {
 it('silences are sorted by what comes next', () => {
   const found = bySilenceState([silence('active', 0, 9, 'late'), silence('active', 0, 5, 'soon'), silence('expired', 0, 1, 'old'), silence('expired', 0, 3, 'new'), silence('pending', 8, 9)]);
   expect([found.active.map((one) => one.id), found.pending.map((one) => one.id), found.expired.map((one) => one.id)]).toEqual([['soon', 'late'], ['pending'], ['new', 'old']]);
+});
+
+it('a silence of a client that gives neither comment nor name has words all the same', () => {
+  expect([silenceTitle({ comment: ' ' }), silenceTitle({ comment: 'disk' }), madeBy({ createdBy: '' }), madeBy({ createdBy: 'mira' })]).toEqual(['silence without a comment', 'disk', '', ' by mira']);
 });

@@ -26,6 +26,12 @@ export interface PostableSilence {
   comment: string;
 }
 
+/** What a silence is called. Pages ask for a comment; other clients may leave it out, and a link needs words. */
+export const silenceTitle = ({ comment }: Pick<Silence, 'comment'>) => (comment.trim() === '' ? 'silence without a comment' : comment);
+
+/** " by mira", or nothing where nobody is named. */
+export const madeBy = ({ createdBy }: Pick<Silence, 'createdBy'>) => (createdBy.trim() === '' ? '' : ` by ${createdBy}`);
+
 export const emptyDraft = (matchers: string[], author: string): Draft => ({ matchers, startsAt: '', isUntil: false, lasting: '2h', until: '', author, comment: '' });
 
 /**

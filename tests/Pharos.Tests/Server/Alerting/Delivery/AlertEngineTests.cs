@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Model.Labels;
 using Pharos.Server.Alerting.Dispatch;
+using Pharos.Server.Alerting.Ledger;
 using Pharos.Server.Alerting.Matching;
 using Pharos.Server.Alerting.Notifiers;
 using Pharos.Server.Alerting.Persistence;
@@ -98,6 +99,44 @@ public sealed class AlertEngineTests
         var proof = stage.Engine.Proofs.Find("team", "fake[0]")!;
         Assert.Equal((ProofKind.Test, false, "busy"), (proof.Kind, proof.IsOk, proof.Detail));
         Assert.NotNull(proof.ProvenAtMs);
+    }
+
+    [Fact]
+    public async Task Alerts_prove_their_receiver_or_show_that_it_fails()
+    {
+        await using var stage = new EngineStage(Quick);
+        await stage.StartAsync();
+        await stage.PostAsync("A");
+        await EngineStage.UntilAsync(() => stage.Engine.Proofs.Find("team", "fake[0]") is { IsOk: true, Kind: ProofKind.Notification }, "an alert proved it");
+        stage.Answer = _ => NotifyResult.Failed("who are you", 403);
+        await stage.PostAsync("B");
+
+        await EngineStage.UntilAsync(() => stage.Engine.Proofs.Find("team", "fake[0]") is { IsOk: false, Detail: "who are you", ProvenAtMs: not null }, "another shows that it fails");
+    }
+
+    [Fact]
+    public async Task What_was_to_be_told_and_was_not_is_known_until_it_is()
+    {
+        var isBroken = true;
+        await using var stage = new EngineStage(Quick) { Answer = _ => Volatile.Read(ref isBroken) ? NotifyResult.Failed("who are you", 403) : NotifyResult.Sent(200) };
+        await stage.StartAsync();
+        await stage.PostAsync("A");
+        await EngineStage.UntilAsync(() => stage.Engine.Pulse().Untold is [{ Key: { Receiver: "team", Integration: "fake[0]" } }], "it is known");
+        Volatile.Write(ref isBroken, false);
+
+        await EngineStage.UntilAsync(() => stage.Engine.Pulse().Untold.Count == 0, "it was told");
+    }
+
+    [Fact]
+    public async Task Old_rows_of_the_ledger_go_by_themselves()
+    {
+        await using var stage = new EngineStage(Quick);
+        await stage.StartAsync();
+        stage.Engine.Ledger.Record(new() { AtMs = DateTimeOffset.UtcNow.AddDays(-91).ToUnixTimeMilliseconds(), Step = LedgerStep.Heartbeat, Outcome = LedgerOutcome.Ok, Text = "old" });
+        stage.Engine.Ledger.Record(new() { AtMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), Step = LedgerStep.Heartbeat, Outcome = LedgerOutcome.Ok, Text = "new" });
+        await stage.RestartAsync(); // It looks at the start, and each minute.
+
+        await EngineStage.UntilAsync(() => stage.Engine.Ledger.Query(new(0, long.MaxValue, [])).Select(row => row.Text).SequenceEqual(["new"]), "the old row is gone");
     }
 
     [Fact]

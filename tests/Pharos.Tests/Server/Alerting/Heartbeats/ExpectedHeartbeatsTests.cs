@@ -40,6 +40,16 @@ public sealed class ExpectedHeartbeatsTests : IAsyncDisposable
         Assert.False(await heartbeats.CameAsync("other"));
     }
 
+    [Fact]
+    public async Task One_that_is_acknowledged_is_on_disk()
+    {
+        Start(Backup);
+        Pass(minutes: 1);
+        await heartbeats!.CameAsync("backup");
+
+        Assert.Equal(time.GetUtcNow().ToUnixTimeMilliseconds(), AlertStateReader.LoadHeartbeats(database!).States["backup"].LastMs);
+    }
+
     [Theory]
     [InlineData("alertname=HeartbeatMissing")]
     [InlineData("heartbeat=backup")]

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Server.Alerting.Dispatch;
 using Pharos.Server.Alerting.Heartbeats;
@@ -67,6 +68,45 @@ public sealed class SentHeartbeatsTests
 
         Assert.Equal(["POST", "POST"], service.Requests.Select(request => request.Method));
         Assert.Equal(("", true), (sent.Show().Single().State.Fault, sent.Show().Single().State.LastMs is not null));
+    }
+
+    [Fact]
+    public async Task None_goes_out_while_the_disk_takes_nothing()
+    {
+        using var service = new FakeService((context, _) => FakeService.Write(context, answer, ""), type: "");
+        await using var stage = new EngineStage("route: {receiver: team}\nreceivers: [{name: team}]");
+        await stage.StartAsync();
+        using (var connection = new SqliteConnection($"Data Source={Path.Combine(stage.Folder, "alerting.db")};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "DROP TABLE moments"; // What is written before each one fails from now on.
+            command.ExecuteNonQuery();
+        }
+        using var metrics = new HeartbeatMetrics(() => [], () => 0);
+        await using var sent = new SentHeartbeats(stage.Database, stage.Engine.Ledger, metrics, () => new([], time.GetUtcNow().ToUnixTimeMilliseconds(), []), time, NullLogger.Instance);
+        await sent.ApplyAsync([new() { Url = Secret.Inline(service.Url), Every = TimeSpan.FromMinutes(1), IsPost = false, Http = HttpClientConfig.Default }]);
+        await PassAsync(sent, seconds: 30);
+
+        Assert.Empty(service.Requests);
+        Assert.Contains("could not be written", sent.Show().Single().State.Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reload_that_changes_nothing_sends_none()
+    {
+        using var service = new FakeService((context, _) => FakeService.Write(context, answer, ""), type: "");
+        await using var stage = new EngineStage("route: {receiver: team}\nreceivers: [{name: team}]");
+        await stage.StartAsync();
+        using var metrics = new HeartbeatMetrics(() => [], () => 0);
+        await using var sent = new SentHeartbeats(stage.Database, stage.Engine.Ledger, metrics, () => new([], time.GetUtcNow().ToUnixTimeMilliseconds(), []), time, NullLogger.Instance);
+        for (var reload = 0; reload < 3; reload++)
+        {
+            await sent.ApplyAsync([new() { Url = Secret.Inline(service.Url), Every = TimeSpan.FromHours(1), IsPost = false, Http = HttpClientConfig.Default }]);
+            await PassAsync(sent, seconds: 2);
+        }
+
+        Assert.Single(service.Requests);
     }
 
     /// <summary>Waits after each second until what was begun has ended: the wire has a clock of its own.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Server.Alerting.Ledger;
 using Pharos.Server.Alerting.Notifiers;
@@ -98,6 +99,59 @@ public sealed class DrillsTests
         var begun = Assert.Single(drills.Look().Held);
         Assert.Equal((false, null), (begun.IsOk, begun.EndedMs));
         Assert.Empty(stage.Told);
+    }
+
+    [Fact]
+    public async Task That_one_began_is_on_disk_before_anybody_is_told()
+    {
+        var onDisk = new ConcurrentQueue<int>();
+        await using var stage = new EngineStage(Tree);
+        stage.Answer = _ =>
+        {
+            onDisk.Enqueue(AlertStateReader.LoadDrills(stage.Database, 10).Count);
+            return NotifyResult.Sent(200);
+        };
+        await using var drills = await StartAsync(stage, Weekly);
+        await drills.HoldAsync();
+
+        Assert.Equal([1, 1, 1, 1], onDisk);
+    }
+
+    [Fact]
+    public async Task Whoever_asks_while_one_is_held_joins_it()
+    {
+        using var open = new ManualResetEventSlim();
+        await using var stage = new EngineStage(Tree);
+        stage.Answer = _ =>
+        {
+            open.Wait();
+            return NotifyResult.Sent(200);
+        };
+        await using var drills = await StartAsync(stage, Weekly);
+        var (first, second) = (drills.HoldAsync(), drills.HoldAsync());
+        open.Set();
+
+        Assert.Same(await first, await second);
+        Assert.Single(drills.Look().Held);
+    }
+
+    [Fact]
+    public async Task A_failure_because_the_configuration_was_replaced_tells_nothing_about_the_service()
+    {
+        var attempts = 0;
+        await using var stage = new EngineStage(Tree);
+        stage.Answer = _ =>
+        {
+            Interlocked.Increment(ref attempts);
+            return NotifyResult.Retry("busy", TimeSpan.FromSeconds(30), 503);
+        };
+        await stage.StartAsync();
+        var drill = stage.Engine.ProveAsync("team", ProofKind.Drill);
+        await EngineStage.UntilAsync(() => Volatile.Read(ref attempts) == 1, "it was tried once and waits");
+        await stage.Engine.ApplyAsync(stage.Config, new(TimeProvider.System, NullLoggerFactory.Instance, stage.Config.Templates));
+
+        Assert.False(Assert.Single(await drill).IsOk);
+        Assert.Null(stage.Engine.Proofs.Find("team", "fake[0]"));
     }
 
     [Fact]

@@ -78,6 +78,14 @@ public sealed class ProofFindingsTests
         Assert.Equal(2, written);
     }
 
+    [Fact]
+    public void One_that_cannot_send_at_all_is_told_elsewhere()
+    {
+        var receiver = new ReceiverConfig("pager", LabelSet.Empty, [new(Kind, 0, new EngineStage.FakeConfig { SendResolved = true, Unable = "environment variable $X is not set" })]);
+
+        Assert.Empty(ProofFindings.Of("alertmanager.yml", new(Weekly, [receiver], NowMs + Day, false, []), proofs, NowMs));
+    }
+
     string Of(DrillConfig? config) => string.Join('\n', ProofFindings.Of(
         "alertmanager.yml", new(config, [new("pager", LabelSet.Empty, [new(Kind, 0, new EngineStage.FakeConfig { SendResolved = true })])], config is null ? null : NowMs + Day, false, []), proofs, NowMs)
         .Select(finding => $"{finding.Severity} {finding.Message}"));

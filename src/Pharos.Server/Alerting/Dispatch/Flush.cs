@@ -12,7 +12,8 @@ sealed record Flush(AlertGroup Group, long NowMs, IReadOnlyList<FlushedAlert> Al
     public IEnumerable<Notice> News => Notices.Where(notice => notice.Reason is not null);
 }
 
-readonly record struct FlushedAlert(KnownAlert Known, bool IsResolved);
+/// <remarks>No structure: for lists of objects the runtime has its code ready, for lists of each other structure it compiles a hundred methods at the first notification.</remarks>
+sealed record FlushedAlert(KnownAlert Known, bool IsResolved);
 
 enum HoldKind
 {

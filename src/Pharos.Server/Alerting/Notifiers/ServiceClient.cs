@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -153,9 +154,16 @@ sealed class ServiceClient(string service, HttpClientConfig http, NotifierServic
 
     static async ValueTask<string> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
-        var buffer = new byte[MaxAnswerBytes];
-        await using var body = await response.Content.ReadAsStreamAsync(cancellation);
-        var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation);
-        return Encoding.UTF8.GetString(buffer, 0, length);
+        var buffer = ArrayPool<byte>.Shared.Rent(MaxAnswerBytes);
+        try
+        {
+            await using var body = await response.Content.ReadAsStreamAsync(cancellation);
+            var length = await body.ReadAtLeastAsync(buffer.AsMemory(0, MaxAnswerBytes), MaxAnswerBytes, throwOnEndOfStream: false, cancellation);
+            return Encoding.UTF8.GetString(buffer, 0, length);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 }

@@ -64,10 +64,10 @@ sealed class NotificationTemplates
 
     /// <summary>The texts of one notification.</summary>
     public NotificationTexts For(Notification notification, CancellationToken cancellation = default) =>
-        new(templates, NotificationData.Of(notification), [.. notification.RouteLabels], notification.Now, cancellation);
+        new(templates, () => NotificationData.Of(notification), [.. notification.RouteLabels], notification.Now, cancellation);
 
     /// <summary>Texts over data of any shape, for tests of the language.</summary>
-    internal NotificationTexts Over(TemplateValue dot, IReadOnlyList<Label> routeLabels, DateTimeOffset now) => new(templates, dot, routeLabels, now, default);
+    internal NotificationTexts Over(TemplateValue dot, IReadOnlyList<Label> routeLabels, DateTimeOffset now) => new(templates, () => dot, routeLabels, now, default);
 
     static string Resource(string name)
     {

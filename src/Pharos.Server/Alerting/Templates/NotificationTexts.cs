@@ -9,15 +9,15 @@ namespace Pharos.Server.Alerting.Templates;
 sealed class NotificationTexts
 {
     readonly TemplateSet templates;
-    readonly TemplateValue dot;
+    readonly Lazy<TemplateValue> dot; // Most addresses are no templates, and a flood of alerts is made of ten thousand of its values.
     readonly IReadOnlyList<Label> routeLabels;
     readonly TemplateRun run;
     readonly HashSet<string> expanding = new(StringComparer.Ordinal);
 
-    public NotificationTexts(TemplateSet templates, TemplateValue dot, IReadOnlyList<Label> routeLabels, DateTimeOffset now, CancellationToken cancellation)
+    public NotificationTexts(TemplateSet templates, Func<TemplateValue> dot, IReadOnlyList<Label> routeLabels, DateTimeOffset now, CancellationToken cancellation)
     {
         this.templates = templates;
-        this.dot = dot;
+        this.dot = new(dot, isThreadSafe: false);
         this.routeLabels = routeLabels;
         Now = now;
         // The limit on time is about this machine's, also where alerts live on a virtual clock.
@@ -28,10 +28,10 @@ sealed class NotificationTexts
     public DateTimeOffset Now { get; }
 
     /// <summary>A template as plain text.</summary>
-    public string Text(string template) => template.Contains("{{", StringComparison.Ordinal) ? templates.With("", template).Execute("", dot, run) : template;
+    public string Text(string template) => template.Contains("{{", StringComparison.Ordinal) ? templates.With("", template).Execute("", dot.Value, run) : template;
 
     /// <summary>A template as HTML: what comes from alerts is escaped for the place where it lands.</summary>
-    public string Html(string template) => template.Contains("{{", StringComparison.Ordinal) ? templates.With("", template).ExecuteHtml("", dot, run) : template;
+    public string Html(string template) => template.Contains("{{", StringComparison.Ordinal) ? templates.With("", template).ExecuteHtml("", dot.Value, run) : template;
 
     /// <summary>A template that must become a whole number, such as a chat's id; null when it does not.</summary>
     public long? Whole(string template) => long.TryParse(Text(template), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;

@@ -14,11 +14,15 @@ static class WebhookBody
 {
     static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // Sent as JSON, never into a page.
 
+    /// <summary>Usual sizes.</summary>
+    const int BytesAround = 2_000;
+    const int BytesOfAlert = 700;
+
     public static ReadOnlyMemory<byte> Write(Notification notification, NotificationTexts texts, int maxAlerts, string version = "4")
     {
         var shown = maxAlerts > 0 ? Math.Min(maxAlerts, notification.Alerts.Count) : notification.Alerts.Count;
         var alerts = notification.Alerts.Take(shown).ToList();
-        var bytes = new ArrayBufferWriter<byte>();
+        var bytes = new ArrayBufferWriter<byte>(BytesAround + (shown * BytesOfAlert)); // One that grows leaves twice as much behind.
         using var json = new Utf8JsonWriter(bytes, Readable);
         json.WriteStartObject();
         json.WriteString("receiver", notification.QuotedReceiver);

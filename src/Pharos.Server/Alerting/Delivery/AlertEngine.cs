@@ -26,6 +26,9 @@ sealed partial class AlertEngine : IAsyncDisposable
 
     static readonly TimeSpan TrimEvery = TimeSpan.FromMinutes(1);
 
+    /// <summary>How soon groups are looked at again after a fault of ours.</summary>
+    static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(1);
+
     readonly Lock gate = new();
     readonly AlertBook alerts = new();
     readonly SilenceBook silences = new();
@@ -190,6 +193,11 @@ sealed partial class AlertEngine : IAsyncDisposable
             {
                 return;
             }
+            catch (Exception error)
+            {
+                LooksFailed(logger, error); // Whatever it is, the next alert must not be lost to it.
+                await Task.Delay(AfterFault, CancellationToken.None);
+            }
         }
     }
 
@@ -338,6 +346,9 @@ sealed partial class AlertEngine : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Error, "What was notified could not be written down; it may be notified again")]
     static partial void NotKept(ILogger logger, Exception error);
+
+    [LoggerMessage(LogLevel.Error, "Looking at what is due broke off; it is tried again in a second")]
+    static partial void LooksFailed(ILogger logger, Exception error);
 
     [LoggerMessage(LogLevel.Error, "Group {Group} could not be told of; it is looked at again at its next interval")]
     static partial void LookFailed(ILogger logger, string group, Exception error);

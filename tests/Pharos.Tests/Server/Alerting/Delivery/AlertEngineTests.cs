@@ -54,6 +54,21 @@ public sealed class AlertEngineTests
     }
 
     [Fact]
+    public async Task A_fault_in_a_look_at_what_is_due_ends_no_later_look()
+    {
+        var clock = new FaultyClock();
+        await using var stage = new EngineStage(Quick) { Clock = clock };
+        await stage.StartAsync();
+        await stage.PostAsync("A");
+        clock.IsBroken = true;
+        await EngineStage.UntilAsync(() => clock.Faults > 2, "looks are tried again");
+        clock.IsBroken = false;
+        await stage.PostAsync("B");
+
+        await EngineStage.UntilAsync(() => stage.Told.Any(told => told.GroupLabels["alertname"] == "B"), "B is told");
+    }
+
+    [Fact]
     public async Task Silences_survive_a_restart()
     {
         await using var stage = new EngineStage(Quick);
@@ -165,5 +180,21 @@ public sealed class AlertEngineTests
             Assert.All(alerts.All, alert => Assert.Equal((1, 2, "u", 3, true), (alert.Alert.StartsAtMs, alert.Alert.EndsAtMs, alert.Alert.GeneratorUrl, alert.UpdatedAtMs, alert.HasTimeout)));
         }
         folder.Delete(recursive: true);
+    }
+
+    sealed class FaultyClock : TimeProvider
+    {
+        int faults;
+
+        public volatile bool IsBroken;
+
+        public int Faults => Volatile.Read(ref faults);
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            if (!IsBroken) return base.GetUtcNow();
+            Interlocked.Increment(ref faults);
+            throw new InvalidOperationException("the clock has stopped");
+        }
     }
 }

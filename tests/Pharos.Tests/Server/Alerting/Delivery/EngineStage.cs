@@ -30,6 +30,8 @@ sealed class EngineStage : IAsyncDisposable
     /// <summary>Why receivers cannot send at all.</summary>
     public string? Unable { get; init; }
 
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     public AlertEngine Engine => engine!;
 
     public AlertDatabase Database => database!;
@@ -42,7 +44,7 @@ sealed class EngineStage : IAsyncDisposable
     public async Task StartAsync()
     {
         database = AlertDatabase.Open(folder.FullName, TimeProvider.System, NullLogger.Instance);
-        engine = new(database, "http://pharos", TimeProvider.System, NullLogger.Instance);
+        engine = new(database, "http://pharos", Clock, NullLogger.Instance);
         var read = AlertmanagerFiles.Good(yaml);
         var kind = new NotifierKind("fake", (_, _) => throw new NotSupportedException(), (_, _) => new FakeNotifier(this));
         config = read with { Receivers = [.. read.Receivers.Select(receiver => receiver with { Integrations = [new(kind, 0, new FakeConfig { SendResolved = true, Unable = Unable })] })] };

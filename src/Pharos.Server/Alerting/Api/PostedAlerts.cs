@@ -16,7 +16,7 @@ sealed class PostedAlerts
 {
     const string Wanted = "[{\"labels\": {\"alertname\": \"...\"}}]";
 
-    /// <summary>Enough for a hundred alerts at a time; grows while a single one is larger.</summary>
+    /// <summary>Enough for a hundred alerts at a time; doubled while a single one is larger.</summary>
     const int BufferBytes = 1 << 16;
 
     static ReadOnlySpan<byte> ByteOrderMark => [0xef, 0xbb, 0xbf];
@@ -63,7 +63,7 @@ sealed class PostedAlerts
                     part.CopyTo(buffer.AsSpan(held));
                     held += (int)part.Length;
                     left = left.Slice(part.End);
-                    held = posted.Take(buffer, held, isLast: false);
+                    if (held == buffer.Length) held = posted.Take(buffer, held, isLast: false); // Only then: a large alert would be read again with each small part.
                 }
                 body.AdvanceTo(read.Buffer.End);
                 if (!read.IsCompleted) continue;

@@ -31,6 +31,7 @@ public sealed partial class SeriesStore
     long checkpointedAt;
     long maintainedAt;
     bool isLastMaintenanceSound = true;
+    bool hasFloodPassed; // What it left in the log is brought into the checkpoint at the next regular time: else a start would replay it.
     long compactions;
     long failedMaintenance;
 
@@ -40,11 +41,13 @@ public sealed partial class SeriesStore
         lock (maintenanceGate)
         {
             (maintainedAt, isLastMaintenanceSound) = (clock.GetTimestamp(), false);
+            var isFlood = IsFlooded();
             if (log.Failure is null)
             {
                 if (FlushBoundary() is { } boundaryMs) FlushHead(boundaryMs);
                 else if (IsCheckpointDue()) WriteCheckpoint();
             }
+            hasFloodPassed = isFlood;
             ApplyRetention();
             MergeBlocks(cancellation);
             isLastMaintenanceSound = true;
@@ -57,9 +60,11 @@ public sealed partial class SeriesStore
         lock (maintenanceGate)
         {
             if (clock.GetElapsedTime(maintainedAt) >= MaintenanceInterval) return true;
-            return isLastMaintenanceSound && log.BytesWritten - checkpointedBytes > options.FloodLogBytes; // What just failed waits for its turn.
+            return isLastMaintenanceSound && IsFlooded(); // What just failed waits for its turn.
         }
     }
+
+    bool IsFlooded() => log.BytesWritten - checkpointedBytes > options.FloodLogBytes;
 
     /// <summary>Moves what lies before the boundary from the head to blocks, and checkpoints.</summary>
     internal void FlushHead(long boundaryMs)
@@ -129,7 +134,7 @@ public sealed partial class SeriesStore
     bool IsCheckpointDue()
     {
         var pending = log.BytesWritten - checkpointedBytes;
-        return pending > CheckpointLogBytes || (pending > 0 && clock.GetElapsedTime(checkpointedAt) > CheckpointInterval);
+        return pending > CheckpointLogBytes || (pending > 0 && (hasFloodPassed || clock.GetElapsedTime(checkpointedAt) > CheckpointInterval));
     }
 
     static long FloorTo(long timeMs, long spanMs) => (timeMs >= 0 ? timeMs / spanMs : ((timeMs + 1) / spanMs) - 1) * spanMs;

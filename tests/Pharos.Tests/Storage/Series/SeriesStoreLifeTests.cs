@@ -178,6 +178,30 @@ public sealed class SeriesStoreLifeTests
     }
 
     [Fact]
+    public async Task What_a_flood_leaves_in_the_log_is_cut_at_the_next_regular_time()
+    {
+        var time = new ManualTime(Start + (24 * Hour));
+        await using var store = new TestStore(options => options with { FloodLogBytes = 4096 }, time);
+        for (var i = 0; i < 3000; i++) store.Append("a", Start + (i * 15_000), i + 0.3);
+        await store.Store.FlushAsync(TestContext.Current.CancellationToken);
+        store.Store.Maintain(TestContext.Current.CancellationToken);
+        var afterFlood = FirstSegment();
+
+        store.Append("a", Start + (3000 * 15_000), 1);
+        await store.Store.FlushAsync(TestContext.Current.CancellationToken);
+        store.Store.Maintain(TestContext.Current.CancellationToken);
+        var afterRest = FirstSegment();
+        store.Append("a", Start + (3001 * 15_000), 1);
+        await store.Store.FlushAsync(TestContext.Current.CancellationToken);
+        store.Store.Maintain(TestContext.Current.CancellationToken);
+
+        Assert.NotEqual(afterFlood, afterRest);
+        Assert.Equal(afterRest, FirstSegment()); // Nothing floods any more: a little log is cheaper to replay than to cut.
+
+        string? FirstSegment() => Directory.EnumerateFiles(Path.Combine(store.Folder, "wal"), "0*.log").Order(StringComparer.Ordinal).FirstOrDefault();
+    }
+
+    [Fact]
     public async Task Maintenance_that_failed_is_not_tried_again_at_once_in_a_flood()
     {
         var time = new ManualTime(Start + (24 * Hour));

@@ -220,14 +220,7 @@ sealed class ProtobufExposition(ScrapeBody output, List<FloatHistogram> histogra
 
     static long TimeMs(ReadOnlySpan<byte> timestamp)
     {
-        var (seconds, nanoseconds) = (0L, 0L);
-        var reader = new ProtoReader(timestamp);
-        while (reader.TryNext(out var field))
-        {
-            if (field == 1) seconds = reader.ReadInt64();
-            else if (field == 2) nanoseconds = reader.ReadInt64();
-            else reader.Skip();
-        }
+        var (seconds, nanoseconds) = ProtoTimestamp.Read(timestamp);
         return unchecked((seconds * 1000) + (nanoseconds / 1_000_000));
     }
 

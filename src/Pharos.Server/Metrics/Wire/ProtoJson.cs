@@ -107,14 +107,7 @@ static class ProtoJson
 
     static string Instant(ReadOnlySpan<byte> timestamp)
     {
-        var (seconds, nanoseconds) = (0L, 0L);
-        var reader = new ProtoReader(timestamp);
-        while (reader.TryNext(out var field))
-        {
-            if (field == 1) seconds = reader.ReadInt64();
-            else if (field == 2) nanoseconds = reader.ReadInt64();
-            else reader.Skip();
-        }
+        var (seconds, nanoseconds) = ProtoTimestamp.Read(timestamp);
         if (seconds is < -62_135_596_800 or > 253_402_300_799 || nanoseconds is < 0 or > 999_999_999) throw new MalformedRequestException($"protobuf: no instant: {seconds} s, {nanoseconds} ns");
         var fraction = nanoseconds == 0 ? "" : nanoseconds % 1_000_000 == 0 ? $".{nanoseconds / 1_000_000:000}" : $".{nanoseconds:000000000}";
         return DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture) + fraction + "Z";

@@ -91,7 +91,7 @@ sealed class PostedAlerts
 
     static ApiRefusalException NoList(string reason) => ApiRefusalException.Bad($"the body is no list in JSON, such as {Wanted}: {reason}");
 
-    /// <summary>Takes the whole alerts at the beginning of the buffer, and moves the rest there.</summary>
+    /// <summary>Takes the whole alerts at the beginning of the buffer, which is full or holds the last bytes, and moves the rest there.</summary>
     /// <returns>How many bytes are left.</returns>
     int Take(byte[] buffer, int held, bool isLast)
     {
@@ -99,7 +99,6 @@ sealed class PostedAlerts
         var used = 0;
         if (phase == Phase.First)
         {
-            if (!isLast && held < ByteOrderMark.Length) return held;
             phase = Phase.BeforeList;
             if (bytes.StartsWith(ByteOrderMark)) used = ByteOrderMark.Length;
         }

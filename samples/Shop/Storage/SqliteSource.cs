@@ -9,8 +9,6 @@ sealed class SqliteSource(string connectionString) : DbDataSource
 {
     static readonly SemaphoreSlim NeverReleased = new(0);
 
-    static SqliteSource() => SQLitePCL.raw.SetProvider(new SQLitePCL.SQLite3Provider_e_sqlite3());
-
     public override string ConnectionString => connectionString;
 
     protected override DbConnection CreateDbConnection()

@@ -5,8 +5,6 @@ namespace Pharos.EndToEnd.Alerting;
 /// <summary>The log of notifications of a running server, read beside it.</summary>
 static class NotifyLog
 {
-    static NotifyLog() => SQLitePCL.raw.SetProvider(new SQLitePCL.SQLite3Provider_e_sqlite3());
-
     /// <summary>Whether something that was told is on disk, some milliseconds after the receiver's answer: from then on a kill makes nobody tell it again.</summary>
     public static bool HasRows(string dataFolder)
     {

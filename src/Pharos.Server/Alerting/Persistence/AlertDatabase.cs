@@ -41,8 +41,6 @@ sealed partial class AlertDatabase : IAsyncDisposable
         writer = Task.Factory.StartNew(WriteAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    static AlertDatabase() => SQLitePCL.raw.SetProvider(new SQLitePCL.SQLite3Provider_e_sqlite3());
-
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public static AlertDatabase Open(string folder, TimeProvider time, ILogger logger)
     {

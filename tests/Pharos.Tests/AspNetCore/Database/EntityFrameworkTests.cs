@@ -13,8 +13,6 @@ public sealed class EntityFrameworkTests : IAsyncLifetime
     RunningApplication app = null!;
     DbConnection connection = null!;
 
-    static EntityFrameworkTests() => SQLitePCL.raw.SetProvider(new SQLitePCL.SQLite3Provider_e_sqlite3());
-
     public async ValueTask InitializeAsync()
     {
         app = await RunningApplication.StartAsync();

@@ -16,8 +16,6 @@ public sealed class SqliteTests : IAsyncLifetime
     RunningApplication app = null!;
     DbDataSource source = null!;
 
-    static SqliteTests() => SQLitePCL.raw.SetProvider(new SQLitePCL.SQLite3Provider_e_sqlite3());
-
     public async ValueTask InitializeAsync()
     {
         app = await RunningApplication.StartAsync(configure: options => options.Database.SlowQuery = TimeSpan.FromTicks(1), build: builder => builder.Logging.AddProvider(log));

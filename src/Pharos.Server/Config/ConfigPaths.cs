@@ -63,9 +63,12 @@ static class ConfigPaths
             foreach (var root in bases.Distinct())
             {
                 var candidate = Path.GetFullPath(tail, root);
-                if (candidate.StartsWith(root, StringComparison.Ordinal) && exists(candidate)) return candidate;
+                if (IsBelow(root, candidate) && exists(candidate)) return candidate;
             }
         }
         return null;
     }
+
+    /// <summary>Whole parts are compared: a folder beside may be called as this one with something behind.</summary>
+    static bool IsBelow(string root, string path) => path.StartsWith(root.EndsWith('/') ? root : $"{root}/", StringComparison.Ordinal);
 }

@@ -203,9 +203,15 @@ public sealed class PrometheusConfigReaderTests : IDisposable
     [Fact]
     public void A_path_never_leads_out_of_the_folder()
     {
-        var (config, _) = folder.Read("rule_files: ['/nowhere/../../../../nope-*.yml']\n");
+        var beside = Directory.CreateDirectory($"{folder.Root}-beside"); // Which begins as the folder's own path does.
+        File.WriteAllText(Path.Combine(beside.FullName, "rules.yml"), "groups: []\n");
+        File.WriteAllText($"{folder.Root}.yml", "groups: []\n");
+
+        var (config, _) = folder.Read($"rule_files: ['/nowhere/../../{beside.Name}/rules.yml', '/nowhere/../../{beside.Name}/*.yml', '/nowhere/../../{Path.GetFileName(folder.Root)}.yml']\n");
 
         Assert.Empty(config.RuleFiles);
+        File.Delete($"{folder.Root}.yml");
+        beside.Delete(recursive: true);
     }
 
     [Fact]

@@ -7,4 +7,4 @@ export PEERS_DIR=${PEERS_DIR:-$root/.peers}
 "$root/bench/peers.sh"
 dotnet publish "$root/src/Pharos.Server" -c Release -o "$root/out" -v quiet -nologo
 dotnet build "$root/bench/Pharos.Bench" -c Release -v quiet -nologo
-"$root/bench/Pharos.Bench/bin/Release/net10.0/Pharos.Bench" alerts --alertmanager "$PEERS_DIR/root/usr/bin/prometheus-alertmanager" --pharos "$root/out/pharos" "$@"
+"$root/bench/Pharos.Bench/bin/Release/net10.0/Pharos.Bench" alerts --alertmanager "$PEERS_DIR/bin/prometheus-alertmanager" --pharos "$root/out/pharos" "$@"

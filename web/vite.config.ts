@@ -20,5 +20,6 @@ export default defineConfig({
     host: '127.0.0.1',
     proxy: { '/api': server, '/-/': server, '/version': server },
   },
-  test: { include: ['src/**/*.test.ts', 'build/**/*.test.ts'], environment: 'node' },
+  // How long a test may take only ends one that would hang, as in the tests of the server (tests/Waiting).
+  test: { include: ['src/**/*.test.ts', 'build/**/*.test.ts'], environment: 'node', testTimeout: 120_000, hookTimeout: 120_000 },
 });

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Text.Json;
+using Pharos.EndToEnd.Answers;
 using Pharos.EndToEnd.Processes;
 
 namespace Pharos.EndToEnd.Alerting;
@@ -7,18 +7,16 @@ namespace Pharos.EndToEnd.Alerting;
 /// <summary>A real Alertmanager gets what a real server sends it.</summary>
 public sealed class AlertmanagerTests : IAsyncDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     readonly string folder = Directory.CreateTempSubdirectory("pharos-alertmanager-").FullName;
-    readonly List<Process> started = [];
+    readonly List<RunningProgram> started = [];
     readonly HttpClient http = new();
 
     [Fact]
     public async Task Alerts_of_rules_arrive_at_a_static_and_at_a_discovered_Alertmanager_and_end_there()
     {
         var (first, second, own) = (PharosProcess.FreePort(), PharosProcess.FreePort(), PharosProcess.FreePort());
-        StartAlertmanager(first);
-        StartAlertmanager(second);
+        await StartAlertmanagerAsync(first);
+        await StartAlertmanagerAsync(second);
         Write("prometheus.yml", $$"""
             global:
               evaluation_interval: 1s
@@ -40,7 +38,8 @@ public sealed class AlertmanagerTests : IAsyncDisposable
                     labels: {severity: page}
                     annotations: {summary: "it is {{ $value }}"}
             """);
-        StartPharos(own);
+        await using var pharos = await PharosProcess.StartAsync(new($"http://127.0.0.1:{own}/"), folder,
+            ["serve", folder, "--listen", $"127.0.0.1:{own}", "--data", Path.Combine(folder, "data")]);
 
         var direct = await AlertAsync(first);
         var discovered = await AlertAsync(second);
@@ -62,17 +61,12 @@ public sealed class AlertmanagerTests : IAsyncDisposable
             """);
         (await http.PostAsync($"http://127.0.0.1:{own}/-/reload", null)).EnsureSuccessStatusCode();
 
-        await UntilAsync(async () => (await AlertsAsync(first)).Count == 0 && (await AlertsAsync(second)).Count == 0, "the resolved alert to leave both Alertmanagers");
+        await Eventually.HoldsAsync(async () => (await AlertsAsync(first)).Count == 0 && (await AlertsAsync(second)).Count == 0, () => "the resolved alert to leave both Alertmanagers");
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in started)
-        {
-            if (!process.HasExited) process.Kill();
-            await process.WaitForExitAsync();
-            process.Dispose();
-        }
+        foreach (var program in started) await program.DisposeAsync();
         http.Dispose();
         Directory.Delete(folder, recursive: true);
     }
@@ -80,26 +74,11 @@ public sealed class AlertmanagerTests : IAsyncDisposable
     static string Sorted(JsonElement labels) =>
         JsonSerializer.Serialize(labels.EnumerateObject().OrderBy(label => label.Name, StringComparer.Ordinal).ToDictionary(label => label.Name, label => label.Value.GetString()));
 
-    void StartAlertmanager(int port)
+    async Task StartAlertmanagerAsync(int port)
     {
-        var program = Path.Combine(Environment.GetEnvironmentVariable("PEERS_DIR") ?? "", "root/usr/bin/prometheus-alertmanager");
-        Assert.SkipUnless(File.Exists(program), "no Alertmanager in PEERS_DIR");
         Write("alertmanager.yml", "route: {receiver: none}\nreceivers: [{name: none}]\n");
-        Start(
-            program, $"--config.file={folder}/alertmanager.yml", $"--storage.path={folder}/am-{port}", $"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=");
-    }
-
-    void StartPharos(int port) =>
-        Start(Path.Combine(AppContext.BaseDirectory, "pharos"), "serve", folder, "--listen", $"127.0.0.1:{port}", "--data", Path.Combine(folder, "data"));
-
-    void Start(string program, params string[] arguments)
-    {
-        var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        process.OutputDataReceived += (_, _) => { }; // Read, so that a full pipe never stops the process.
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        started.Add(process);
+        started.Add(await Peers.StartAsync("prometheus-alertmanager", $"http://127.0.0.1:{port}/-/ready",
+            $"--config.file={folder}/alertmanager.yml", $"--storage.path={folder}/am-{port}", $"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address="));
     }
 
     void Write(string name, string text) => File.WriteAllText(Path.Combine(folder, name), text);
@@ -107,36 +86,16 @@ public sealed class AlertmanagerTests : IAsyncDisposable
     async Task<JsonElement> AlertAsync(int port)
     {
         JsonElement found = default;
-        await UntilAsync(
+        await Eventually.HoldsAsync(
             async () =>
             {
                 found = (await AlertsAsync(port)).FirstOrDefault();
                 return found.ValueKind == JsonValueKind.Object;
             },
-            $"an alert at the Alertmanager on port {port}");
+            () => $"an alert at the Alertmanager on port {port}");
         return found;
     }
 
-    /// <summary>Firing alerts that the Alertmanager knows; none while it does not answer yet.</summary>
-    async Task<List<JsonElement>> AlertsAsync(int port)
-    {
-        try
-        {
-            return [.. JsonDocument.Parse(await http.GetStringAsync($"http://127.0.0.1:{port}/api/v2/alerts")).RootElement.EnumerateArray()];
-        }
-        catch (HttpRequestException)
-        {
-            return [];
-        }
-    }
-
-    static async Task UntilAsync(Func<Task<bool>> holds, string what)
-    {
-        var watch = Stopwatch.StartNew();
-        while (!await holds())
-        {
-            Assert.True(watch.Elapsed < Patience, $"waited {Patience.TotalSeconds} s in vain for {what}");
-            await Task.Delay(200, TestContext.Current.CancellationToken);
-        }
-    }
+    async Task<List<JsonElement>> AlertsAsync(int port) =>
+        [.. JsonDocument.Parse(await http.GetStringAsync($"http://127.0.0.1:{port}/api/v2/alerts")).RootElement.EnumerateArray()];
 }

@@ -57,13 +57,14 @@ public sealed class ProofTests : IAsyncDisposable
               expect: [{name: backup, every: 4s, grace: 1s, labels: {severity: page} }, {name: nightly, every: 1d}]
             """);
         var first = await StartAsync();
-        await Eventually.HoldsAsync(() => Task.FromResult(hooks.At("/team").Count >= 1 && hooks.At("/beat").Count >= 2), () => first.Output);
-        await Eventually.HoldsAsync(() => Task.FromResult(NotifyLog.HasRows(folder.Data)), () => "what was told is on disk");
+        await Eventually.HoldsAsync(() => hooks.At("/team").Count >= 1 && hooks.At("/beat").Count >= 2, () => first.Output);
+        await Eventually.HoldsAsync(() => NotifyLog.HasRows(folder.Data), () => "what was told is on disk");
         await first.SignalAsync("KILL");
         await first.DisposeAsync();
 
         await using var second = await StartAsync();
-        await Task.Delay(2_000);
+        var beats = hooks.At("/beat").Count;
+        await Eventually.HoldsAsync(() => hooks.At("/beat").Count >= beats + 3, () => $"three beats, and as many intervals of the group, have passed\n{second.Output}");
         Assert.Equal("firing HeartbeatMissing backup page", Told(0));
         Assert.Single(hooks.At("/team"));
         var shown = (await GetAsync(second, "alerting/heartbeats")).GetProperty("expected").EnumerateArray().ToDictionary(one => one.GetProperty("name").GetString()!);
@@ -75,7 +76,7 @@ public sealed class ProofTests : IAsyncDisposable
 
         (await second.Client.GetAsync("api/v1/alerting/heartbeat/backup")).EnsureSuccessStatusCode();
 
-        await Eventually.HoldsAsync(() => Task.FromResult(hooks.At("/team").Count >= 2), () => second.Output);
+        await Eventually.HoldsAsync(() => hooks.At("/team").Count >= 2, () => second.Output);
         Assert.Equal("resolved HeartbeatMissing backup page", Told(1));
     }
 

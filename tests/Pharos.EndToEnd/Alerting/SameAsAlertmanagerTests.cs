@@ -37,11 +37,10 @@ public sealed partial class SameAsAlertmanagerTests : IDisposable
     [Fact]
     public async Task The_same_alerts_bring_the_same_webhook_calls()
     {
-        var program = Peers.Find("prometheus-alertmanager");
         await using var hooks = await LocalServer.StartAsync(TakeAsync);
         for (var round = 1; round <= Rounds; round++)
         {
-            var (output, late) = await TellAsync(program, hooks.Url, round);
+            var (output, late) = await TellAsync(hooks.Url, round);
             var faults = AlertScenario.All.SelectMany(Compare).ToList();
             if (faults.Count > 0 && late > Punctual) continue; // The two were not told the same at the same time.
             Assert.True(faults.Count == 0, $"{string.Join("\n\n", faults)}\n(each step was told within {late.TotalMilliseconds:0} ms)\n{output}");
@@ -53,7 +52,7 @@ public sealed partial class SameAsAlertmanagerTests : IDisposable
     }
 
     /// <summary>Tells all stories to two new servers; returns what ours wrote, and how much later than planned the latest step was answered by both.</summary>
-    async Task<(string Output, TimeSpan Late)> TellAsync(string program, string hookAddress, int round)
+    async Task<(string Output, TimeSpan Late)> TellAsync(string hookAddress, int round)
     {
         calls.Clear();
         failedOnce.Clear();
@@ -61,13 +60,12 @@ public sealed partial class SameAsAlertmanagerTests : IDisposable
         var (realPort, ownPort) = (PharosProcess.FreePort(), PharosProcess.FreePort());
         File.WriteAllText(Path.Combine(folder, "real.yml"), Config($"{hookAddress}/real"));
         File.WriteAllText(Path.Combine(folder, "own.yml"), Config($"{hookAddress}/own"));
-        await using var real = new PeerProcess(Process.Start(new ProcessStartInfo(program,
+        await using var real = await Peers.StartAsync("prometheus-alertmanager", $"http://127.0.0.1:{realPort}/-/ready",
             [
                 $"--config.file={folder}/real.yml", $"--storage.path={folder}/real-data-{round}", $"--web.listen-address=127.0.0.1:{realPort}", "--cluster.listen-address=", "--log.level=error",
-            ]) { RedirectStandardError = false })!);
+            ]);
         await using var own = await PharosProcess.StartAsync(new($"http://127.0.0.1:{ownPort}/"), folder,
             ["serve", $"--config.file={folder}/own.yml", $"--storage.path={folder}/own-data-{round}", $"--web.listen-address=127.0.0.1:{ownPort}", "--cluster.listen-address="]);
-        await UntilReadyAsync($"http://127.0.0.1:{realPort}/-/ready");
         string[] servers = [$"http://127.0.0.1:{realPort}", $"http://127.0.0.1:{ownPort}"];
 
         // Clients of alerts speak of milliseconds. A little in the past: an end that a server hears of before its time is no end yet, to both of them.
@@ -244,23 +242,6 @@ public sealed partial class SameAsAlertmanagerTests : IDisposable
     /// <summary>Without the server's own address; Go writes three characters by their number although JSON does not ask for it.</summary>
     static string Normal(string body) => ExternalUrl().Replace(body.Trim(), "")
         .Replace("\\u003c", "<", StringComparison.Ordinal).Replace("\\u003e", ">", StringComparison.Ordinal).Replace("\\u0026", "&", StringComparison.Ordinal);
-
-    async Task UntilReadyAsync(string url)
-    {
-        for (var i = 0; i < 600; i++)
-        {
-            try
-            {
-                if ((await http.GetAsync(url)).IsSuccessStatusCode) return;
-            }
-            catch (HttpRequestException)
-            {
-                // Not yet.
-            }
-            await Task.Delay(100);
-        }
-        Assert.Fail($"{url} never answered");
-    }
 
     [GeneratedRegex("\"externalURL\":\"[^\"]*\",")]
     private static partial Regex ExternalUrl();

@@ -24,7 +24,7 @@ public sealed partial class SameRequestsAsAlertmanagerTests : IAsyncDisposable
     [Fact]
     public async Task Every_service_is_asked_the_same()
     {
-        var program = Peers.Find("prometheus-alertmanager");
+        Peers.Find("prometheus-alertmanager");
         var (servicePort, realPort, ownPort) = (PharosProcess.FreePort(), PharosProcess.FreePort(), PharosProcess.FreePort());
         services.Prefixes.Add($"http://127.0.0.1:{servicePort}/");
         services.Start();
@@ -32,11 +32,11 @@ public sealed partial class SameRequestsAsAlertmanagerTests : IAsyncDisposable
         _ = Task.Run(ServeAsync);
         _ = Task.Run(ServeMailsAsync);
         foreach (var side in (string[])["real", "own"]) File.WriteAllText(Path.Combine(folder, $"{side}.yml"), Config($"http://127.0.0.1:{servicePort}/{side}", ((IPEndPoint)mails.LocalEndpoint).Port, side));
-        await using var real = new PeerProcess(Process.Start(new ProcessStartInfo(program,
+        await using var real = await Peers.StartAsync("prometheus-alertmanager", $"http://127.0.0.1:{realPort}/am/-/ready",
             [
                 $"--config.file={folder}/real.yml", $"--storage.path={folder}/real-data", $"--web.listen-address=127.0.0.1:{realPort}", "--cluster.listen-address=", "--log.level=error",
                 "--web.external-url=http://alerts.example.com/am",
-            ]))!);
+            ]);
         await using var own = await PharosProcess.StartAsync(new($"http://127.0.0.1:{ownPort}/"), folder,
             [
                 "serve", $"--config.file={folder}/own.yml", $"--storage.path={folder}/own-data", $"--web.listen-address=127.0.0.1:{ownPort}", "--cluster.listen-address=",
@@ -44,13 +44,12 @@ public sealed partial class SameRequestsAsAlertmanagerTests : IAsyncDisposable
             ]);
         // The real one puts its doors below the path of its external address.
         string[] servers = [$"http://127.0.0.1:{realPort}/am", $"http://127.0.0.1:{ownPort}"];
-        await UntilReadyAsync($"{servers[0]}/-/ready");
 
         var start = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         foreach (var server in servers) (await http.PostAsJsonAsync($"{server}/api/v2/alerts", Alerts(start, null))).EnsureSuccessStatusCode();
-        await UntilAsync(() => Sides().All(count => count >= Receivers.Values.Sum(expected => expected.Firing)));
+        await UntilSentAsync(expected => expected.Firing);
         foreach (var server in servers) (await http.PostAsJsonAsync($"{server}/api/v2/alerts", Alerts(start, start.AddSeconds(1)))).EnsureSuccessStatusCode();
-        await UntilAsync(() => Sides().All(count => count >= Receivers.Values.Sum(expected => expected.All)));
+        await UntilSentAsync(expected => expected.All);
 
         var faults = Receivers.SelectMany(receiver => Compare(receiver.Key, receiver.Value.All)).ToList();
         Assert.True(faults.Count == 0, $"{string.Join("\n\n", faults)}\n{own.Output}");
@@ -65,6 +64,11 @@ public sealed partial class SameRequestsAsAlertmanagerTests : IAsyncDisposable
         end.Dispose();
         Directory.Delete(folder, recursive: true);
     }
+
+    /// <summary>What is missing is told by receiver.</summary>
+    Task UntilSentAsync(Func<(int Firing, int All), int> expected) => Eventually.HoldsAsync(
+        () => Sides().All(count => count >= Receivers.Values.Sum(expected)),
+        () => $"all is sent\n{string.Join("\n\n", Receivers.SelectMany(receiver => Compare(receiver.Key, expected(receiver.Value))))}");
 
     int[] Sides() => [calls.Count(call => call.Side == "real"), calls.Count(call => call.Side == "own")];
 
@@ -194,28 +198,5 @@ public sealed partial class SameRequestsAsAlertmanagerTests : IAsyncDisposable
         var text = string.Join('\n', plain).Replace("=\n", "", StringComparison.Ordinal).TrimEnd('\n');
         var body = new JsonObject { ["to"] = string.Join(' ', to), ["headers"] = string.Join('\n', headers.OrderBy(line => line, StringComparer.Ordinal)), ["text"] = text };
         return new(side, "mail", from.Replace($"{side}@", "SIDE@", StringComparison.Ordinal).Split('>')[0], body);
-    }
-
-    async Task UntilReadyAsync(string url)
-    {
-        await UntilAsync(async () =>
-        {
-            try
-            {
-                return (await http.GetAsync(url)).IsSuccessStatusCode;
-            }
-            catch (HttpRequestException)
-            {
-                return false;
-            }
-        });
-    }
-
-    static Task UntilAsync(Func<bool> isSo) => UntilAsync(() => Task.FromResult(isSo()));
-
-    /// <summary>Waits for a minute at most; what is not so then is told by the comparison.</summary>
-    static async Task UntilAsync(Func<Task<bool>> isSo)
-    {
-        for (var i = 0; i < 600 && !await isSo(); i++) await Task.Delay(100);
     }
 }

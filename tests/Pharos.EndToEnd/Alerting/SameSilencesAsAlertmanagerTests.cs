@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Pharos.EndToEnd.Answers;
 using Pharos.EndToEnd.Processes;
 
 namespace Pharos.EndToEnd.Alerting;
@@ -16,24 +15,12 @@ public sealed class SameSilencesAsAlertmanagerTests : IDisposable
     [Fact]
     public async Task The_same_silences_are_taken_refused_and_kept()
     {
-        Peers.Find("prometheus-alertmanager");
         var (realPort, ownPort) = (PharosProcess.FreePort(), PharosProcess.FreePort());
         File.WriteAllText(Path.Combine(folder, "am.yml"), "route: {receiver: a}\nreceivers: [{name: a}]\n");
-        await using var real = Peers.Start(
-            "prometheus-alertmanager", $"--config.file={folder}/am.yml", $"--storage.path={folder}/real-data", $"--web.listen-address=127.0.0.1:{realPort}", "--cluster.listen-address=");
+        await using var real = await Peers.StartAsync("prometheus-alertmanager", $"http://127.0.0.1:{realPort}/-/ready",
+            $"--config.file={folder}/am.yml", $"--storage.path={folder}/real-data", $"--web.listen-address=127.0.0.1:{realPort}", "--cluster.listen-address=");
         await using var own = await PharosProcess.StartAsync(new($"http://127.0.0.1:{ownPort}/"), folder,
             ["serve", "--alertmanager", "am.yml", "--listen", $"127.0.0.1:{ownPort}", "--data", Path.Combine(folder, "own-data")]);
-        await Eventually.HoldsAsync(async () =>
-        {
-            try
-            {
-                return (await http.GetAsync($"http://127.0.0.1:{realPort}/-/ready")).IsSuccessStatusCode;
-            }
-            catch (HttpRequestException)
-            {
-                return false;
-            }
-        }, () => "the Alertmanager is ready");
 
         var faults = new List<string>();
         foreach (var (name, story) in Stories())

@@ -6,14 +6,14 @@ namespace Pharos.EndToEnd.Answers;
 /// <summary>A real Prometheus in a folder of its own, on a free port, ended with the test.</summary>
 sealed class RunningPrometheus : IAsyncDisposable
 {
-    readonly PeerProcess process;
+    readonly RunningProgram process;
     readonly TemporaryFolder folder;
 
-    RunningPrometheus(PeerProcess process, TemporaryFolder folder, int port)
+    RunningPrometheus(RunningProgram process, TemporaryFolder folder, Uri url)
     {
         this.process = process;
         this.folder = folder;
-        Client = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")) };
+        Client = new HttpClient { BaseAddress = url };
     }
 
     public HttpClient Client { get; }
@@ -23,11 +23,10 @@ sealed class RunningPrometheus : IAsyncDisposable
         Peers.Find("prometheus");
         var folder = new TemporaryFolder();
         var port = PharosProcess.FreePort();
-        var process = Peers.Start("prometheus", [$"--config.file={folder.Write("prometheus.yml", config)}", $"--storage.tsdb.path={folder.Data}",
-            string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{port}"), "--log.level=error", .. more]);
-        var peer = new RunningPrometheus(process, folder, port);
-        await Eventually.HoldsAsync(async () => (await peer.Client.GetAsync("/-/ready")).IsSuccessStatusCode, () => "Prometheus is ready");
-        return peer;
+        var address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
+        var process = await Peers.StartAsync("prometheus", $"http://{address}/-/ready",
+            [$"--config.file={folder.Write("prometheus.yml", config)}", $"--storage.tsdb.path={folder.Data}", $"--web.listen-address={address}", "--log.level=error", .. more]);
+        return new(process, folder, new($"http://{address}"));
     }
 
     public async ValueTask DisposeAsync()

@@ -52,7 +52,7 @@ public sealed class ServerPair : IAsyncLifetime
 
     TemporaryFolder? folder;
     LocalServer? target;
-    PeerProcess? process;
+    RunningProgram? process;
     PharosProcess? pharos;
     HttpClient? peer;
 
@@ -93,7 +93,7 @@ public sealed class ServerPair : IAsyncLifetime
                 relabel_configs: [{source_labels: [__address__], regex: ".*", action: drop}]
 
             """;
-        process = Peers.Start("prometheus", $"--config.file={folder.Write("prometheus.yml", config)}", $"--storage.tsdb.path={folder.Path}/peer", $"--web.listen-address=127.0.0.1:{port}",
+        process = await Peers.StartAsync("prometheus", $"http://127.0.0.1:{port}/-/ready", $"--config.file={folder.Write("prometheus.yml", config)}", $"--storage.tsdb.path={folder.Path}/peer", $"--web.listen-address=127.0.0.1:{port}",
             "--enable-feature=exemplar-storage,native-histograms,promql-experimental-functions", "--web.enable-remote-write-receiver", "--log.level=error");
         peer = new() { BaseAddress = new($"http://127.0.0.1:{port}/") };
         // What was a feature flag is a key of the configuration since 3.9.

@@ -20,9 +20,9 @@ public sealed class CriticalAlertTests
         using var folder = new TemporaryFolder();
         var config = folder.Write("alertmanager.yml", "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n");
         var port = PharosProcess.FreePort();
-        await using var alertmanager = Peers.Start("prometheus-alertmanager", $"--config.file={config}", $"--storage.path={folder.Path}/data", $"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=");
+        await using var alertmanager = await Peers.StartAsync("prometheus-alertmanager", $"http://127.0.0.1:{port}/-/ready",
+            $"--config.file={config}", $"--storage.path={folder.Path}/data", $"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=");
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-        await ReadyAsync(http);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.AddPharos(options => (options.ServiceName, options.Environment, options.Logs.Format, options.CriticalAlerts.AlertmanagerUrl) = ("shop", "staging", LogFormat.Host, http.BaseAddress));
@@ -37,20 +37,5 @@ public sealed class CriticalAlertTests
 
         string Label(string name) => alert.GetProperty("labels").GetProperty(name).GetString()!;
         string Annotation(string name) => alert.GetProperty("annotations").GetProperty(name).GetString()!;
-    }
-
-    static async Task ReadyAsync(HttpClient http)
-    {
-        for (var start = Environment.TickCount64; ; await Task.Delay(100, End))
-        {
-            try
-            {
-                if ((await http.GetAsync("/-/ready", End)).IsSuccessStatusCode) return;
-            }
-            catch (HttpRequestException) when (Environment.TickCount64 - start < 60_000)
-            {
-                // Not there yet.
-            }
-        }
     }
 }

@@ -99,7 +99,7 @@ public sealed class PackageTests : IAsyncLifetime
         try
         {
             using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/") };
-            await Eventually.HoldsAsync(async () => await IsReadyAsync(client), () => "the service is ready");
+            await Eventually.HoldsAsync(async () => (await client.GetAsync("health/startup", Cancellation)).IsSuccessStatusCode, () => "the service is ready");
             Assert.Equal("order", await client.GetStringAsync("orders/7", Cancellation));
             Assert.Equal(500, (int)(await client.GetAsync("broken", Cancellation)).StatusCode);
             var metrics = await client.GetStringAsync("metrics", Cancellation);
@@ -121,18 +121,6 @@ public sealed class PackageTests : IAsyncLifetime
     }
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    static async Task<bool> IsReadyAsync(HttpClient client)
-    {
-        try
-        {
-            return (await client.GetAsync("health/startup", Cancellation)).IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
 
     /// <summary>Runs the SDK to its end; what it says is told when it fails.</summary>
     static async Task RunAsync(params string[] arguments)

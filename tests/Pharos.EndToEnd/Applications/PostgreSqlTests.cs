@@ -15,7 +15,7 @@ public sealed class PostgreSqlTests
     public async Task Queries_pool_and_health_of_a_real_server_are_told()
     {
         await using var server = await StoreServer.PostgreSqlAsync();
-        await using var source = NpgsqlDataSource.Create($"{server.ConnectionString};Maximum Pool Size=2;Timeout=60");
+        await using var source = NpgsqlDataSource.Create($"{server.ConnectionString};Maximum Pool Size=2");
         await using var service = await WatchedService.StartAsync(checks => checks.AddDatabase(source: _ => source));
         Assert.Equal(HttpStatusCode.OK, (await service.Client.GetAsync("/health/ready")).StatusCode);
         Assert.Same(source, service.Services.GetRequiredService<DatabaseMonitor>().Wrap((DbDataSource)source)); // It tells everything itself.

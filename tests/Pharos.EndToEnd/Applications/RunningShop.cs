@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Json;
 using Pharos.EndToEnd.Processes;
@@ -9,19 +8,14 @@ namespace Pharos.EndToEnd.Applications;
 /// <remarks>Lifetime: ends with <see cref="DisposeAsync"/>, by force.</remarks>
 sealed class RunningShop : IAsyncDisposable
 {
-    readonly Process process;
+    readonly RunningProgram program;
     readonly TemporaryFolder folder;
-    readonly ConcurrentQueue<string> output = new();
 
-    RunningShop(Process process, TemporaryFolder folder, Uri url)
+    RunningShop(RunningProgram program, TemporaryFolder folder, Uri url)
     {
-        this.process = process;
+        this.program = program;
         this.folder = folder;
-        Client = new() { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) };
-        process.OutputDataReceived += (_, line) => Keep(line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(line.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        Client = new() { BaseAddress = url, Timeout = Patience.Limit };
     }
 
     /// <summary>Where its program and its files lie.</summary>
@@ -32,9 +26,9 @@ sealed class RunningShop : IAsyncDisposable
     public string Authority => Client.BaseAddress!.Authority;
 
     /// <summary>Everything logged so far.</summary>
-    public IReadOnlyList<string> Lines => [.. output];
+    public IReadOnlyList<string> Lines => program.Lines;
 
-    public Process Process => process;
+    public bool HasEnded => program.Process.HasExited;
 
     /// <param name="more">Further settings, such as <c>--ConnectionStrings:Shop</c>, which otherwise names a new SQLite file.</param>
     public static async Task<RunningShop> StartAsync(params string[] more)
@@ -44,28 +38,23 @@ sealed class RunningShop : IAsyncDisposable
         var program = ProgramPath();
         var start = new ProcessStartInfo(program, ["--urls", url.ToString(), "--ConnectionStrings:Shop", $"Data Source={Path.Combine(folder.Path, "shop.db")}", .. more])
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
             WorkingDirectory = Path.GetDirectoryName(program)!,
         };
-        var shop = new RunningShop(Process.Start(start)!, folder, url);
-        for (var since = Stopwatch.StartNew(); ; await Task.Delay(100))
+        var shop = new RunningShop(RunningProgram.Start(start), folder, url);
+        try
         {
-            try
-            {
-                if ((await shop.Client.GetAsync("metrics")).IsSuccessStatusCode) return shop;
-            }
-            catch (HttpRequestException) when (!shop.process.HasExited && since.Elapsed < TimeSpan.FromSeconds(60))
-            {
-                // Not listening yet.
-            }
-            catch
-            {
-                await shop.DisposeAsync();
-                throw new TimeoutException($"Shop did not start:\n{string.Join('\n', shop.Lines)}");
-            }
+            await shop.program.UntilAsync(async () => (await shop.Client.GetAsync("metrics")).IsSuccessStatusCode, "it told its metrics");
         }
+        catch
+        {
+            await shop.DisposeAsync();
+            throw;
+        }
+        return shop;
     }
+
+    /// <summary>Waits for it to end by itself.</summary>
+    public Task<int> ExitCodeAsync() => program.ExitCodeAsync();
 
     public async Task SwitchAsync(string name, bool on) => (await Client.PostAsync($"switches/{name}?on={(on ? "true" : "false")}", null)).EnsureSuccessStatusCode();
 
@@ -78,17 +67,10 @@ sealed class RunningShop : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        if (!process.HasExited) process.Kill(entireProcessTree: true);
-        await process.WaitForExitAsync();
-        process.Dispose();
+        await program.DisposeAsync();
         folder.Dispose();
     }
 
     /// <summary>The program that was built with these tests, in the same configuration.</summary>
     public static string ProgramPath() => Path.Combine(Checkout.Root, "samples", "Shop", "bin", Checkout.Configuration, "net10.0", OperatingSystem.IsWindows() ? "shop.exe" : "shop");
-
-    void Keep(string? line)
-    {
-        if (line is not null) output.Enqueue(line);
-    }
 }

@@ -13,7 +13,7 @@ public sealed class ShopStoresTests
     public async Task Orders_are_in_PostgreSQL_searches_in_Redis_and_both_are_measured()
     {
         await using var postgres = await StoreServer.PostgreSqlAsync();
-        await using var redis = StoreServer.Redis();
+        await using var redis = await StoreServer.RedisAsync();
         await using var shop = await StartAsync(postgres, redis);
 
         for (var i = 0; i < 5; i++) await shop.PostAsync("api/orders", new { product = "lamp", quantity = 2 });
@@ -36,7 +36,7 @@ public sealed class ShopStoresTests
     public async Task Without_Redis_it_goes_on_and_says_so_and_without_its_database_it_is_not_ready()
     {
         await using var postgres = await StoreServer.PostgreSqlAsync();
-        await using var redis = StoreServer.Redis();
+        await using var redis = await StoreServer.RedisAsync();
         await using var shop = await StartAsync(postgres, redis);
         Assert.Equal("200 ready True True", await ReadinessAsync(shop));
         Assert.Equal(HttpStatusCode.OK, (await shop.Client.GetAsync("api/search?q=la", Cancellation)).StatusCode);
@@ -51,7 +51,7 @@ public sealed class ShopStoresTests
         await shop.SwitchAsync("slow-database", on: true);
         Assert.Equal(HttpStatusCode.NotFound, (await shop.Client.GetAsync("api/orders/4711", Cancellation)).StatusCode);
         await shop.SwitchAsync("slow-database", on: false);
-        await Eventually.HoldsAsync(() => Task.FromResult(shop.Lines.Any(line => line.Contains("Slow query", StringComparison.Ordinal))), () => "a slow query is logged");
+        await Eventually.HoldsAsync(() => shop.Lines.Any(line => line.Contains("Slow query", StringComparison.Ordinal)), () => "a slow query is logged");
         await postgres.DisposeAsync();
         await Eventually.HoldsAsync(async () => await ReadinessAsync(shop) == "503 not_ready False False", () => "the loss of the database is seen");
         Assert.Equal(HttpStatusCode.InternalServerError, (await shop.Client.GetAsync("api/orders/1", Cancellation)).StatusCode);

@@ -83,8 +83,7 @@ public sealed class ShopTests
         Assert.True(since.Elapsed.TotalSeconds >= 1.1);
 
         (await shop.Client.PostAsync("switches/crash", null, Cancellation)).EnsureSuccessStatusCode();
-        await shop.Process.WaitForExitAsync(Cancellation);
-        Assert.Equal(137, shop.Process.ExitCode);
+        Assert.Equal(137, await shop.ExitCodeAsync());
     }
 
     [Fact]
@@ -99,7 +98,7 @@ public sealed class ShopTests
         }
         Assert.Equal(HttpStatusCode.NotFound, (await shop.Client.PostAsync("switches/everything?on=true", null, Cancellation)).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await shop.Client.PostAsync("switches/leak?on=perhaps", null, Cancellation)).StatusCode);
-        Assert.False(shop.Process.HasExited);
+        Assert.False(shop.HasEnded);
     }
 
     [Fact]

@@ -8,8 +8,6 @@ namespace Pharos.EndToEnd.Applications;
 /// <summary>The sample service goes on to answer and ends well, whatever becomes of its standard output.</summary>
 public sealed class StandardOutputTests
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     static CancellationToken End => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -54,7 +52,7 @@ public sealed class StandardOutputTests
         {
             await AskAsync(port);
             shop.StandardInput.Close();
-            await shop.WaitForExitAsync(End).WaitAsync(Patience, End);
+            await shop.WaitForExitAsync(End).WaitAsync(Patience.Limit, End);
             return (lines, shop.ExitCode);
         }
         finally
@@ -66,18 +64,7 @@ public sealed class StandardOutputTests
     static async Task AskAsync(int port)
     {
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-        for (var start = Environment.TickCount64; ; await Task.Delay(50, End))
-        {
-            try
-            {
-                await http.GetAsync("/health/live", End);
-                break;
-            }
-            catch (HttpRequestException) when (Environment.TickCount64 - start < Patience.TotalMilliseconds)
-            {
-                // Not there yet.
-            }
-        }
+        await Eventually.HoldsAsync(async () => (await http.GetAsync("/health/live", End)).StatusCode != 0, () => "the service answers");
         for (var at = 0; at < 20; at++)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, "/nowhere") { Headers = { { "X-Request-ID", $"ask-{at}" } } };

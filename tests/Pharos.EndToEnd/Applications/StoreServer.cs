@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using Npgsql;
-using Pharos.EndToEnd.Answers;
 using Pharos.EndToEnd.Processes;
 
 namespace Pharos.EndToEnd.Applications;
@@ -9,100 +9,98 @@ namespace Pharos.EndToEnd.Applications;
 /// <summary>A real Redis or PostgreSQL in a folder of its own, on a free port, ended with the test.</summary>
 sealed class StoreServer : IAsyncDisposable
 {
-    readonly Process process;
+    readonly RunningProgram program;
     readonly TemporaryFolder folder;
     bool isEnded;
 
-    StoreServer(Process process, TemporaryFolder folder, int port) => (this.process, this.folder, Port) = (process, folder, port);
+    StoreServer(RunningProgram program, TemporaryFolder folder, int port) => (this.program, this.folder, Port) = (program, folder, port);
 
     public int Port { get; }
 
     /// <param name="more">Settings, such as <c>--requirepass x</c>. <c>{port}</c> is the port.</param>
-    public static StoreServer Redis(params string[] more)
+    public static async Task<StoreServer> RedisAsync(params string[] more)
     {
-        var program = Peers.Find("redis-server");
+        var path = Peers.Find("redis-server");
         var folder = new TemporaryFolder();
         var port = PharosProcess.FreePort();
         var text = port.ToString(CultureInfo.InvariantCulture);
-        string[] arguments = ["--bind", "127.0.0.1", "--save", "", "--dir", folder.Path, .. more.Contains("--tls-port") ? [] : (string[])["--port", text], .. more.Select(one => one == "{port}" ? text : one)];
-        return new(Start(program, program, arguments), folder, port);
+        string[] own = more.Contains("--tls-port") ? [] : ["--port", text];
+        var start = new ProcessStartInfo(path, ["--bind", "127.0.0.1", "--save", "", "--dir", folder.Path, .. own, .. more.Select(one => one == "{port}" ? text : one)]);
+        if (LibrariesBeside(path) is { } libraries) start.Environment["LD_LIBRARY_PATH"] = libraries;
+        return await ReadyAsync(new(RunningProgram.Start(start), folder, port), "Redis", async () =>
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync("127.0.0.1", port);
+        });
     }
 
     public static async Task<StoreServer> PostgreSqlAsync()
     {
-        var bin = PostgreSqlBin();
-        var folder = new TemporaryFolder();
+        var binaries = await PostgreSqlBinaries.FindAsync();
+        var folder = new TemporaryFolder("/tmp");
         var port = PharosProcess.FreePort();
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_111_111); // Its own user must be able to enter.
-        using (var initdb = StartAs(bin, "initdb", "-D", folder.Data, "-U", "postgres", "--auth=trust", "--no-sync", "--locale=C", "--encoding=UTF8"))
+        await using (var initdb = RunningProgram.Start(binaries.Start("initdb", "-D", folder.Data, "-U", "postgres", "--auth=trust", "--no-sync", "--locale=C", "--encoding=UTF8")))
         {
-            await initdb.WaitForExitAsync();
-            Assert.Equal(0, initdb.ExitCode);
+            if (await initdb.ExitCodeAsync() is not 0 and var code) Assert.Fail($"initdb ended with code {code}: {await initdb.LastLineAsync()}\n{initdb.Output}");
         }
-        var server = new StoreServer(StartAs(bin, "postgres", "-D", folder.Data, "-p", port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={folder.Path}", "-c", "fsync=off"), folder, port);
-        await Eventually.HoldsAsync(() => server.TakesConnectionsAsync(), () => "PostgreSQL is ready");
-        return server;
+        var start = binaries.Start("postgres", "-D", folder.Data, "-p", port.ToString(CultureInfo.InvariantCulture),
+            "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={folder.Path}", "-c", "fsync=off");
+        var server = new StoreServer(RunningProgram.Start(start), folder, port);
+        return await ReadyAsync(server, "PostgreSQL", async () =>
+        {
+            await using var connection = new NpgsqlConnection($"{server.ConnectionString};Pooling=false");
+            await connection.OpenAsync();
+        });
     }
 
     /// <summary>Of Npgsql, for the PostgreSQL.</summary>
-    public string ConnectionString => string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Port};Username=postgres");
+    public string ConnectionString => string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Port};Username=postgres;Timeout={Patience.Limit.TotalSeconds}");
+
+    /// <summary>The libraries that lie beside a program which was unpacked and not installed.</summary>
+    public static string? LibrariesBeside(string path)
+    {
+        for (var folder = Path.GetDirectoryName(path); folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            var lib = Path.Combine(folder, "lib");
+            if (Directory.Exists(lib) && Directory.GetDirectories(lib, "*-linux-gnu").FirstOrDefault() is { } found) return found;
+        }
+        return null;
+    }
 
     /// <remarks>A test that ends it midway ends it twice.</remarks>
     public async ValueTask DisposeAsync()
     {
         if (isEnded) return;
         isEnded = true;
-        if (!process.HasExited) process.Kill(entireProcessTree: true);
-        await process.WaitForExitAsync();
-        process.Dispose();
+        await program.DisposeAsync();
         folder.Dispose();
     }
 
-    async Task<bool> TakesConnectionsAsync()
+    static async Task<StoreServer> ReadyAsync(StoreServer server, string name, Func<Task> connect)
     {
         try
         {
-            await using var connection = new NpgsqlConnection($"{ConnectionString};Pooling=false");
-            await connection.OpenAsync();
-            return true;
+            await server.program.UntilAsync(
+                async () =>
+                {
+                    try
+                    {
+                        await connect();
+                        return true;
+                    }
+                    catch (Exception error) when (error is SocketException or NpgsqlException)
+                    {
+                        return false;
+                    }
+                },
+                $"{name} took connections");
         }
-        catch (NpgsqlException)
+        catch
         {
-            return false;
+            await server.DisposeAsync();
+            throw;
         }
-    }
-
-    /// <summary>Where <c>bench/peers.sh</c> unpacked it, else where the machine has it.</summary>
-    static string PostgreSqlBin()
-    {
-        var unpacked = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Peers.Find("redis-server"))!, "..", "lib", "postgresql"));
-        foreach (var root in (string[])[unpacked, "/usr/lib/postgresql"])
-        {
-            if (Directory.Exists(root) && Directory.GetDirectories(root).Select(version => Path.Combine(version, "bin")).FirstOrDefault(bin => File.Exists(Path.Combine(bin, "postgres"))) is { } found) return found;
-        }
-        Assert.Skip("PostgreSQL is not there; bench/peers.sh fetches it");
-        return "";
-    }
-
-    /// <summary>PostgreSQL refuses to run as root.</summary>
-    static Process StartAs(string bin, string program, params string[] arguments) => Environment.UserName == "root"
-        ? Start("runuser", Path.Combine(bin, program), ["-u", PostgreSqlUser(), "--", Path.Combine(bin, program), .. arguments])
-        : Start(Path.Combine(bin, program), Path.Combine(bin, program), arguments);
-
-    static string PostgreSqlUser() => File.ReadAllLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal)) ? "postgres" : "nobody";
-
-    /// <param name="program">The one whose own libraries lie beside it when it was unpacked and not installed.</param>
-    static Process Start(string file, string program, string[] arguments)
-    {
-        var start = new ProcessStartInfo(file, arguments) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = "/tmp" };
-        for (var folder = Path.GetDirectoryName(program); folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            foreach (var libraries in Directory.Exists(Path.Combine(folder, "lib")) ? Directory.GetDirectories(Path.Combine(folder, "lib"), "*-linux-gnu") : []) start.Environment["LD_LIBRARY_PATH"] = libraries;
-            if (start.Environment.ContainsKey("LD_LIBRARY_PATH")) break;
-        }
-        var process = Process.Start(start)!;
-        process.BeginErrorReadLine();
-        process.BeginOutputReadLine();
-        return process;
+        return server;
     }
 }

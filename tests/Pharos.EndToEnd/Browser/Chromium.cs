@@ -8,8 +8,7 @@ sealed class Chromium : IAsyncDisposable
     IPlaywright? playwright;
     IBrowser? browser;
 
-    /// <summary>How long a page may take: it only ends a test that would hang.</summary>
-    const float PatienceMs = 60_000;
+    static float PatienceMs => (float)Patience.Limit.TotalMilliseconds;
 
     static string ProgramPath => Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } named ? named : "/usr/bin/chromium";
 
@@ -29,7 +28,7 @@ sealed class Chromium : IAsyncDisposable
     {
         Assertions.SetDefaultExpectTimeout(PatienceMs);
         playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = ProgramPath });
+        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = ProgramPath, Timeout = PatienceMs });
     }
 
     /// <summary>A fresh browser profile whose relative addresses lie below <paramref name="url"/>.</summary>

@@ -54,7 +54,7 @@ public abstract class ServedStage : IAsyncLifetime, IStage
         await PrepareAsync();
         pharos = await PharosProcess.ServeAsync(Folder, Path.Combine(Folder, "data"));
         await ServedAsync();
-        await pharos.UntilAsync(TimeSpan.FromMinutes(2), IsEverythingThereAsync, Everything);
+        await pharos.UntilAsync(IsEverythingThereAsync, Everything);
         await chromium.StartAsync();
     }
 }

@@ -73,7 +73,7 @@ public sealed class ShopPageTests(ShopStage stage) : PageTests<ShopStage>(stage)
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Crash: crash" }).ClickAsync();
 
-        await shop.Process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await shop.ExitCodeAsync();
         await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync(new Regex("The shop is gone|Failed to fetch"));
         await Expect(page.GetByRole(AriaRole.Status)).ToHaveClassAsync("alarm");
     }

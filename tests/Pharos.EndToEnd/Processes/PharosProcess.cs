@@ -1,25 +1,19 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 
 namespace Pharos.EndToEnd.Processes;
 
-/// <summary>The program as users run it: a process of its own, with its standard output and error kept for the failure message.</summary>
+/// <summary>The program as users run it: a process of its own.</summary>
 /// <remarks>Lifetime: ends with <see cref="DisposeAsync"/>, by force.</remarks>
 sealed class PharosProcess : IAsyncDisposable
 {
-    readonly Process process;
-    readonly ConcurrentQueue<string> output = new();
+    readonly RunningProgram program;
 
-    PharosProcess(Process process, Uri url, HttpMessageHandler? handler)
+    PharosProcess(RunningProgram program, Uri url, HttpMessageHandler? handler)
     {
-        this.process = process;
+        this.program = program;
         Url = url;
-        Client = new(handler ?? new HttpClientHandler()) { BaseAddress = url };
-        process.OutputDataReceived += (_, line) => Keep(line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(line.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        Client = new(handler ?? new HttpClientHandler()) { BaseAddress = url, Timeout = Patience.Limit };
     }
 
     public Uri Url { get; }
@@ -27,7 +21,7 @@ sealed class PharosProcess : IAsyncDisposable
     public HttpClient Client { get; }
 
     /// <summary>Everything written so far, for messages of failed assertions.</summary>
-    public string Output => string.Join('\n', output);
+    public string Output => program.Output;
 
     /// <summary>The built program beside this test assembly.</summary>
     public static string ProgramPath { get; } = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "pharos.exe" : "pharos");
@@ -42,10 +36,10 @@ sealed class PharosProcess : IAsyncDisposable
     /// <summary>Starts the program with any arguments that make it serve under the address, and returns when it is ready.</summary>
     public static async Task<PharosProcess> StartAsync(Uri url, string workingFolder, string[] arguments, HttpMessageHandler? handler = null)
     {
-        var pharos = new PharosProcess(Process.Start(StartInfo(workingFolder, arguments))!, url, handler);
+        var pharos = new PharosProcess(RunningProgram.Start(StartInfo(workingFolder, arguments)), url, handler);
         try
         {
-            await pharos.UntilAsync(TimeSpan.FromSeconds(60), async () => (await pharos.Client.GetAsync("-/ready")).StatusCode is HttpStatusCode.OK or HttpStatusCode.Unauthorized, "it is ready");
+            await pharos.UntilAsync(async () => (await pharos.Client.GetAsync("-/ready")).StatusCode is HttpStatusCode.OK or HttpStatusCode.Unauthorized, "it was ready");
         }
         catch
         {
@@ -61,10 +55,10 @@ sealed class PharosProcess : IAsyncDisposable
         using var process = Process.Start(StartInfo(workingFolder, arguments))!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var patience = Patience.Begin();
         try
         {
-            await process.WaitForExitAsync(timeout.Token);
+            await process.WaitForExitAsync(patience.Token);
         }
         catch (OperationCanceledException)
         {
@@ -77,49 +71,24 @@ sealed class PharosProcess : IAsyncDisposable
     /// <summary>Sends a signal such as TERM or HUP.</summary>
     public async Task SignalAsync(string name)
     {
-        using var kill = Process.Start("kill", [$"-{name}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", [$"-{name}", program.Process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
     }
 
     /// <summary>Waits for the process to end by itself.</summary>
-    public async Task<int> ExitCodeAsync()
-    {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await process.WaitForExitAsync(timeout.Token);
-        return process.ExitCode;
-    }
+    public Task<int> ExitCodeAsync() => program.ExitCodeAsync();
 
-    /// <summary>Asks again until <paramref name="isSo"/>; a refused connection counts as "not yet".</summary>
-    /// <exception cref="TimeoutException">It did not become so, or the process ended; with what the process wrote.</exception>
-    public async Task UntilAsync(TimeSpan atMost, Func<Task<bool>> isSo, string what)
-    {
-        var since = Stopwatch.StartNew();
-        while (true)
-        {
-            try
-            {
-                if (await isSo()) return;
-            }
-            catch (HttpRequestException)
-            {
-                // Not listening yet, or ended: told below with what it wrote.
-            }
-            if (process.HasExited) throw new TimeoutException($"pharos ended with code {process.ExitCode} before {what}:\n{Output}");
-            if (since.Elapsed > atMost) throw new TimeoutException($"Waited {atMost} until {what}:\n{Output}");
-            await Task.Delay(100);
-        }
-    }
+    /// <inheritdoc cref="RunningProgram.UntilAsync"/>
+    public Task UntilAsync(Func<Task<bool>> isSo, string what) => program.UntilAsync(isSo, what);
 
     /// <summary>A port that is free, and stays so until somebody asks for this very one: each is given once, and the system gives none of these to
     /// connections and to listeners that leave the choice to it.</summary>
     public static int FreePort() => Ports.Next();
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         Client.Dispose();
-        if (!process.HasExited) process.Kill(entireProcessTree: true);
-        await process.WaitForExitAsync();
-        process.Dispose();
+        return program.DisposeAsync();
     }
 
     static ProcessStartInfo StartInfo(string workingFolder, string[] arguments) => new(ProgramPath, arguments)
@@ -128,11 +97,4 @@ sealed class PharosProcess : IAsyncDisposable
         RedirectStandardError = true,
         WorkingDirectory = workingFolder,
     };
-
-    void Keep(string? line)
-    {
-        if (line is null) return;
-        output.Enqueue(line);
-        while (output.Count > 500) output.TryDequeue(out _);
-    }
 }

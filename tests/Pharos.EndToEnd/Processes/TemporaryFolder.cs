@@ -1,9 +1,12 @@
 namespace Pharos.EndToEnd.Processes;
 
 /// <summary>A folder that is removed at the end.</summary>
-sealed class TemporaryFolder : IDisposable
+/// <param name="below">Where it lies; null for where this machine keeps such folders, which may be closed to other users.</param>
+sealed class TemporaryFolder(string? below = null) : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("pharos-e2e-").FullName;
+    public string Path { get; } = below is null
+        ? Directory.CreateTempSubdirectory("pharos-e2e-").FullName
+        : Directory.CreateDirectory(System.IO.Path.Combine(below, $"pharos-e2e-{Guid.NewGuid():N}")).FullName;
 
     public string Data => System.IO.Path.Combine(Path, "data");
 

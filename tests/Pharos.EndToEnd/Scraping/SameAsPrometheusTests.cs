@@ -8,8 +8,6 @@ namespace Pharos.EndToEnd.Scraping;
 /// <summary>Pharos and a real Prometheus scrape the same targets by the same file and must then know the same.</summary>
 public sealed class SameAsPrometheusTests
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     /// <summary>What formats, escapes, honours and spellings can differ in. (A blank before a name is left out: Prometheus takes it into the name.)</summary>
     const string Awkward = """
         # HELP h_seconds A histogram.
@@ -37,7 +35,7 @@ public sealed class SameAsPrometheusTests
     public async Task Live_and_awkward_targets_come_out_the_same()
     {
         var (exporterPort, prometheusPort) = (PharosProcess.FreePort(), PharosProcess.FreePort());
-        await using var exporter = Peers.Start("prometheus-node-exporter", $"--web.listen-address=127.0.0.1:{exporterPort}", "--web.disable-exporter-metrics");
+        await using var exporter = await Peers.StartAsync("prometheus-node-exporter", $"http://127.0.0.1:{exporterPort}/", $"--web.listen-address=127.0.0.1:{exporterPort}", "--web.disable-exporter-metrics");
         var text = Awkward;
         await using var target = await LocalServer.StartAsync(context =>
         {
@@ -68,12 +66,13 @@ public sealed class SameAsPrometheusTests
 
             """;
         await File.WriteAllTextAsync(Path.Combine(folder, "prometheus.yml"), config);
-        await using var prometheus = Peers.Start("prometheus", $"--config.file={folder}/prometheus.yml", $"--storage.tsdb.path={folder}/peer", $"--web.listen-address=127.0.0.1:{prometheusPort}");
+        await using var prometheus = await Peers.StartAsync("prometheus", $"http://127.0.0.1:{prometheusPort}/-/ready",
+            $"--config.file={folder}/prometheus.yml", $"--storage.tsdb.path={folder}/peer", $"--web.listen-address=127.0.0.1:{prometheusPort}");
         await using var pharos = await PharosProcess.ServeAsync(folder, Path.Combine(folder, "data"));
         using var peer = new HttpClient { BaseAddress = new($"http://127.0.0.1:{prometheusPort}/") };
         foreach (var client in (HttpClient[])[peer, pharos.Client])
         {
-            await pharos.UntilAsync(Patience, async () => (await QueryAsync(client, "count(count_over_time(up[1m]) >= 3)")).Contains(": 5"), "all five targets were scraped three times");
+            await pharos.UntilAsync(async () => (await QueryAsync(client, "count(count_over_time(up[1m]) >= 3)")).Contains(": 5"), "all five targets were scraped three times");
         }
 
         // Values of the fixed target to the last digit, with all labels.
@@ -93,7 +92,7 @@ public sealed class SameAsPrometheusTests
         Volatile.Write(ref text, Awkward.Replace("c_total{", "d_total{", StringComparison.Ordinal));
         foreach (var client in (HttpClient[])[peer, pharos.Client])
         {
-            await pharos.UntilAsync(Patience, async () => (await QueryAsync(client, "{__name__=~\"[cd]_total\",job=\"awkward\"}")).StartsWith("{__name__=d_total,", StringComparison.Ordinal), "the old series was marked stale");
+            await pharos.UntilAsync(async () => (await QueryAsync(client, "{__name__=~\"[cd]_total\",job=\"awkward\"}")).StartsWith("{__name__=d_total,", StringComparison.Ordinal), "the old series was marked stale");
         }
         Assert.Equal(await QueryAsync(peer, "sum_over_time(scrape_series_added{job=\"awkward\"}[5m])"), await QueryAsync(pharos.Client, "sum_over_time(scrape_series_added{job=\"awkward\"}[5m])"));
         Directory.Delete(folder, recursive: true);

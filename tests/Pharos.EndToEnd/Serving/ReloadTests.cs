@@ -21,16 +21,16 @@ public sealed class ReloadTests : IDisposable
     {
         WriteJob("one");
         await using var pharos = await PharosProcess.ServeAsync(folder.Path, folder.Data);
-        await pharos.UntilAsync(TimeSpan.FromSeconds(60), () => HasJob(pharos, "one"), "job one is there");
+        await pharos.UntilAsync(() => HasJob(pharos, "one"), "job one is there");
 
         WriteJob("two");
         Assert.Equal(HttpStatusCode.OK, (await pharos.Client.PostAsync("-/reload", null, Cancellation)).StatusCode);
-        await pharos.UntilAsync(TimeSpan.FromSeconds(60), async () => await HasJob(pharos, "two") && !await HasJob(pharos, "one"), "job two took its place");
+        await pharos.UntilAsync(async () => await HasJob(pharos, "two") && !await HasJob(pharos, "one"), "job two took its place");
 
         Assert.SkipWhen(IsHangupIgnored(), "the tests run under nohup or the like, which has all programs ignore the signal");
         WriteJob("three");
         await pharos.SignalAsync("HUP");
-        await pharos.UntilAsync(TimeSpan.FromSeconds(60), () => HasJob(pharos, "three"), "job three took its place");
+        await pharos.UntilAsync(() => HasJob(pharos, "three"), "job three took its place");
     }
 
     /// <summary>Signals that are ignored stay so in the programs that one starts. The lowest bit of the mask is the hangup.</summary>
@@ -56,7 +56,7 @@ public sealed class ReloadTests : IDisposable
         var reasons = await answer.Content.ReadAsStringAsync(Cancellation);
         Assert.Contains(fault, reasons);
         Assert.Contains("\"two\" is written twice", reasons);
-        await pharos.UntilAsync(TimeSpan.FromSeconds(60), () => HasJob(pharos, "one"), "the old configuration goes on");
+        await pharos.UntilAsync(() => HasJob(pharos, "one"), "the old configuration goes on");
         Assert.Contains("is not known here", await pharos.Client.GetStringAsync("api/v1/status/findings", Cancellation));
         Assert.Contains("\"reloadConfigSuccess\":false", await pharos.Client.GetStringAsync("api/v1/status/runtimeinfo", Cancellation));
         Assert.Contains("pharos_config_last_reload_successful 0", await pharos.Client.GetStringAsync("metrics", Cancellation));
@@ -75,6 +75,6 @@ public sealed class ReloadTests : IDisposable
 
         WriteJob("two");
 
-        await pharos.UntilAsync(TimeSpan.FromSeconds(60), () => HasJob(pharos, "two"), "the changed file was taken");
+        await pharos.UntilAsync(() => HasJob(pharos, "two"), "the changed file was taken");
     }
 }

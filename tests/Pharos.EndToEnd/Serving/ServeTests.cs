@@ -155,7 +155,7 @@ public sealed class ServeTests : IDisposable
     {
         await using var pharos = await PharosProcess.ServeAsync(folder.Path, folder.Data);
 
-        await pharos.UntilAsync(TimeSpan.FromMinutes(2), async () =>
+        await pharos.UntilAsync(async () =>
             (await pharos.Client.GetStringAsync("api/v1/query?query=up{job=\"pharos\"}", Cancellation)).Contains("\"1\"", StringComparison.Ordinal), "it scraped itself");
         Assert.Contains("holds no prometheus.yml", await pharos.Client.GetStringAsync("api/v1/status/findings", Cancellation));
     }

@@ -141,7 +141,7 @@ public sealed class CriticalAlertSenderTests : IAsyncLifetime
         var start = Environment.TickCount64;
         Assert.False(await alerts.RaiseAsync("t", "m", cancellationToken: End));
 
-        Assert.InRange(Environment.TickCount64 - start, 4_500, 60_000);
+        Assert.InRange(Environment.TickCount64 - start, 4_500, (long)Patience.Limit.TotalMilliseconds);
         Assert.Equal(3, logger.Lines.Count(line => line.EndsWith("it did not answer within 5 seconds", StringComparison.Ordinal)));
         release.SetResult();
     }

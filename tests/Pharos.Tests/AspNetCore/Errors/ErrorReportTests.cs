@@ -75,7 +75,7 @@ public sealed class ErrorReportTests
             });
         });
         await service.Client.GetAsync("/", End);
-        await service.App.Services.GetRequiredService<ErrorReporter>().Sender.FlushAsync(TimeSpan.FromSeconds(60));
+        await service.App.Services.GetRequiredService<ErrorReporter>().Sender.FlushAsync(Patience.Limit);
 
         var report = Assert.Single(server.Of("event"));
         Assert.Equal("Failed here Failed {Step} here", $"{report.GetProperty("logentry").GetProperty("formatted")} {report.GetProperty("logentry").GetProperty("message")} {report.GetProperty("extra").GetProperty("Step")}");
@@ -182,7 +182,7 @@ public sealed class ErrorReportTests
         var reporter = service.App.Services.GetRequiredService<ErrorReporter>();
         var logger = service.App.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Job");
         logger.LogError("first");
-        Assert.True(await reporter.Sender.FlushAsync(TimeSpan.FromSeconds(60)));
+        Assert.True(await reporter.Sender.FlushAsync(Patience.Limit));
         server.Answer = null;
         logger.LogError("second");
         var losses = await server.NextAsync("client_report");
@@ -203,7 +203,7 @@ public sealed class ErrorReportTests
         var sender = service.App.Services.GetRequiredService<ErrorReporter>().Sender;
 
         Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
-        Assert.True(await sender.FlushAsync(TimeSpan.FromSeconds(60)));
+        Assert.True(await sender.FlushAsync(Patience.Limit));
         Assert.Contains("error_reports_discarded_total{reason=\"network_error\"} 1\n", await service.Client.GetStringAsync("/metrics", End), StringComparison.Ordinal);
         Assert.Contains("could not be sent", service.Log, StringComparison.Ordinal);
     }
@@ -240,7 +240,7 @@ public sealed class ErrorReportTests
         await using var server = await EnvelopeServer.StartAsync();
         await using var service = await StartAsync(server, configure: options => options.Errors.SampleRate = 0);
         service.App.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Job").LogError("x");
-        await service.App.Services.GetRequiredService<ErrorReporter>().Sender.FlushAsync(TimeSpan.FromSeconds(60));
+        await service.App.Services.GetRequiredService<ErrorReporter>().Sender.FlushAsync(Patience.Limit);
 
         Assert.Equal(0, server.Posts);
     }

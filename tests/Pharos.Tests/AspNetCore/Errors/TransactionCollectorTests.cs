@@ -45,7 +45,7 @@ public sealed class TransactionCollectorTests
         Assert.DoesNotContain("x1", transaction.GetRawText(), StringComparison.Ordinal);
         Assert.DoesNotContain("t1\"", transaction.GetRawText(), StringComparison.Ordinal);
         Assert.True(transaction.GetProperty("start_timestamp").GetDouble() <= transaction.GetProperty("timestamp").GetDouble());
-        await service.App.Services.GetRequiredService<ErrorReporter>().Sender.FlushAsync(TimeSpan.FromSeconds(60));
+        await service.App.Services.GetRequiredService<ErrorReporter>().Sender.FlushAsync(Patience.Limit);
         Assert.Single(server.Of("transaction"));
     }
 }

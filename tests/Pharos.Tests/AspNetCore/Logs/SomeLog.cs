@@ -37,7 +37,7 @@ sealed class SomeLog : IDisposable
     {
         get
         {
-            Assert.True(provider.Lines.Flush(TimeSpan.FromSeconds(60)));
+            Assert.True(provider.Lines.Flush(Patience.Limit));
             return Encoding.UTF8.GetString(output.ToArray());
         }
     }

@@ -44,7 +44,7 @@ public sealed class ErrorPageTests
         using var answer = await service.Client.SendAsync(request, End);
         var report = await reports.NextAsync("event");
         var metrics = await service.Client.GetStringAsync("/metrics", End);
-        Assert.True(await service.App.Services.GetRequiredService<ErrorReporter>().Sender.FlushAsync(TimeSpan.FromSeconds(60)));
+        Assert.True(await service.App.Services.GetRequiredService<ErrorReporter>().Sender.FlushAsync(Patience.Limit));
 
         Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
         if (handler != "nobody") Assert.Equal("id-1", Assert.Single(answer.Headers.GetValues("X-Request-ID"))); // The server's own bare 500 has no headers of the application.
@@ -77,7 +77,7 @@ public sealed class ErrorPageTests
             options => options.Errors.Dsn = reports.Dsn,
             builder => builder.Services.AddProblemDetails().AddSingleton<IExceptionHandler>(new Answering(status)));
         using var answer = await service.Client.GetAsync("/", End);
-        Assert.True(await service.App.Services.GetRequiredService<ErrorReporter>().Sender.FlushAsync(TimeSpan.FromSeconds(60)));
+        Assert.True(await service.App.Services.GetRequiredService<ErrorReporter>().Sender.FlushAsync(Patience.Limit));
 
         Assert.Equal(status, (int)answer.StatusCode);
         Assert.Equal(Enumerable.Repeat("broken", expected), reports.Of("event").Select(report => report.GetProperty("exception").GetProperty("values")[0].GetProperty("value").GetString()));

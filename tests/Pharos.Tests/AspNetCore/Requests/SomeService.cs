@@ -30,7 +30,7 @@ sealed class SomeService : IAsyncDisposable
         get
         {
             var provider = App.Services.GetServices<ILoggerProvider>().OfType<JsonLoggerProvider>().Single();
-            Assert.True(provider.Lines.Flush(TimeSpan.FromSeconds(60)));
+            Assert.True(provider.Lines.Flush(Patience.Limit));
             return Encoding.UTF8.GetString(output.ToArray());
         }
     }

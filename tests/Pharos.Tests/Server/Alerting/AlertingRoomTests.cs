@@ -216,7 +216,7 @@ public sealed class AlertingRoomTests : IDisposable
 
         public async Task<(string Path, string Body)> NextAsync()
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            using var patience = Patience.Begin();
             return await got.Reader.ReadAsync(patience.Token);
         }
 

@@ -85,7 +85,7 @@ public sealed class RequestMetricsTests
         var during = await app.MetricsAsync();
         end.SetResult();
         await stream.Content.ReadAsStringAsync(Cancellation);
-        for (var i = 0; i < 500 && !(await app.MetricsAsync()).Contains("\nhttp_requests_active 1\n", StringComparison.Ordinal); i++) await Task.Delay(10, Cancellation);
+        await Eventually.HoldsAsync(async () => (await app.MetricsAsync()).Contains("\nhttp_requests_active 1\n", StringComparison.Ordinal), () => "only the scrape itself is active");
 
         Assert.Contains("\nhttp_requests_active 2\n", during, StringComparison.Ordinal);
         var after = await app.MetricsAsync();
@@ -130,7 +130,7 @@ public sealed class RequestMetricsTests
         await app.Client.GetAsync("/refused", Cancellation);
         await app.Client.GetAsync("/nowhere", Cancellation);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => app.Client.GetAsync("/patient", impatience.Token));
-        await hasEnded.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
+        await hasEnded.Task.WaitAsync(Patience.Limit, Cancellation);
 
         Assert.DoesNotContain("\napi_errors_total{", await app.MetricsAsync(), StringComparison.Ordinal);
     }

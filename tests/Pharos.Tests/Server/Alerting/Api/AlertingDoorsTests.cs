@@ -248,7 +248,7 @@ public sealed class AlertingDoorsTests : IAsyncDisposable
     /// <summary>The ledger is written behind; it is asked until it holds what is awaited.</summary>
     async Task<IReadOnlyList<JsonElement>> RowsAsync(string question, Func<IReadOnlyList<JsonElement>, bool> isComplete)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = Patience.Begin();
         while (true)
         {
             List<JsonElement> rows = [.. (await GetAsync($"ledger?{question}")).GetProperty("rows").EnumerateArray()];

@@ -166,7 +166,7 @@ public sealed class AlertLedgerTests : IAsyncDisposable
 
     async Task UntilWithinAsync(long bytes)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = Patience.Begin();
         while (await UsedBytesAsync() > bytes) await Task.Delay(5, patience.Token);
     }
 

@@ -7,7 +7,6 @@ namespace Pharos.Tests.Server.Metrics.Api;
 
 public sealed class QuerySchedulerTests : IDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     readonly ManualTime time = new(1_000_000);
@@ -37,7 +36,7 @@ public sealed class QuerySchedulerTests : IDisposable
                 return number;
             },
             Limit, CancellationToken.None)).ToArray();
-        Assert.True(bothRun.Wait(Patience, TestContext.Current.CancellationToken));
+        Assert.True(bothRun.Wait(Patience.Limit, TestContext.Current.CancellationToken));
         Assert.Equal((2, 8), (scheduler.Running, scheduler.Queued));
         open.Set();
 
@@ -55,7 +54,7 @@ public sealed class QuerySchedulerTests : IDisposable
 
         time.Advance(TimeSpan.FromSeconds(11));
 
-        var fault = await Assert.ThrowsAsync<ApiFaultException>(() => second.WaitAsync(Patience));
+        var fault = await Assert.ThrowsAsync<ApiFaultException>(() => second.WaitAsync(Patience.Limit));
         Assert.Equal((FaultKind.Timeout, "query timed out in query queue"), (fault.Kind, fault.Message));
         open.Set();
         await first;
@@ -71,16 +70,16 @@ public sealed class QuerySchedulerTests : IDisposable
             cancellation =>
             {
                 begun.Set();
-                cancellation.WaitHandle.WaitOne(Patience);
+                cancellation.WaitHandle.WaitOne(Patience.Limit);
                 cancellation.ThrowIfCancellationRequested();
                 return 1;
             },
             TimeSpan.FromSeconds(10), CancellationToken.None);
-        Assert.True(begun.Wait(Patience, TestContext.Current.CancellationToken));
+        Assert.True(begun.Wait(Patience.Limit, TestContext.Current.CancellationToken));
 
         time.Advance(TimeSpan.FromSeconds(11));
 
-        var fault = await Assert.ThrowsAsync<ApiFaultException>(() => query.WaitAsync(Patience));
+        var fault = await Assert.ThrowsAsync<ApiFaultException>(() => query.WaitAsync(Patience.Limit));
         Assert.Equal((FaultKind.Timeout, "query timed out in expression evaluation"), (fault.Kind, fault.Message));
     }
 
@@ -94,17 +93,17 @@ public sealed class QuerySchedulerTests : IDisposable
             cancellation =>
             {
                 begun.Set();
-                cancellation.WaitHandle.WaitOne(Patience);
+                cancellation.WaitHandle.WaitOne(Patience.Limit);
                 throw new OperationCanceledException(cancellation);
             },
             Limit, gone.Token);
-        Assert.True(begun.Wait(Patience, TestContext.Current.CancellationToken));
+        Assert.True(begun.Wait(Patience.Limit, TestContext.Current.CancellationToken));
         var waits = scheduler.RunAsync(_ => 1, Limit, gone.Token);
 
         await gone.CancelAsync();
 
-        Assert.Equal("query was canceled in expression evaluation", (await Assert.ThrowsAsync<ApiFaultException>(() => runs.WaitAsync(Patience))).Message);
-        Assert.Equal("query was canceled in query queue", (await Assert.ThrowsAsync<ApiFaultException>(() => waits.WaitAsync(Patience))).Message);
+        Assert.Equal("query was canceled in expression evaluation", (await Assert.ThrowsAsync<ApiFaultException>(() => runs.WaitAsync(Patience.Limit))).Message);
+        Assert.Equal("query was canceled in query queue", (await Assert.ThrowsAsync<ApiFaultException>(() => waits.WaitAsync(Patience.Limit))).Message);
     }
 
     [Fact]
@@ -119,7 +118,7 @@ public sealed class QuerySchedulerTests : IDisposable
         Assert.Equal(FaultKind.Unavailable, fault.Kind);
         open.Set();
         await first;
-        await Task.WhenAll(waiting).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await Task.WhenAll(waiting).WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -142,13 +141,13 @@ public sealed class QuerySchedulerTests : IDisposable
             _ =>
             {
                 thread = Thread.CurrentThread;
-                return open.Wait(Patience); // So that the continuation below is there before the result.
+                return open.Wait(Patience.Limit); // So that the continuation below is there before the result.
             },
             Limit, CancellationToken.None);
         var follows = query.ContinueWith(_ => Thread.CurrentThread, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         open.Set();
 
-        Assert.Same(thread, await follows.WaitAsync(Patience, TestContext.Current.CancellationToken));
+        Assert.Same(thread, await follows.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken));
         Assert.Equal("query", thread?.Name);
     }
 
@@ -164,7 +163,7 @@ public sealed class QuerySchedulerTests : IDisposable
 
         canceller.Start();
 
-        Assert.NotSame(canceller, await follows.WaitAsync(Patience, TestContext.Current.CancellationToken));
+        Assert.NotSame(canceller, await follows.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken));
         open.Set();
         await first;
     }
@@ -181,7 +180,7 @@ public sealed class QuerySchedulerTests : IDisposable
         Assert.Throws<ObjectDisposedException>(() => { _ = scheduler.RunAsync(_ => 3, Limit, CancellationToken.None); });
         open.Set();
         await first;
-        Assert.Equal(2, await second.WaitAsync(Patience, TestContext.Current.CancellationToken));
+        Assert.Equal(2, await second.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken));
     }
 
     /// <summary>Fills the only thread until <see cref="open"/> is set.</summary>
@@ -192,10 +191,10 @@ public sealed class QuerySchedulerTests : IDisposable
             _ =>
             {
                 begun.SetResult();
-                return open.Wait(Patience);
+                return open.Wait(Patience.Limit);
             },
             TimeSpan.FromHours(1), CancellationToken.None);
-        await begun.Task.WaitAsync(Patience);
+        await begun.Task.WaitAsync(Patience.Limit);
         return work;
     }
 }

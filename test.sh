@@ -10,15 +10,16 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 unset PHAROS_QUICK PHAROS_WEB
 
 need() { echo "test.sh: $1" >&2; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
-command -v dotnet >/dev/null || need "the .NET 10 SDK is missing"
-command -v node >/dev/null || need "Node 20.19 or newer is missing"
+dotnet --version >/dev/null 2>&1 || need "the .NET 10 SDK is missing"
+node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major > 20 || (major == 20 && minor >= 19) ? 0 : 1)' || need "Node 20.19 or newer is missing"
+command -v npm >/dev/null || need "npm is missing, which comes with Node but for Debian's package of it"
 
 bench/peers.sh || need "the peers (prometheus, alertmanager, node exporter) could not be fetched"
 if [ -z "${CHROMIUM:-}" ]; then
   if ! command -v chromium >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium >/dev/null
   fi
-  CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || need "Chromium is missing: install it, or set CHROMIUM to its path"
+  CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || need "Chromium is missing: as root run apt-get install chromium, or set CHROMIUM to its path"
   export CHROMIUM
 fi
 

@@ -1,6 +1,6 @@
 // Counts the results of all test runs: `node count.mjs FOLDER ASSEMBLY...`.
 // Every assembly must have written a report; one without has crashed and counts as failed.
-// Names each failed test with its message and where it happened: the log of a run may be all that is left of it.
+// Names each failed test with its message and where it happened, and each skipped one with what it lacks: the log of a run may be all that is left of it.
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
@@ -19,6 +19,7 @@ for (const file of files.filter((name) => name.endsWith(".ctrf") || name.endsWit
   total.skipped += skipped + pending;
   for (const assembly of assemblies) if (JSON.stringify(results).includes(assembly)) reported.add(assembly);
   for (const test of results.tests.filter((t) => t.status === "failed" || t.status === "other")) tell(test.name, test.message, test.trace);
+  for (const test of results.tests.filter((t) => t.status === "skipped" || t.status === "pending")) skip(test.name, test.extra?.reason ?? test.message);
   if (tests === 0) fault(`${file}: no test ran`);
 }
 for (const assembly of assemblies) if (!reported.has(assembly)) fault(`${assembly}: no report, so it crashed or did not start`);
@@ -45,6 +46,13 @@ function tell(name, message, trace) {
   for (const line of [...shorten((message ?? "").trimEnd()).split("\n"), ...frames]) console.log(`    ${line}`);
 }
 
+// Once for each reason: where a program is missing, so are many tests.
+const lacking = new Map();
+function skip(name, message) {
+  const reason = shorten((message ?? "").trim().split("\n")[0]) || "no reason is given";
+  lacking.set(reason, [...(lacking.get(reason) ?? []), name]);
+}
+
 // The end matters as well: lists of differences and the output of a process come last.
 function shorten(text) {
   const most = 3000;
@@ -56,5 +64,9 @@ function fault(reason) {
   total.failed++;
 }
 
+for (const [reason, names] of lacking) {
+  console.log(`skipped: ${reason}`);
+  for (const name of names) console.log(`    ${name}`);
+}
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);

@@ -11,20 +11,18 @@ namespace Pharos.Tests.Server.Alerting;
 /// <summary>The sender against a receiver that answers when the test says so.</summary>
 public sealed class AlertmanagerSenderTests
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     [Fact]
     public async Task A_batch_whose_request_is_open_when_the_server_ends_is_sent_again_before_those_that_wait()
     {
         using var receiver = new HeldReceiver();
         using var client = new HttpClient(receiver, disposeHandler: false);
         using var metrics = new NotificationMetrics(() => 0, 100, () => 1);
-        var sender = Sender(client, metrics, TimeProvider.System);
+        var sender = Sender(client, metrics, new ManualTime(1_000_000));
         sender.Enqueue([Some("InFlight")]);
-        await receiver.FirstHasBegun.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await receiver.FirstHasBegun.Task.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
         sender.Enqueue([Some("Waiting")]);
 
-        await sender.DisposeAsync().AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await sender.DisposeAsync().AsTask().WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
 
         Assert.Equal(["InFlight", "Waiting"], receiver.Answered);
     }
@@ -32,16 +30,22 @@ public sealed class AlertmanagerSenderTests
     [Fact]
     public async Task The_last_try_ends_when_the_receiver_never_answers()
     {
+        var time = new ManualTime(1_000_000);
         using var receiver = new HeldReceiver { HoldsAll = true };
         using var client = new HttpClient(receiver, disposeHandler: false);
         using var metrics = new NotificationMetrics(() => 0, 100, () => 1);
-        var sender = Sender(client, metrics, TimeProvider.System);
+        var sender = Sender(client, metrics, time);
         sender.Enqueue([Some("A"), Some("B")]);
-        await receiver.FirstHasBegun.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await receiver.FirstHasBegun.Task.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
 
-        await sender.DisposeAsync().AsTask().WaitAsync(AlertmanagerSender.LastTry + Patience, TestContext.Current.CancellationToken);
+        var ending = sender.DisposeAsync().AsTask();
+        await Eventually.HoldsAsync(() => receiver.Begun == 2, "the last try is under way");
+        Assert.Contains(time.NowMs + (long)AlertmanagerSender.LastTry.TotalMilliseconds, time.DueMs);
+        time.Advance(AlertmanagerSender.LastTry);
+        await ending.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
 
         Assert.Empty(receiver.Answered);
+        Assert.Equal(2, receiver.Begun);
     }
 
     [Fact]
@@ -102,15 +106,20 @@ public sealed class AlertmanagerSenderTests
     /// <summary>Holds the first request until it is given up; answers the others at once.</summary>
     sealed class HeldReceiver : HttpMessageHandler
     {
+        int begun;
+
         public TaskCompletionSource FirstHasBegun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public List<string> Answered { get; } = [];
+
+        public int Begun => Volatile.Read(ref begun);
 
         public bool HoldsAll { get; init; }
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var body = await request.Content!.ReadAsStringAsync(cancellationToken);
+            Interlocked.Increment(ref begun);
             if (FirstHasBegun.TrySetResult() || HoldsAll) await Task.Delay(Timeout.Infinite, cancellationToken);
             Answered.Add(JsonDocument.Parse(body).RootElement[0].GetProperty("labels").GetProperty("alertname").GetString()!);
             return new(HttpStatusCode.OK);

@@ -7,6 +7,7 @@ using Pharos.Server.Alerting.Notifiers;
 using Pharos.Server.Alerting.Persistence;
 using Pharos.Server.Alerting.Proofs;
 using Pharos.Server.Alerting.Silences;
+using Pharos.Tests.Server.Rules;
 
 namespace Pharos.Tests.Server.Alerting.Delivery;
 
@@ -17,18 +18,30 @@ public sealed class AlertEngineTests
     [Fact]
     public async Task A_restart_tells_nothing_twice_and_forgets_nothing()
     {
-        await using var stage = new EngineStage(Quick);
+        var time = new ManualTime(startMs: 1_700_000_000_000);
+        await using var stage = new EngineStage(Quick) { Clock = time };
         await stage.StartAsync();
         await stage.PostAsync("A");
-        await EngineStage.UntilAsync(() => stage.Told.Count == 1, "A is told");
+        await PassUntilAsync(() => stage.Told.Count == 1, "A is told");
         stage.Answer = _ => NotifyResult.Failed("no");
         await stage.PostAsync("B");
         await stage.RestartAsync();
         stage.Answer = _ => NotifyResult.Sent();
-        await EngineStage.UntilAsync(() => stage.Told.Count == 2, "B is told after the restart");
-        await Task.Delay(500);
+        await PassUntilAsync(() => stage.Told.Count == 2, "B is told after the restart");
+        var intervalsLaterMs = time.NowMs + 2_000;
+        await PassUntilAsync(() => stage.Engine.Pulse().LookedMs >= intervalsLaterMs, "ten intervals of the groups have passed");
+        await stage.PostAsync("C");
+        await PassUntilAsync(() => stage.Told.Any(told => told.GroupLabels["alertname"] == "C"), "C is told, after whatever else was due");
 
-        Assert.Equal(["A", "B"], stage.Told.Select(told => told.GroupLabels["alertname"]));
+        Assert.Equal(["A", "B", "C"], stage.Told.Select(told => told.GroupLabels["alertname"]));
+
+        Task PassUntilAsync(Func<bool> isSo, string what) => Eventually.HoldsAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromMilliseconds(50));
+                return isSo();
+            },
+            what);
     }
 
     [Fact]

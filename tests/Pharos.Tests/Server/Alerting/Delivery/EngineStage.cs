@@ -59,7 +59,7 @@ sealed class EngineStage : IAsyncDisposable
 
     public Task PostAsync(string name, bool isFiring = true, params (string, string)[] more)
     {
-        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        var now = Clock.GetUtcNow().ToUnixTimeMilliseconds();
         var labels = LabelSet.From([("alertname", name), .. more]);
         return Engine.PostAsync([new(new(labels, LabelSet.Empty, now - (isFiring ? 0 : 10), isFiring ? now + 600_000 : now, ""), AlertFingerprint.Of(labels), now, false)]);
     }

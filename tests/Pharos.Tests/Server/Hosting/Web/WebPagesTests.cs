@@ -80,7 +80,13 @@ public sealed class WebPagesTests
         using var brotli = await site.GetAsync("/assets/app-h4sh.js", ("Accept-Encoding", "br"));
         using var gzip = await site.GetAsync("/assets/app-h4sh.js", ("Accept-Encoding", "gzip"));
 
-        Assert.NotEqual(brotli.Headers.ETag, gzip.Headers.ETag);
+        Assert.NotEqual(Tag(brotli), Tag(gzip));
+        using var held = await site.GetAsync("/assets/app-h4sh.js", ("Accept-Encoding", "gzip"), ("If-None-Match", Tag(gzip)));
+        Assert.Equal(HttpStatusCode.NotModified, held.StatusCode);
+        using var other = await site.GetAsync("/assets/app-h4sh.js", ("Accept-Encoding", "gzip"), ("If-None-Match", Tag(brotli)));
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode); // The client has other bytes.
+
+        static string Tag(HttpResponseMessage answer) => Assert.IsType<EntityTagHeaderValue>(answer.Headers.ETag).ToString();
     }
 
     [Theory]

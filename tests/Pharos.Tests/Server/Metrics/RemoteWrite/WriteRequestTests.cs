@@ -223,17 +223,22 @@ public sealed class WriteRequestTests
     public void A_request_cut_anywhere_is_told_or_is_a_smaller_request(int version)
     {
         var whole = Request(version, ("__name__=up job=api", [(1_000, 1), (2_000, 2)]), ("__name__=down job=api", [(1_000, 1.5)]));
+        Walk(version, whole.AsSpan());
+        var all = sink.Samples.ToList();
+        Assert.Equal(3, all.Count);
         for (var length = 0; length < whole.Length; length++)
         {
             intake.Reset();
+            sink.Samples.Clear();
             try
             {
                 Walk(version, whole.AsSpan(0, length));
             }
             catch (MalformedRequestException)
             {
-                // What the client is told; anything else fails the test.
+                // What the client is told; any other exception fails the test.
             }
+            Assert.Equal(all.Take(sink.Samples.Count), sink.Samples); // Nothing that the client did not send.
         }
     }
 

@@ -30,7 +30,7 @@ public sealed partial class SameRequestsAsAlertmanagerTests
         route:
           receiver: all
           group_by: [alertname]
-          group_wait: 1s
+          group_wait: 5s # Counted from the start of the alerts: both must be in the group before it is over, however busy the machine.
           group_interval: 2s
         receivers:
           - name: all

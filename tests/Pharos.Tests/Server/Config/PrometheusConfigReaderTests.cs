@@ -207,7 +207,7 @@ public sealed class PrometheusConfigReaderTests : IDisposable
         File.WriteAllText(Path.Combine(beside.FullName, "rules.yml"), "groups: []\n");
         File.WriteAllText($"{folder.Root}.yml", "groups: []\n");
 
-        var (config, _) = folder.Read($"rule_files: ['/nowhere/../../{beside.Name}/rules.yml', '/nowhere/../../{beside.Name}/*.yml', '/nowhere/../../{Path.GetFileName(folder.Root)}.yml']\n");
+        var (config, _) = folder.Read($"rule_files: ['/nowhere/../../{beside.Name}/rules.yml', '/nowhere/../../{beside.Name}/rule*.yml', '/nowhere/../../{Path.GetFileName(folder.Root)}.yml']\n");
 
         Assert.Empty(config.RuleFiles);
         File.Delete($"{folder.Root}.yml");

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Fetches what the tests need and runs them all: C#, real processes and peers, browser, web.
+# --long: tests that draw from their cases try each of them (some minutes more).
 # The last line is "N passed, N failed, N skipped"; the exit code is 0 only when nothing failed.
 set -uo pipefail
 cd "$(dirname "$0")"
@@ -7,7 +8,8 @@ results=$PWD/.results
 rm -rf "$results" && mkdir -p "$results"
 export PEERS_DIR=${PEERS_DIR:-$PWD/.peers}
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
-unset PHAROS_QUICK PHAROS_WEB
+unset PHAROS_QUICK PHAROS_WEB PHAROS_LONG
+[ "${1:-}" = --long ] && export PHAROS_LONG=1
 
 need() { echo "test.sh: $1" >&2; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 dotnet --version >/dev/null 2>&1 || need "the .NET 10 SDK is missing"

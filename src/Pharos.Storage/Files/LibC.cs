@@ -7,6 +7,7 @@ namespace Pharos.Storage.Files;
 static unsafe partial class LibC
 {
     public const int MadviseDontNeed = 4;
+    public const int FadviseDontNeed = 4;
     public const int MadviseHugePage = 14;
     public const int ProtectionReadWrite = 3;
     public const int MapPrivate = 0x02;
@@ -18,6 +19,9 @@ static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "posix_fallocate")]
     public static partial int PosixFallocate(SafeFileHandle file, long offset, long length);
+
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    public static partial int PosixFadvise(SafeFileHandle file, long offset, long length, int advice);
 
     [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
     public static partial int Madvise(void* address, nuint length, int advice);

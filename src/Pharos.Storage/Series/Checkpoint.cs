@@ -8,19 +8,24 @@ namespace Pharos.Storage.Series;
 
 /// <summary>The head as of one moment in one file, so that only a short log must be replayed.</summary>
 /// <remarks>
-/// <para>Errors: a damaged shard part costs that shard's open data; a damaged footer all of it. Either is kept aside and told, and the log is replayed on top.</para>
+/// <para>Errors: damage costs the open runs of the series whose entries it meets; what was sealed comes back from the frames, and the log is
+/// replayed on top. The damaged file stays in its place until a sound one has taken it, and then lies in <c>corrupt/</c>.</para>
 /// <para>Source: docs/formats/head.md.</para>
 /// </remarks>
 sealed partial class Checkpoint(string folder, TimeProvider clock, ILogger logger)
 {
-    const int TrailerBytes = 8;
     readonly string path = Path.Combine(folder, "checkpoint");
     readonly List<string> setAside = [];
-
-    static ReadOnlySpan<byte> Magic => "PHCKP001"u8;
+    readonly Dictionary<uint, bool> damagedSeries = [];
+    string? damage;
+    long lostFromMs = long.MaxValue;
+    bool isPartLost;
 
     /// <summary>What was damaged, one line each.</summary>
     public IReadOnlyList<string> SetAside => setAside;
+
+    /// <summary>The file in its place is not what was written; another one must be soon.</summary>
+    public bool IsDamaged => damage is not null;
 
     /// <summary>First log segment whose records may not be in the checkpoint.</summary>
     public uint FirstGeneration { get; private set; }
@@ -30,128 +35,175 @@ sealed partial class Checkpoint(string folder, TimeProvider clock, ILogger logge
 
     /// <summary>Publishes the head as of now. The caller has left all log segments below that generation.</summary>
     /// <param name="beforeName">Makes durable what the checkpoint refers to, after all of it was written.</param>
+    /// <exception cref="IOException">It could not be written, or reads back with other bytes: the one before still stands.</exception>
     public void Write(SeriesHead head, HeadView view, uint firstGeneration, Action beforeName)
     {
         var temporary = path + DurableFile.TemporarySuffix;
+        var sum = 0u;
         using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
         {
-            using var part = new ByteWriter(1 << 16);
-            using var footer = new ByteWriter();
-            RandomAccess.Write(file, Magic, 0);
-            long at = Magic.Length;
-            footer.U32(firstGeneration);
-            footer.I64(view.FromMs);
-            foreach (var shard in head.All)
+            using var end = new ByteWriter();
+            var at = 0L;
+            void Append(ReadOnlySpan<byte> bytes)
             {
-                part.Clear();
-                shard.Save(part, view);
-                RandomAccess.Write(file, part.Written, at);
-                footer.U32((uint)part.Length);
-                footer.U32(Crc32C.Of(part.Written));
-                at += part.Length;
+                RandomAccess.Write(file, bytes, at);
+                sum = Crc32C.Append(sum, bytes);
+                at += bytes.Length;
             }
+
+            Append(CheckpointLayout.Magic);
+            end.U32(firstGeneration);
+            end.I64(view.FromMs);
+            var entries = WriteParts(head, view, firstGeneration, end, Append);
             var frameFiles = head.Frames.FilesFrom(view.FromMs); // After the shards: they may have begun another file meanwhile.
-            footer.U32((uint)frameFiles.Count);
+            end.U32((uint)frameFiles.Count);
             foreach (var (number, newestMs) in frameFiles)
             {
-                footer.U32(number);
-                footer.I64(newestMs);
+                end.U32(number);
+                end.I64(newestMs);
             }
-            var sum = Crc32C.Of(footer.Written);
-            var length = footer.Length;
-            footer.U32((uint)length);
-            footer.U32(sum);
-            RandomAccess.Write(file, footer.Written, at);
+            foreach (var (length, ofEntries) in entries)
+            {
+                end.U32((uint)length);
+                end.U32(ofEntries);
+            }
+            WriteEnd(end.Written, Append);
             head.Frames.Sync(); // Before the name: a checkpoint must never refer to frames that a power cut takes.
             DurableFile.SyncData(file);
         }
         beforeName();
+        if (DurableFile.SumOnDisk(temporary) != sum) throw new IOException($"{temporary} reads back with other bytes than were written; the checkpoint before it stands, with its log");
+        if (IsDamaged && File.Exists(path)) Files.SetAside.Keep(path, damage!, clock);
         DurableFile.Publish(temporary, path);
-        (FirstGeneration, FromMs) = (firstGeneration, view.FromMs);
+        (FirstGeneration, FromMs, damage) = (firstGeneration, view.FromMs, null);
     }
 
-    /// <summary>Fills the empty head from the file, if there is one.</summary>
-    public void Load(SeriesHead head, SeriesCatalogue catalogue)
+    /// <summary>Fills the empty head from the file, and from the frames what the file no longer tells.</summary>
+    /// <param name="firstLogged">The first generation that the log has; 0: none.</param>
+    public void Load(SeriesHead head, SeriesCatalogue catalogue, uint firstLogged)
     {
         File.Delete(path + DurableFile.TemporarySuffix);
-        var bytes = File.Exists(path) ? File.ReadAllBytes(path) : [];
-        if (bytes.Length == 0)
+        if (File.Exists(path))
         {
-            head.Frames.OpenExisting(new Dictionary<uint, long>());
-            return;
+            LoadParts(new CheckpointLayout(path, File.ReadAllBytes(path)), head, catalogue);
         }
+        else if (firstLogged == 1 || (firstLogged == 0 && !head.Frames.HasFiles))
+        {
+            head.Frames.OpenExisting(new Dictionary<uint, long>()); // None was written yet: the log has all that there is.
+        }
+        else
+        {
+            (damage, isPartLost) = ("the file is missing", true);
+            head.Frames.OpenExisting(new Dictionary<uint, long>(), keepOthers: true);
+            RestoreShards(head, catalogue, _ => true);
+        }
+    }
+
+    /// <summary>Tells what is missing, once the log was replayed.</summary>
+    /// <param name="newestMs">Of all that came back.</param>
+    public void TellDamage(long newestMs)
+    {
+        if (damage is null) return;
+        Tell(damagedSeries.Count == 0 && !isPartLost
+            ? $"{path}: {damage}; nothing is lost by it"
+            : $"{path}: {damage}; {(isPartLost ? "at least " : "")}{damagedSeries.Count} series miss what their open runs held, at most {HeadShard.FrameSamples} "
+                + $"samples each between {TimeRange.Of(lostFromMs, newestMs)}; what was sealed, and the log, is served");
+    }
+
+    static List<(int Length, uint Sum)> WriteParts(SeriesHead head, HeadView view, uint firstGeneration, ByteWriter end, AppendBytes append)
+    {
+        using var part = new ByteWriter(1 << 16);
+        using var guard = new PartGuard();
+        var entries = new List<(int, uint)>();
+        for (var shard = 0; shard < SeriesHead.Shards; shard++)
+        {
+            part.Clear();
+            head.All[shard].Save(part, guard, view);
+            var ofEntries = Crc32C.Of(part.Written);
+            entries.Add((part.Length, ofEntries));
+            guard.End(part, shard, firstGeneration, view.FromMs);
+            append(part.Written);
+            end.U32((uint)part.Length);
+            end.U32(Crc32C.Append(ofEntries, part.Written[entries[^1].Item1..]));
+        }
+        return entries;
+    }
+
+    /// <summary>Twice, because without it nothing tells where the parts lie; the second one is what older programs read.</summary>
+    static void WriteEnd(ReadOnlySpan<byte> end, AppendBytes append)
+    {
+        using var trailer = new ByteWriter();
+        trailer.U32((uint)end.Length);
+        trailer.U32(Crc32C.Of(end));
+        append(CheckpointLayout.CopyMagic);
+        append(trailer.Written);
+        append(end);
+        append(end);
+        append(trailer.Written);
+    }
+
+    void LoadParts(CheckpointLayout layout, SeriesHead head, SeriesCatalogue catalogue)
+    {
+        (FirstGeneration, FromMs) = (layout.FirstGeneration, layout.FromMs);
+        if (layout.Damage.Count > 0) damage = string.Join(", ", layout.Damage);
+        var isWhole = layout.FrameFiles is not null && layout.Parts.All(part => part.IsSound);
+        foreach (var missing in head.Frames.OpenExisting(layout.FrameFiles ?? [], keepOthers: !isWhole))
+        {
+            damage ??= "a file of frames is missing";
+            Tell($"head frame file {missing} is missing; samples in it that are in no block are lost");
+        }
+        var lost = new HashSet<int>();
+        for (var shard = 0; shard < layout.Parts.Length; shard++)
+        {
+            if (!TryLoadPart(layout.Parts[shard], head.All[shard], shard, catalogue)) lost.Add(shard);
+        }
+        isPartLost = lost.Count > 0;
+        if (damagedSeries.Count > 0 || isPartLost) RestoreShards(head, catalogue, lost.Contains);
+    }
+
+    bool TryLoadPart(CheckpointLayout.Part part, HeadShard into, int shard, SeriesCatalogue catalogue)
+    {
+        if (!part.IsSound && part.Guard is null) return false;
         try
         {
-            LoadSound(bytes, head, catalogue);
+            var reader = new ByteReader(part.Bytes.Span, path);
+            var unknown = part.IsSound ? into.Load(ref reader, catalogue) : into.LoadGuarded(part.Bytes.Span, part.Guard!, catalogue, damagedSeries);
+            if (unknown > 0) Tell($"{path}: {unknown} series of part {shard} are unknown to the catalogue; their open samples are lost");
+            return true;
         }
         catch (CorruptDataException error)
         {
-            Tell($"{error.Message}; the checkpoint is set aside, open samples that are not in the log are lost", error);
-            Files.SetAside.Move(path, error.Message, clock);
-            head.Frames.OpenExisting(new Dictionary<uint, long>());
+            damage = damage is null ? error.Message : $"{damage}, {error.Message}"; // Its sums held: it was written so.
+            return false;
         }
     }
 
-    void LoadSound(byte[] bytes, SeriesHead head, SeriesCatalogue catalogue)
+    /// <summary>Gives series back what frames have of them: those whose entries are damaged, and all of the shards whose part is lost.</summary>
+    void RestoreShards(SeriesHead head, SeriesCatalogue catalogue, Func<int, bool> isLost)
     {
-        var footer = FooterOf(bytes);
-        FirstGeneration = footer.U32();
-        FromMs = footer.I64();
-        var parts = new (int Length, uint Sum)[SeriesHead.Shards];
-        foreach (ref var part in parts.AsSpan()) part = ((int)footer.U32(), footer.U32());
-        var frameFiles = new Dictionary<uint, long>();
-        for (var i = footer.U32(); i > 0; i--) frameFiles.Add(footer.U32(), footer.I64());
-        foreach (var missing in head.Frames.OpenExisting(frameFiles)) Tell($"head frame file {missing} is missing; samples in it that are in no block are lost", null);
-
-        var at = Magic.Length;
-        for (var shard = 0; shard < parts.Length; shard++)
+        var index = head.Frames.Index();
+        var wanted = damagedSeries.Where(series => series.Value).Select(series => series.Key).ToHashSet();
+        foreach (var id in index.Series)
         {
-            var (length, sum) = parts[shard];
-            LoadShard(bytes, at, length, sum, head.All[shard], shard, catalogue);
-            at += length;
+            if (isLost(SeriesHead.ShardNumberOf(id)) && catalogue.IndexOf(id) is >= 0 and var at && catalogue.SlotOf((uint)at) == SeriesCatalogue.NoSlot) wanted.Add(id);
         }
+        foreach (var id in wanted)
+        {
+            if (!head.ShardOfId(id).Restore(id, index, catalogue, FromMs, out var knownMs)) continue;
+            damagedSeries.TryAdd(id, true);
+            lostFromMs = Math.Min(lostFromMs, knownMs);
+        }
+        if (lostFromMs == long.MaxValue) lostFromMs = Math.Max(FromMs, head.OldestMs);
     }
 
-    ByteReader FooterOf(byte[] bytes)
-    {
-        if (bytes.Length < Magic.Length + TrailerBytes || !bytes.AsSpan(0, Magic.Length).SequenceEqual(Magic))
-        {
-            CorruptDataException.Throw(path, 0, "a checkpoint", $"{bytes.Length} other bytes");
-        }
-        var end = bytes.Length - TrailerBytes;
-        var trailer = new ByteReader(bytes.AsSpan(end), path, end);
-        var length = trailer.U32();
-        var stored = trailer.U32();
-        if (length > (uint)(end - Magic.Length)) CorruptDataException.Throw(path, end, "the length of the footer", $"{length}");
-        var covered = bytes.AsSpan(end - (int)length, (int)length);
-        var computed = Crc32C.Of(covered);
-        if (stored != computed) CorruptDataException.Throw(path, end - (int)length, $"crc {stored:x8}", $"crc {computed:x8}");
-        return new ByteReader(covered, path, end - (int)length);
-    }
-
-    void LoadShard(byte[] bytes, int at, int length, uint sum, HeadShard into, int shard, SeriesCatalogue catalogue)
-    {
-        var covered = length >= 0 && length <= bytes.Length - at ? bytes.AsSpan(at, length) : default;
-        if (covered.Length != length || Crc32C.Of(covered) != sum)
-        {
-            var reason = $"{path}: byte {at}: part {shard} of the checkpoint is damaged; open samples of its series that are not in the log are lost";
-            Tell(reason, null);
-            var part = $"{path}.{shard}.damaged";
-            DurableFile.Write(part, covered);
-            Files.SetAside.Move(part, reason, clock);
-            return;
-        }
-        var reader = new ByteReader(covered, path, at);
-        var unknown = into.Load(ref reader, catalogue);
-        if (unknown > 0) Tell($"{path}: {unknown} series of part {shard} are unknown to the catalogue; their open samples are lost", null);
-    }
-
-    void Tell(string what, Exception? error)
+    void Tell(string what)
     {
         setAside.Add(what);
-        Damaged(logger, error, what);
+        Damaged(logger, what);
     }
 
+    delegate void AppendBytes(ReadOnlySpan<byte> bytes);
+
     [LoggerMessage(LogLevel.Error, "{What}")]
-    static partial void Damaged(ILogger logger, Exception? error, string what);
+    static partial void Damaged(ILogger logger, string what);
 }

@@ -8,7 +8,7 @@ namespace Pharos.Storage.Series;
 /// <summary>Puts a series' samples together from blocks and head, for one selector of one query.</summary>
 /// <remarks>
 /// <para>Only blocks that reach into the range are asked. At equal times the block of the lower sequence wins, and any block over the head.</para>
-/// <para>Damage: a block whose bytes prove wrong is told to the store; what else there is of the series is served.</para>
+/// <para>Damage: a chunk whose bytes prove wrong is left out and told to the store; what else there is of the series is served.</para>
 /// <para>Threads: one. Best by ascending index. Lifetime: within the view's lease.</para>
 /// </remarks>
 sealed class SeriesReader
@@ -18,13 +18,15 @@ sealed class SeriesReader
     readonly long afterMs;
     readonly long throughMs;
     readonly List<(BlockReader Block, BlockCursor Cursor)> blocks = [];
+    uint id;
 
     public SeriesReader(SeriesStore store, StoreView view, long afterMs, long throughMs)
     {
         (this.store, this.view, this.afterMs, this.throughMs) = (store, view, afterMs, throughMs);
         foreach (var block in view.Blocks)
         {
-            if (block.MaxMs > afterMs && block.MinMs <= throughMs) blocks.Add((block, new BlockCursor(block)));
+            if (block.MaxMs <= afterMs || block.MinMs > throughMs) continue;
+            blocks.Add((block, new BlockCursor(block, (error, fromMs, lastMs) => store.NoteDamage(block, error, id, fromMs, lastMs))));
         }
     }
 
@@ -32,7 +34,7 @@ sealed class SeriesReader
     public void Read(uint index, SampleColumns into)
     {
         into.Clear();
-        var id = store.Catalogue.IdOf(index);
+        id = store.Catalogue.IdOf(index);
         foreach (var (block, cursor) in blocks)
         {
             into.BeginPart();
@@ -44,7 +46,7 @@ sealed class SeriesReader
             catch (CorruptDataException error)
             {
                 into.Truncate(from);
-                store.NoteDamage(block, error);
+                store.NoteDamage(block, error, id);
             }
             if (!view.Tombstones.IsEmpty) view.Tombstones.Apply(id, block.Sequence, into, from);
         }

@@ -13,8 +13,6 @@ public sealed partial class SeriesStore
         var oldest = Math.Max(head.OldestMs, head.Limits.MinValidMs);
         IReadOnlyList<Blocks.BlockReader> current;
         lock (viewGate) current = blocks;
-        string[] told;
-        lock (setAside) told = [.. setAside];
         var isEmpty = newest == long.MinValue || oldest > newest;
         return new StoreStats
         {
@@ -37,7 +35,7 @@ public sealed partial class SeriesStore
             Compactions = Interlocked.Read(ref compactions),
             FailedMaintenance = Interlocked.Read(ref failedMaintenance),
             ReadOnlyReason = log.Failure,
-            SetAside = told,
+            SetAside = ToldDamage(),
         };
     }
 

@@ -23,7 +23,8 @@ public sealed partial class SeriesStore
     readonly Lock maintenanceGate = new();
     readonly Lock viewGate = new();
     readonly List<StoreView> liveViews = [];
-    readonly HashSet<ulong> damagedBlocks = [];
+    readonly Dictionary<ulong, BlockDamage> damagedBlocks = [];
+    readonly HashSet<ulong> mendedBlocks = [];
     readonly Checkpoint checkpoint;
     List<BlockReader> blocks;
     ulong lastSequence;
@@ -48,6 +49,7 @@ public sealed partial class SeriesStore
                 else if (IsCheckpointDue()) WriteCheckpoint();
             }
             hasFloodPassed = isFlood;
+            TellMended();
             ApplyRetention();
             MergeBlocks(cancellation);
             isLastMaintenanceSound = true;
@@ -217,7 +219,7 @@ public sealed partial class SeriesStore
         while (!cancellation.IsCancellationRequested)
         {
             HashSet<ulong> damaged;
-            lock (damagedBlocks) damaged = [.. damagedBlocks];
+            lock (damagedBlocks) damaged = [.. damagedBlocks.Keys];
             var chosen = MergePlanner.Next([.. blocks.Where(block => !damaged.Contains(block.Sequence)).Select(block => block.Meta)], policy);
             if (chosen.Count == 0 || !TryMerge(chosen, cancellation)) return;
         }

@@ -43,12 +43,14 @@ public sealed partial class SeriesStore
     uint RecoverHead()
     {
         Directory.CreateDirectory(LogFolder);
-        checkpoint.Load(head, Catalogue);
-        foreach (var told in checkpoint.SetAside) setAside.Add(told);
+        checkpoint.Load(head, Catalogue, LogSegment.Generations(LogFolder).FirstOrDefault());
         var reader = new LogReader(LogFolder, clock, logger);
         long unknown = 0;
         var last = reader.Replay(checkpoint.FirstGeneration, (kind, shard, sequence, payload) => unknown += head.Replay(kind, shard, sequence, payload, Catalogue));
+        checkpoint.TellDamage(head.NewestMs);
+        setAside.AddRange(checkpoint.SetAside);
         setAside.AddRange(reader.SetAside);
+        isHeadDamaged = checkpoint.IsDamaged || reader.SetAside.Count > 0;
         if (unknown > 0) UnknownSeries(logger, unknown);
         // What a damaged catalogue no longer knows must not come to life under a new series' labels.
         foreach (var block in blocks) ReserveIdsOf(block);
@@ -56,11 +58,43 @@ public sealed partial class SeriesStore
         return Math.Max(last, checkpoint.FirstGeneration);
     }
 
+    /// <summary>Puts what could be brought back into a new checkpoint, so that the next start meets no damage.</summary>
+    void ReplaceDamaged()
+    {
+        try
+        {
+            WriteCheckpoint();
+        }
+        catch (IOException error)
+        {
+            MaintenanceFailed(logger, error); // All that is damaged stays where it is, and the next checkpoint takes its place.
+        }
+    }
+
+    /// <summary>Ids and labels of all series in blocks, ascending, for the repair of the catalogue.</summary>
+    IEnumerable<(uint Id, ReadOnlyMemory<byte> Labels)> SeriesInBlocks()
+    {
+        var found = new SortedDictionary<uint, ReadOnlyMemory<byte>>();
+        foreach (var block in blocks)
+        {
+            try
+            {
+                foreach (var (id, labels) in block.Labels()) found.TryAdd((uint)id, labels);
+            }
+            catch (CorruptDataException error)
+            {
+                NoteDamage(block, error);
+            }
+        }
+        return found.Select(series => (series.Key, series.Value));
+    }
+
     /// <summary>Rewrites the catalogue without the series that neither head nor blocks name, when those are a quarter of it. True: read it anew.</summary>
     /// <remarks>Only before the store takes anything: a series that comes back must never meet a catalogue that half remembers it.</remarks>
     bool TryDropDeadSeries()
     {
         var count = Catalogue.Count;
+        if (setAside.Count > 0) return false; // What is damaged may name them.
         if (count - head.LiveSeries < Math.Max(MinDeadSeries, count / 4)) return false;
         var isNamed = new bool[count];
         for (var index = 0u; index < count; index++) isNamed[index] = Catalogue.SlotOf(index) != Index.SeriesCatalogue.NoSlot;
@@ -103,14 +137,46 @@ public sealed partial class SeriesStore
         SomethingDamaged(logger, what);
     }
 
-    /// <summary>Tells that a block's bytes prove wrong, once a block. It is served on, apart from the damaged parts, but never merged.</summary>
-    internal void NoteDamage(BlockReader block, CorruptDataException error)
+    /// <summary>Tells that a block's bytes prove wrong: once in the log, and with all that it costs in the figures. It is served on, apart from the
+    /// damaged parts, but never merged.</summary>
+    internal void NoteDamage(BlockReader block, CorruptDataException error, uint id = 0, long fromMs = long.MinValue, long throughMs = long.MaxValue)
     {
+        BlockDamage? damage;
+        bool isNew;
         lock (damagedBlocks)
         {
-            if (!damagedBlocks.Add(block.Sequence)) return;
+            isNew = !damagedBlocks.TryGetValue(block.Sequence, out damage);
+            if (isNew) damagedBlocks.Add(block.Sequence, damage = new BlockDamage(error.Message));
+            if (id != 0) damage!.Add(id, Math.Max(fromMs, block.MinMs), Math.Min(throughMs, block.MaxMs));
         }
-        Tell($"{error.Message}; the samples there are not served, the rest of the block is");
+        if (isNew) SomethingDamaged(logger, damage!.ToString());
+    }
+
+    /// <summary>Tells of blocks that are read whole in spite of damage.</summary>
+    void TellMended()
+    {
+        IReadOnlyList<BlockReader> current;
+        lock (viewGate) current = blocks;
+        foreach (var block in current)
+        {
+            if (block.Mended is not { } mended) continue;
+            lock (mendedBlocks)
+            {
+                if (!mendedBlocks.Add(block.Sequence)) continue;
+            }
+            Tell($"{mended}; nothing is lost by it");
+        }
+    }
+
+    /// <summary>One line for each damaged part that was found since the start.</summary>
+    List<string> ToldDamage()
+    {
+        TellMended();
+        List<string> told;
+        lock (setAside) told = [.. setAside];
+        if (head.Frames.Damage is { } inFrames) told.Add(inFrames);
+        lock (damagedBlocks) told.AddRange(damagedBlocks.Values.Select(damage => damage.ToString()));
+        return told;
     }
 
     [LoggerMessage(LogLevel.Information, "Dropped {Dead} of {Series} series from the catalogue: retention took their last samples")]

@@ -30,6 +30,7 @@ public sealed partial class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisp
     LogWriter log = null!; // Set by Start, before anybody sees the store.
     StoreView view;
     uint lastGeneration;
+    bool isHeadDamaged;
     int isDisposed;
 
     SeriesStore(StoreOptions options, TimeProvider clock, ILogger logger, FolderLock folderLock)
@@ -40,12 +41,12 @@ public sealed partial class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisp
         this.folderLock = folderLock;
         Catalogue = new SeriesCatalogue(hash, options.MaxSeries);
         Matchers = new MatcherResolver(Catalogue);
-        catalogueFile = CatalogueFile.Open(Path.Combine(options.Folder, "catalogue"), Catalogue, clock, logger);
+        blocks = OpenBlocks();
+        catalogueFile = CatalogueFile.Open(Path.Combine(options.Folder, "catalogue"), Catalogue, SeriesInBlocks, clock, logger);
         setAside.AddRange(catalogueFile.SetAside);
-        head = new SeriesHead(Path.Combine(options.Folder, "head"), options.MaxSeries, options.FrameFileBytes, (long)options.OutOfOrderWindow.TotalMilliseconds, logger);
+        head = new SeriesHead(Path.Combine(options.Folder, "head"), options.MaxSeries, options.FrameFileBytes, (long)options.OutOfOrderWindow.TotalMilliseconds, logger, clock);
         rawKeys = new RawKeyTable(head.IsLive);
         checkpoint = new Checkpoint(options.Folder, clock, logger);
-        blocks = OpenBlocks();
         lastGeneration = RecoverHead();
         view = AddView(new HeadView(checkpoint.FromMs, 0), LoadTombstones());
     }
@@ -88,7 +89,8 @@ public sealed partial class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisp
     void Start()
     {
         log = new LogWriter(new LogWriterSettings(LogFolder, options.LogSegmentBytes, options.SyncLog), lastGeneration + 1, head.TakeLogs, catalogueFile.AppendNew, logger);
-        log.Recycle(checkpoint.FirstGeneration);
+        if (isHeadDamaged) ReplaceDamaged();
+        else log.Recycle(checkpoint.FirstGeneration);
         checkpointedAt = maintainedAt = clock.GetTimestamp();
         if (options.Maintains) maintenance = Task.Run(MaintainAsync);
     }

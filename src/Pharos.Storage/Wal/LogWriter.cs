@@ -128,6 +128,7 @@ sealed partial class LogWriter : IDisposable
         lock (waiterGate) isStopping = true;
         wake.Set();
         committer.Join();
+        EndSegment();
         segment.Dispose();
         wake.Dispose();
         room.Dispose();
@@ -219,12 +220,30 @@ sealed partial class LogWriter : IDisposable
         Synced = (segment.Generation, segment.Length);
     }
 
-    void Roll(int atLeast)
+    /// <summary>So that the next start knows that nothing was torn: a last record that is not sound then is damaged.</summary>
+    void EndSegment()
+    {
+        try
+        {
+            if (Failure is null) WriteEnd();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            CannotPrepare(logger, error); // As after a kill.
+        }
+    }
+
+    void WriteEnd()
     {
         Span<byte> end = stackalloc byte[LogRecord.HeaderBytes];
         LogRecord.WriteEnd(end, segment.Generation);
         segment.Write(end);
         Sync();
+    }
+
+    void Roll(int atLeast)
+    {
+        WriteEnd();
         var next = LogSegment.Start(settings.Folder, segment.Generation + 1, Math.Max(settings.SegmentBytes, LogSegment.HeaderBytes + atLeast + LogRecord.HeaderBytes));
         segment.Dispose();
         segment = next;
@@ -259,7 +278,7 @@ sealed partial class LogWriter : IDisposable
     [LoggerMessage(LogLevel.Critical, "The log in {Folder} cannot be written: the store is read-only from now on")]
     static partial void Failed(ILogger logger, Exception error, string folder);
 
-    [LoggerMessage(LogLevel.Warning, "Could not prepare the next log segment")]
+    [LoggerMessage(LogLevel.Warning, "Could not prepare the next log segment, or end the last one")]
     static partial void CannotPrepare(ILogger logger, Exception error);
 }
 

@@ -7,7 +7,8 @@ namespace Pharos.Storage.Series.Blocks;
 
 /// <summary>Reads series of one block, best by ascending id: it keeps the directory group and the time columns it saw last.</summary>
 /// <remarks>Threads: one at a time. Lifetime: within a lease of the block.</remarks>
-sealed class BlockCursor(BlockReader block)
+/// <param name="skip">Is told of a chunk that cannot be read, with the times it may hold, and the chunk is left out; without it that throws.</param>
+sealed class BlockCursor(BlockReader block, Action<CorruptDataException, long, long>? skip = null)
 {
     readonly List<ulong> ids = [];
     readonly List<int> firstChunks = [];
@@ -152,6 +153,20 @@ sealed class BlockCursor(BlockReader block)
     void ReadChunk(in ChunkEntry chunk, long afterMs, long throughMs, SampleColumns into)
     {
         var column = block.Column(chunk.Column);
+        var from = into.Count;
+        try
+        {
+            ReadChunk(in chunk, in column, afterMs, throughMs, into);
+        }
+        catch (CorruptDataException error) when (skip is not null)
+        {
+            into.Truncate(from);
+            skip(error, column.MinMs, column.MaxMs);
+        }
+    }
+
+    void ReadChunk(in ChunkEntry chunk, in TimeColumnEntry column, long afterMs, long throughMs, SampleColumns into)
+    {
         if (column.MaxMs <= afterMs || column.MinMs > throughMs) return;
         var times = Times(chunk.Column);
         var first = column.MinMs > afterMs ? 0 : FirstAbove(times, afterMs);

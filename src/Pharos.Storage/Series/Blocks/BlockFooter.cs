@@ -21,6 +21,12 @@ sealed class BlockFooter
     /// <summary>End of the pages that <see cref="PageSums"/> cover; the footer starts here.</summary>
     public long PagedBytes => Labels.Offset + Labels.Length;
 
+    /// <summary>Sections lie end to end; the guard of the index, where there is one, before the labels.</summary>
+    public bool IsInOrder => Columns.End == Directory.Offset && Directory.End == Groups.Offset && Groups.End <= Labels.Offset;
+
+    /// <summary>Whether the file has the name of a block with these times and this sequence.</summary>
+    public bool IsNamed(string path) => Path.GetFileName(path) == BlockFormat.FileName(Meta.MinMs, Meta.MaxMs, Meta.Sequence);
+
     public void Write(ByteWriter writer)
     {
         writer.U16(BlockFormat.Version);
@@ -69,7 +75,7 @@ sealed class BlockFooter
         return Parse(new ByteReader(bytes.AsSpan(0, (int)length), path, offset), fileBytes, offset);
     }
 
-    static BlockFooter Parse(ByteReader reader, long fileBytes, long footerOffset)
+    internal static BlockFooter Parse(ByteReader reader, long fileBytes, long footerOffset)
     {
         var version = reader.U16();
         if (version != BlockFormat.Version) reader.Fail($"block version {BlockFormat.Version}", $"{version}");
@@ -111,4 +117,7 @@ sealed class BlockFooter
 }
 
 /// <summary>A run of bytes in a block file.</summary>
-readonly record struct Section(long Offset, long Length);
+readonly record struct Section(long Offset, long Length)
+{
+    public long End => Offset + Length;
+}

@@ -24,6 +24,14 @@ static class BlockFormat
 
     public static ReadOnlySpan<byte> TailMagic => "PhBkEnd1"u8;
 
+    /// <summary>The header is the same in every block, so that nothing is lost with it.</summary>
+    public static void WriteHeader(Span<byte> to)
+    {
+        to[..HeaderBytes].Clear();
+        HeaderMagic.CopyTo(to);
+        to[HeaderMagic.Length] = (byte)Version;
+    }
+
     public static string FileName(long minMs, long maxMs, ulong sequence) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{minMs}-{maxMs}-{sequence}{Extension}");
 

@@ -19,11 +19,16 @@ sealed class BlockReader
     readonly BlockPages pages;
     int leases = 1;
 
-    BlockReader(MappedFile file, BlockFooter footer)
+    readonly string? mended;
+
+    BlockReader(MappedFile file, BlockFooter footer, string? mended)
     {
-        (this.file, this.footer) = (file, footer);
-        pages = new BlockPages(file, footer.PageSums, footer.PagedBytes);
+        (this.file, this.footer, this.mended) = (file, footer, mended);
+        pages = new BlockPages(file, footer.PageSums, footer.PagedBytes, footer.Columns.Offset, footer.Groups.End, footer.Labels.Offset);
     }
+
+    /// <summary>What was damaged and costs nothing; null when nothing was.</summary>
+    public string? Mended => mended ?? pages.Mended;
 
     public BlockMeta Meta => footer.Meta;
 
@@ -51,21 +56,48 @@ sealed class BlockReader
     /// <summary>End of the bytes where chunks and time columns may lie.</summary>
     internal long DataEnd => footer.Columns.Offset;
 
+    internal long LabelsOffset => footer.Labels.Offset;
+
     /// <exception cref="CorruptDataException">The file is no whole block.</exception>
     public static BlockReader Open(string path)
     {
         var file = new MappedFile(path);
         try
         {
-            var header = new byte[Math.Min(BlockFormat.HeaderBytes, file.SizeBytes)];
-            file.ReadInto(0, header);
-            if (!header.AsSpan().StartsWith(BlockFormat.HeaderMagic)) CorruptDataException.Throw(path, 0, "the start mark of a block", Convert.ToHexStringLower(header));
-            return new BlockReader(file, BlockFooter.Read(path, file.SizeBytes, (offset, buffer) => file.ReadInto(offset, buffer)));
+            return Open(file);
         }
         catch
         {
             file.Dispose();
             throw;
+        }
+    }
+
+    static BlockReader Open(MappedFile file)
+    {
+        var path = file.Path;
+        var footer = ReadFooter(file, out var mended);
+        Span<byte> header = stackalloc byte[BlockFormat.HeaderBytes];
+        Span<byte> expected = stackalloc byte[BlockFormat.HeaderBytes];
+        file.ReadInto(0, header);
+        BlockFormat.WriteHeader(expected);
+        if (header.SequenceEqual(expected)) return new BlockReader(file, footer, mended);
+        if (!footer.IsNamed(path)) CorruptDataException.Throw(path, 0, "the start mark of a block", Convert.ToHexStringLower(header));
+        return new BlockReader(file, footer, mended ?? $"{path}: the start mark is damaged");
+    }
+
+    static BlockFooter ReadFooter(MappedFile file, out string? mended)
+    {
+        mended = null;
+        try
+        {
+            return BlockFooter.Read(file.Path, file.SizeBytes, (offset, buffer) => file.ReadInto(offset, buffer));
+        }
+        catch (CorruptDataException error)
+        {
+            if (FooterMender.TryRead(file.Path, file.SizeBytes, (offset, buffer) => file.ReadInto(offset, buffer)) is not { } footer) throw;
+            mended = $"{error.Message}; one byte of the footer is damaged and was found";
+            return footer;
         }
     }
 

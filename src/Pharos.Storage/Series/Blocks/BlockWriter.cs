@@ -38,9 +38,7 @@ sealed class BlockWriter : IDisposable
         file = new PagedFileWriter(temporaryPath);
         columns = new TimeColumnWriter(file);
         Span<byte> header = stackalloc byte[BlockFormat.HeaderBytes];
-        header.Clear();
-        BlockFormat.HeaderMagic.CopyTo(header);
-        header[BlockFormat.HeaderMagic.Length] = (byte)BlockFormat.Version;
+        BlockFormat.WriteHeader(header);
         file.Write(header);
     }
 
@@ -66,9 +64,11 @@ sealed class BlockWriter : IDisposable
     public BlockReader Publish()
     {
         Invariant.Holds(SeriesCount > 0, $"block {sequence} has no series");
+        var dataSum = file.SumOfOpenPage();
         var columnSection = WriteSection(columns.Index);
         var directorySection = WriteSection(directory.Directory);
         var groupSection = WriteSection(directory.Groups);
+        file.Write(BlockGuard.Of(columns.Index, directory.Directory, directory.Groups, dataSum));
         var labelSection = WriteSection(labelPieces.Finish());
         var footer = new BlockFooter
         {

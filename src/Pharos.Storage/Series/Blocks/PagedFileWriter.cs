@@ -20,6 +20,9 @@ sealed class PagedFileWriter : IDisposable
     /// <summary>Offset of the next byte.</summary>
     public long Position => flushed + filled;
 
+    /// <summary>Sum of what the last page has so far.</summary>
+    public uint SumOfOpenPage() => Crc32C.Of(buffer.AsSpan(filled / BlockFormat.PageBytes * BlockFormat.PageBytes, filled % BlockFormat.PageBytes));
+
     public void Write(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)

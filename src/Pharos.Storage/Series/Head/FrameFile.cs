@@ -36,6 +36,9 @@ sealed class FrameFile : IDisposable
     /// <summary>No frame in the file has a later sample.</summary>
     public long NewestMs => Interlocked.Read(ref newestMs);
 
+    /// <summary>A frame in it proved damaged.</summary>
+    public bool IsDamaged { get; private set; }
+
     public static FrameFile Create(string path, uint number, int length)
     {
         var handle = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
@@ -68,6 +71,8 @@ sealed class FrameFile : IDisposable
         }
     }
 
+    public void NoteDamage() => IsDamaged = true;
+
     public void Sync()
     {
         if (isWritable) DurableFile.SyncData(handle); // Also writes back pages dirtied through the map.
@@ -77,6 +82,12 @@ sealed class FrameFile : IDisposable
     {
         Dispose();
         File.Delete(path);
+    }
+
+    public void MoveAside(string reason, TimeProvider clock)
+    {
+        Dispose();
+        SetAside.Move(path, reason, clock);
     }
 
     public void Dispose()

@@ -10,29 +10,41 @@ namespace Pharos.Storage.Series.Head;
 /// <remarks>
 /// <para>Shape: files of a fixed size, allocated on disk before they are mapped; each shard fills extents of its own, so that sealing takes no
 /// common lock. An address is file number &lt;&lt; 36 | offset; 0 is none.</para>
-/// <para>Errors: a frame whose check sum is wrong ends its chain, and is counted. A full disk makes <see cref="TryWrite"/> return false.</para>
+/// <para>Errors: a frame whose check sum is wrong is left out, counted and told; <see cref="Before"/> finds the one that it was linked to. A full
+/// disk makes <see cref="TryWrite"/> return false.</para>
 /// <para>Threads: one writer per extent (a shard under its lock); readers at any time while the file is kept.</para>
 /// <para>Source: docs/formats/head.md.</para>
 /// </remarks>
 sealed partial class FrameStore : IDisposable
 {
     public const int HeaderBytes = 32;
-    const int ExtentBytes = 64 * 1024;
+    public const int ExtentBytes = 64 * 1024;
+    public const int Alignment = 8;
     const int OffsetBits = 36;
+    const string Extension = ".frames";
 
     readonly string folder;
     readonly int fileBytes;
     readonly ILogger logger;
     readonly Lock gate = new();
+    readonly TimeProvider clock;
     readonly Dictionary<uint, FrameFile> files = [];
+    readonly Dictionary<uint, long> missing = [];
+    readonly Dictionary<ulong, ulong> detours = [];
+    readonly HashSet<uint> damagedSeries = [];
+    FrameIndex? index;
+    uint indexedBelow;
+    long lostFromMs = long.MaxValue;
+    long lostUntilMs = long.MinValue;
     FrameFile?[] byNumber = new FrameFile?[16];
     FrameFile? current;
     int currentUsed;
     uint lastNumber;
     long damaged;
 
-    public FrameStore(string folder, int fileBytes, ILogger logger)
+    public FrameStore(string folder, int fileBytes, ILogger logger, TimeProvider? clock = null)
     {
+        this.clock = clock ?? TimeProvider.System;
         this.folder = folder;
         this.fileBytes = Math.Max(fileBytes, ExtentBytes);
         this.logger = logger;
@@ -56,27 +68,56 @@ sealed partial class FrameStore : IDisposable
 
     public long DamagedFrames => Interlocked.Read(ref damaged);
 
-    /// <summary>Opens the files that a checkpoint refers to, deletes all others, and returns the numbers of those that are missing.</summary>
-    public IReadOnlyList<uint> OpenExisting(IReadOnlyDictionary<uint, long> newestMsByFile)
+    /// <summary>Whether there are files that nobody opened yet.</summary>
+    public bool HasFiles => Directory.EnumerateFiles(folder, "*" + Extension).Any();
+
+    /// <summary>What damaged frames cost, in one line; null when none was met.</summary>
+    public string? Damage
+    {
+        get
+        {
+            lock (gate)
+            {
+                return detours.Count == 0 ? null : $"{folder}: {detours.Count} damaged frames: samples of {damagedSeries.Count} series between {TimeRange.Of(lostFromMs, lostUntilMs)} are not served, the rest is";
+            }
+        }
+    }
+
+    /// <summary>Opens the files that a checkpoint refers to, and returns the numbers of those that are missing.</summary>
+    /// <param name="keepOthers">False: files that the checkpoint does not know are deleted, because their samples are in the log still. True: the
+    /// checkpoint is damaged, and their frames may be all there is of a series.</param>
+    public IReadOnlyList<uint> OpenExisting(IReadOnlyDictionary<uint, long> newestMsByFile, bool keepOthers = false)
     {
         lock (gate)
         {
-            foreach (var path in Directory.EnumerateFiles(folder, "*.frames"))
+            foreach (var path in Directory.GetFiles(folder, "*" + Extension))
             {
                 if (!uint.TryParse(Path.GetFileNameWithoutExtension(path), System.Globalization.CultureInfo.InvariantCulture, out var number)) continue;
                 lastNumber = Math.Max(lastNumber, number);
-                if (newestMsByFile.TryGetValue(number, out var newestMs) && new FileInfo(path).Length > 0) Register(FrameFile.Open(path, number, newestMs));
-                else File.Delete(path); // No checkpoint knows it: its samples are in the log still.
+                var isKnown = newestMsByFile.TryGetValue(number, out var newestMs);
+                if (!isKnown && !keepOthers) File.Delete(path);
+                else if (new FileInfo(path).Length == 0) SetAside.Move(path, "the file is empty", clock);
+                else Register(FrameFile.Open(path, number, isKnown ? newestMs : long.MinValue));
             }
-            foreach (var number in newestMsByFile.Keys) lastNumber = Math.Max(lastNumber, number);
-            return [.. newestMsByFile.Keys.Where(number => !files.ContainsKey(number))];
+            foreach (var (number, newestMs) in newestMsByFile)
+            {
+                lastNumber = Math.Max(lastNumber, number);
+                if (!files.ContainsKey(number)) missing.Add(number, newestMs);
+            }
+            return [.. missing.Keys];
         }
+    }
+
+    /// <summary>Reads all files for the series and frames in them. While the store opens.</summary>
+    public FrameIndex Index()
+    {
+        lock (gate) return IndexNow();
     }
 
     /// <summary>Appends a frame of coded samples; false when the disk has no room for it.</summary>
     public bool TryWrite(ref Extent extent, uint seriesId, int count, ReadOnlySpan<byte> coded, long firstMs, long lastMs, ulong previous, out ulong address)
     {
-        var size = (HeaderBytes + coded.Length + 7) & ~7;
+        var size = SizeOf(coded.Length);
         address = 0;
         if (extent.Next + (ulong)size > extent.End && !TryTakeExtent(ref extent)) return false;
         var file = byNumber[extent.Next >> OffsetBits]!;
@@ -102,16 +143,47 @@ sealed partial class FrameStore : IDisposable
         var number = address >> OffsetBits;
         var known = Volatile.Read(ref byNumber);
         if (number >= (ulong)known.Length || known[number] is not { } file) return false;
-        var offset = (long)(address & ((1UL << OffsetBits) - 1));
-        if (offset + HeaderBytes > file.Length) return Damaged(address, seriesId);
+        var isSound = TryParse(file, (long)(address & ((1UL << OffsetBits) - 1)), out var series, out frame)
+            && series == seriesId && frame.Previous < address; // Frames are only ever linked to earlier ones; a ring would never end.
+        if (!isSound) Interlocked.Increment(ref damaged);
+        return isSound;
+    }
+
+    /// <summary>The sound frame of a series before one that <see cref="TryRead"/> refused, looked for in all files; 0 when there is none, or the
+    /// refused one was dropped.</summary>
+    /// <param name="beforeMs">What the series has from this time on was read elsewhere.</param>
+    public ulong Before(ulong address, uint seriesId, long beforeMs)
+    {
+        var number = (uint)(address >> OffsetBits);
+        lock (gate)
+        {
+            if (!files.TryGetValue(number, out var file) && !missing.ContainsKey(number)) return 0;
+            if (detours.TryGetValue(address, out var known)) return known;
+            if (index is null || number >= indexedBelow) index = IndexNow();
+            var earlier = index.Before(seriesId, address, beforeMs, out var lastMs);
+            detours.Add(address, earlier);
+            damagedSeries.Add(seriesId);
+            lostFromMs = Math.Min(lostFromMs, earlier == 0 ? beforeMs : lastMs);
+            lostUntilMs = Math.Max(lostUntilMs, beforeMs);
+            file?.NoteDamage();
+            if (detours.Count == 1) FrameDamaged(logger, number, (long)(address & ((1UL << OffsetBits) - 1)), seriesId);
+            return earlier;
+        }
+    }
+
+    /// <summary>The frame at a place of a file, when a whole one with its check sum stands there.</summary>
+    public static bool TryParse(FrameFile file, long offset, out uint seriesId, out Frame frame)
+    {
+        seriesId = 0;
+        frame = default;
+        if (offset + HeaderBytes > file.Length) return false;
         var header = file.Bytes.Span(offset, HeaderBytes);
         int length = BinaryPrimitives.ReadUInt16LittleEndian(header[30..]);
-        if (offset + HeaderBytes + length > file.Length) return Damaged(address, seriesId);
+        if (offset + HeaderBytes + length > file.Length) return false;
         var whole = file.Bytes.Span(offset, HeaderBytes + length);
-        if (Crc32C.Of(whole[4..]) != BinaryPrimitives.ReadUInt32LittleEndian(whole)
-            || BinaryPrimitives.ReadUInt32LittleEndian(whole[4..]) != seriesId) return Damaged(address, seriesId);
+        if (Crc32C.Of(whole[4..]) != BinaryPrimitives.ReadUInt32LittleEndian(whole)) return false;
+        seriesId = BinaryPrimitives.ReadUInt32LittleEndian(whole[4..]);
         var previous = BinaryPrimitives.ReadUInt64LittleEndian(header[8..]);
-        if (previous >= address) return Damaged(address, seriesId); // Frames are only ever linked to earlier ones; a ring would never end.
         var lastMs = BinaryPrimitives.ReadInt64LittleEndian(header[16..]);
         frame = new Frame(
             whole[HeaderBytes..],
@@ -122,8 +194,16 @@ sealed partial class FrameStore : IDisposable
         return true;
     }
 
+    public static ulong AddressOf(uint number, long offset) => ((ulong)number << OffsetBits) | (ulong)offset;
+
+    /// <summary>Bytes that a frame of that many coded bytes takes.</summary>
+    public static int SizeOf(int codedBytes) => (HeaderBytes + codedBytes + Alignment - 1) & ~(Alignment - 1);
+
     /// <summary>Whether the file that an address names is here.</summary>
     public bool Holds(ulong address) => address >> OffsetBits is var number && number < (ulong)byNumber.Length && byNumber[number] is not null;
+
+    /// <summary>Whether the file that an address names should be here, and is not.</summary>
+    public bool Misses(ulong address) => missing.ContainsKey((uint)(address >> OffsetBits));
 
     /// <summary>Forces all frames to disk, before a checkpoint that refers to them.</summary>
     public void Sync()
@@ -133,10 +213,15 @@ sealed partial class FrameStore : IDisposable
         foreach (var file in open) file.Sync();
     }
 
-    /// <summary>Numbers of the files that have frames from that time on, and the newest time in each, for the checkpoint.</summary>
+    /// <summary>Numbers of the files that have frames from that time on, and the newest time in each, for the checkpoint. Those that are missing are
+    /// named on, so that after the next start, too, what lies before them is looked for.</summary>
     public List<(uint Number, long NewestMs)> FilesFrom(long fromMs)
     {
-        lock (gate) return [.. files.Values.Where(file => file.NewestMs >= fromMs).Select(file => (file.Number, file.NewestMs))];
+        lock (gate)
+        {
+            var all = files.Values.Select(file => (file.Number, file.NewestMs)).Concat(missing.Select(file => (file.Key, file.Value)));
+            return [.. all.Where(file => file.Item2 >= fromMs)];
+        }
     }
 
     /// <summary>Deletes files whose frames are all older. The caller knows that no query can read them and that no checkpoint needs them.</summary>
@@ -148,7 +233,8 @@ sealed partial class FrameStore : IDisposable
             {
                 files.Remove(file.Number);
                 byNumber[file.Number] = null;
-                file.Delete();
+                if (file.IsDamaged) file.MoveAside("frames in it are damaged; the sound ones are in blocks", clock);
+                else file.Delete();
             }
         }
     }
@@ -167,7 +253,7 @@ sealed partial class FrameStore : IDisposable
                 try
                 {
                     var number = ++lastNumber;
-                    var file = FrameFile.Create(Path.Combine(folder, $"{number:D10}.frames"), number, fileBytes);
+                    var file = FrameFile.Create(Path.Combine(folder, $"{number:D10}{Extension}"), number, fileBytes);
                     Register(file);
                     (current, currentUsed) = (file, 0);
                 }
@@ -193,14 +279,14 @@ sealed partial class FrameStore : IDisposable
         files.Add(file.Number, file);
     }
 
-    bool Damaged(ulong address, uint seriesId)
+    FrameIndex IndexNow()
     {
-        if (Interlocked.Increment(ref damaged) == 1) FrameDamaged(logger, address >> OffsetBits, (long)(address & ((1UL << OffsetBits) - 1)), seriesId);
-        return false;
+        indexedBelow = current?.Number ?? lastNumber + 1;
+        return index = new FrameIndex(files.Values);
     }
 
-    [LoggerMessage(LogLevel.Error, "Head frame file {Number} is damaged at byte {Offset}: open samples of series {SeriesId} before it are not served (further cases are only counted)")]
-    static partial void FrameDamaged(ILogger logger, ulong number, long offset, uint seriesId);
+    [LoggerMessage(LogLevel.Error, "Head frame file {Number} is damaged at byte {Offset}: a frame of series {SeriesId} is not served (further cases are counted and told in the figures)")]
+    static partial void FrameDamaged(ILogger logger, uint number, long offset, uint seriesId);
 
     [LoggerMessage(LogLevel.Error, "No room for another head frame file; samples stay in memory until there is")]
     static partial void CannotAllocate(ILogger logger, Exception error);

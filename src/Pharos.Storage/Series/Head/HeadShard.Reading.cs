@@ -52,20 +52,33 @@ sealed partial class HeadShard
         var inOrderAfterMs = Math.Max(afterMs, view.FromMs == long.MinValue ? long.MinValue : view.FromMs - 1);
         var first = into.Count;
         into.BeginPart();
-        ReadFrames(address, id, inOrderAfterMs, throughMs, into);
+        var runFromMs = openCount > 0 ? RunCodec.FirstMs(run) : long.MaxValue;
+        ReadFrames(address, id, runFromMs, inOrderAfterMs, throughMs, into);
         if (openCount > 0) DecodeRun(run, openCount, inOrderAfterMs, throughMs, into);
         if (others is not null) AddOthers(others, view, afterMs, inOrderAfterMs, throughMs, first, into);
     }
 
-    /// <summary>Frames are linked from the newest back; they are decoded from the oldest on.</summary>
+    /// <summary>Frames are linked from the newest back; they are decoded from the oldest on. The place of a damaged one takes the next sound one before it.</summary>
+    /// <param name="beforeMs">What the series has from this time on is read elsewhere.</param>
     [SkipLocalsInit]
-    void ReadFrames(ulong newestFrame, uint id, long afterMs, long throughMs, SampleColumns into)
+    void ReadFrames(ulong newestFrame, uint id, long beforeMs, long afterMs, long throughMs, SampleColumns into)
     {
         Span<ulong> buffer = stackalloc ulong[64];
         var chain = new ValueList(buffer);
-        for (var address = newestFrame; address != 0 && frames.TryRead(address, id, out var frame) && frame.LastMs > afterMs; address = frame.Previous)
+        for (var address = newestFrame; address != 0;)
         {
-            if (frame.FirstMs <= throughMs) chain.Add(address);
+            if (!frames.TryRead(address, id, out var frame))
+            {
+                address = frames.Before(address, id, beforeMs);
+                continue;
+            }
+            if (frame.LastMs <= afterMs) break;
+            if (frame.LastMs < beforeMs)
+            {
+                if (frame.FirstMs <= throughMs) chain.Add(address);
+                beforeMs = frame.FirstMs;
+            }
+            address = frame.Previous;
         }
         for (var i = chain.Count - 1; i >= 0; i--)
         {

@@ -29,6 +29,9 @@ static class RunCodec
         BinaryPrimitives.WriteDoubleLittleEndian(to[8..], value);
     }
 
+    /// <summary>Time of the first sample of a run that has one.</summary>
+    public static long FirstMs(ReadOnlySpan<byte> run) => run.Length < FirstSampleBytes ? long.MaxValue : BinaryPrimitives.ReadInt64LittleEndian(run);
+
     /// <summary>Whether a sample that much later can stand in the same run.</summary>
     public static bool Fits(long deltaMs) => (ulong)deltaMs <= MaxGapMs;
 

@@ -22,9 +22,9 @@ sealed class SeriesHead : IDisposable
     readonly HeadShard[] shards = new HeadShard[Shards];
     HeadLimits limits;
 
-    public SeriesHead(string folder, int maxSeries, int frameFileBytes, long outOfOrderWindowMs, ILogger logger)
+    public SeriesHead(string folder, int maxSeries, int frameFileBytes, long outOfOrderWindowMs, ILogger logger, TimeProvider clock)
     {
-        Frames = new FrameStore(folder, frameFileBytes, logger);
+        Frames = new FrameStore(folder, frameFileBytes, logger, clock);
         slots = new HeadSlots(maxSeries);
         for (var i = 0; i < Shards; i++) shards[i] = new HeadShard(i, slots, Frames, Math.Max(1 << 16, maxSeries * 2L));
         limits = new HeadLimits(long.MinValue, outOfOrderWindowMs, Epoch: 1);
@@ -48,7 +48,9 @@ sealed class SeriesHead : IDisposable
     public long SizeBytes => slots.SizeBytes + shards.Sum(shard => shard.SizeBytes);
 
     /// <summary>A series' shard follows from its id, so that it is the same after a restart.</summary>
-    public HeadShard ShardOfId(uint id) => shards[(id / HeadSlots.PageSlots) % Shards];
+    public static int ShardNumberOf(uint id) => (int)((id / HeadSlots.PageSlots) % Shards);
+
+    public HeadShard ShardOfId(uint id) => shards[ShardNumberOf(id)];
 
     public SeriesHandle Attach(SeriesCatalogue catalogue, uint index) => ShardOfId(catalogue.IdOf(index)).Attach(catalogue, index);
 

@@ -162,37 +162,88 @@ public sealed class BlockTests : IDisposable
     }
 
     [Fact]
-    public void A_flipped_bit_anywhere_is_told_and_never_gives_other_samples()
+    public void A_flipped_bit_anywhere_is_told_or_mended_and_never_gives_other_samples()
     {
         var samples = SomeBlock.Samples(10, i => i * 0.1);
         var block = some.Write(1, (1, samples), (2, samples));
         var bytes = File.ReadAllBytes(block.Path);
+        var (path, dataEnd) = (block.Path, block.DataEnd);
         block.Release();
-        var path = Path.Combine(some.Folder, "flipped");
-        var told = 0;
         for (var bit = 0; bit < bytes.Length * 8; bit++)
         {
             bytes[bit / 8] ^= (byte)(1 << bit % 8);
             File.WriteAllBytes(path, bytes);
+            var flipped = BlockReader.Open(path);
             try
             {
-                var flipped = BlockReader.Open(path);
-                try
+                var isData = bit / 8 >= BlockFormat.HeaderBytes && bit / 8 < dataEnd;
+                if (isData)
+                {
+                    Assert.Throws<CorruptDataException>(() => SomeBlock.Read(flipped, 2));
+                }
+                else
                 {
                     Assert.Equal(samples, SomeBlock.Read(flipped, 2));
-                }
-                finally
-                {
-                    flipped.Release();
+                    Assert.Equal([1UL, 2UL], flipped.Ids());
+                    Assert.NotNull(flipped.Mended);
                 }
             }
-            catch (CorruptDataException)
+            finally
             {
-                told++;
+                flipped.Release();
             }
             bytes[bit / 8] ^= (byte)(1 << bit % 8);
         }
-        Assert.Equal(bytes.Length * 8, told); // One page: every bit is under the sum that the read checks.
+    }
+
+    [Fact]
+    public void Damage_costs_the_chunks_of_its_page_and_is_told_by_series_and_time()
+    {
+        var random = new Random(3);
+        var samples = Enumerable.Range(0, 40).Select(_ => SomeBlock.Samples(1000, _ => random.NextDouble())).ToArray();
+        var block = some.Write(1, [.. samples.Select((own, i) => ((ulong)i + 1, own))]);
+        var path = block.Path;
+        block.Release();
+        var bytes = File.ReadAllBytes(path);
+        bytes[(2 * BlockFormat.PageBytes) + 77] ^= 4;
+        File.WriteAllBytes(path, bytes);
+
+        var damaged = BlockReader.Open(path);
+        var skipped = new List<(long, long)>();
+        var cursor = new BlockCursor(damaged, (_, fromMs, throughMs) => skipped.Add((fromMs, throughMs)));
+        var whole = 0;
+        for (var i = 0; i < samples.Length; i++)
+        {
+            var columns = new SampleColumns();
+            if (cursor.Read((ulong)i + 1, long.MinValue, long.MaxValue, columns)) whole++;
+            else continue;
+            Assert.Equal(samples[i], SomeBlock.Floats(columns));
+        }
+        Assert.InRange(whole, 25, 38); // Some eight chunks lie in the page, one of them ends in it, one begins.
+        Assert.Equal(samples.Length - whole, skipped.Count);
+        Assert.All(skipped, times => Assert.Equal((samples[0][0].Item1, samples[0][^1].Item1), times));
+        damaged.Release();
+    }
+
+    [Fact]
+    public void One_damaged_stripe_of_a_large_index_is_made_anew()
+    {
+        (long, double)[] samples = [(SomeBlock.Start, 1.5), (SomeBlock.Start + 1, 2.5)];
+        var block = some.Write(1, [.. Enumerable.Range(1, 20_000).Select(id => ((ulong)id, samples))]);
+        var (path, dataEnd, labelsFrom) = (block.Path, block.DataEnd, block.LabelsOffset);
+        block.Release();
+        var bytes = File.ReadAllBytes(path);
+        Assert.True(labelsFrom - dataEnd > 3 * BlockFormat.PageBytes);
+        for (var at = dataEnd; at < labelsFrom; at += 4099)
+        {
+            var damaged = bytes.ToArray();
+            damaged.AsSpan((int)at, 16).Fill(0xee);
+            File.WriteAllBytes(path, damaged);
+            var reader = BlockReader.Open(path);
+            Assert.Equal(20_000, reader.Ids().Count());
+            Assert.Equal(samples, SomeBlock.Read(reader, 1 + (ulong)(at % 20_000)));
+            reader.Release();
+        }
     }
 
     [Fact]
@@ -203,7 +254,7 @@ public sealed class BlockTests : IDisposable
         block.Release();
 
         // Compressed labels may change with the runtime's Brotli; everything before them may not.
-        Assert.Equal(Golden[..(2 * BytesBeforeLabels)], bytes[..(2 * BytesBeforeLabels)]);
+        Assert.Equal(Golden[..(2 * BytesBeforeGuard)] + GoldenGuard, bytes[..((2 * BytesBeforeGuard) + GoldenGuard.Length)]);
     }
 
     [Fact]
@@ -219,9 +270,14 @@ public sealed class BlockTests : IDisposable
         block.Release();
     }
 
-    const int BytesBeforeLabels = 105;
+    const int BytesBeforeGuard = 105;
 
-    /// <summary>Two series on one time column, replacing block 4.</summary>
+    /// <summary>Table (sum of the data, of the one stripe, of the table), the stripe, the table again.</summary>
+    const string GoldenGuard =
+        "3044c6a503be2a2532ecb74d1000000000000000e803000000000000b80b000000000000030000000600000016000118000422023ff04010401c020118000322" +
+        "03401e401e403680030000000000000000000000000000003044c6a503be2a2532ecb74d";
+
+    /// <summary>Two series on one time column, replacing block 4, from before there were guards.</summary>
     const string Golden =
         "506861726f73426b01000000000000000100d00fd00f1002023402401e1000000000000000e803000000000000b80b0000000000000300000006000000160001" +
         "18000422023ff04010401c02011800032203401e401e403680030000000000000000000000000000000300000000000000020000004600000033000000134500" +

@@ -15,7 +15,7 @@ public sealed class SeriesStoreFlipTests
         await EveryOffset("checkpoint", (_, _, missing, told) =>
         {
             Assert.True(missing.Count <= 1 && missing.Values.Sum() <= OpenRun, Text(missing));
-            Assert.NotEmpty(told);
+            if (missing.Count > 0) Assert.Contains(told, line => line.Contains("1 series miss what their open runs held", StringComparison.Ordinal));
         });
     }
 
@@ -89,7 +89,7 @@ public sealed class SeriesStoreFlipTests
         var missing = store.Missing(served);
         Assert.All(missing.Where(lost => lost.Key.StartsWith('s')), lost => Assert.InRange(lost.Value, 0, OpenRun));
         Assert.NotEmpty(told);
-        Assert.Contains(told, line => line.Contains("series", StringComparison.Ordinal) && line.Contains("2023-11-1", StringComparison.Ordinal));
+        if (missing.Count > 0) Assert.Contains(told, line => line.Contains(" series miss ", StringComparison.Ordinal) && line.Contains(" between 2023-11-1", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class SeriesStoreFlipTests
         foreach (var (file, bytes) in store.Files(part))
         {
             var used = Used(bytes);
-            var trials = IsLong ? used : Math.Min(used, part is "wal" or "head" or "blocks" ? 24 : 48);
+            var trials = IsLong ? used : Math.Min(used, part is "wal" or "head" ? 12 : 30);
             for (var trial = 0; trial < trials; trial++)
             {
                 var offset = IsLong ? trial : (int)((trial + random.NextDouble()) * used / trials);

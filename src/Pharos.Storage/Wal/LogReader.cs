@@ -40,6 +40,7 @@ sealed partial class LogReader(string folder, TimeProvider clock, ILogger logger
         var bytes = File.ReadAllBytes(path);
         if (!HasSoundHeader(bytes, generation) && !isLast) KeepDamaged(path, bytes, 0, Math.Min(LogSegment.HeaderBytes, bytes.Length), "its header is damaged");
         var at = LogSegment.HeaderBytes;
+        var before = long.MinValue;
         while (true)
         {
             if (at < bytes.Length && LogRecord.IsValid(bytes.AsSpan(at), generation))
@@ -48,13 +49,16 @@ sealed partial class LogReader(string folder, TimeProvider clock, ILogger logger
                 var kind = (LogRecordKind)bytes[at + 12];
                 if (kind == LogRecordKind.End) return;
                 Apply(path, bytes, at, payload, kind, apply);
+                before = LogRecord.TimeOf(bytes.AsSpan(at)) ?? before;
                 at += LogRecord.TotalLength(payload);
                 continue;
             }
             var next = NextValid(bytes, at + LogRecord.Alignment, generation);
             if (next >= 0)
             {
-                KeepDamaged(path, bytes, at, next - at, "a record is damaged, and sound ones follow");
+                var lost = Series.TimeRange.Of(before, LogRecord.TimeOf(bytes.AsSpan(next)) ?? long.MaxValue);
+                var series = LogRecord.MostSeries(bytes.AsSpan(at, next - at));
+                KeepDamaged(path, bytes, at, next - at, $"a record is damaged, and sound ones follow: it had samples of at most {series} series from between about {lost}");
                 at = next;
                 continue;
             }

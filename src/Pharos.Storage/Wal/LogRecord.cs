@@ -49,6 +49,38 @@ static class LogRecord
         return payload >= 0 && payload <= at.Length - HeaderBytes && BinaryPrimitives.ReadUInt32LittleEndian(at[8..]) == Sum(at, payload, generation);
     }
 
+    /// <summary>Time of the first sample of a sound record; null when it has none.</summary>
+    public static long? TimeOf(ReadOnlySpan<byte> record)
+    {
+        var payload = new ByteReader(record.Slice(HeaderBytes, PayloadLength(record)), "log record");
+        try
+        {
+            switch ((LogRecordKind)record[12])
+            {
+                case LogRecordKind.Samples or LogRecordKind.LateSamples:
+                    var samples = new SampleRecordReader(payload.Rest);
+                    return samples.MoveNext() ? samples.TimeMs : null;
+                case LogRecordKind.Histograms or LogRecordKind.LateHistograms or LogRecordKind.StartTimes:
+                    _ = payload.U32();
+                    return payload.I64();
+                default:
+                    return null;
+            }
+        }
+        catch (CorruptDataException)
+        {
+            return null; // Told where it is applied.
+        }
+    }
+
+    /// <summary>How many series a damaged record had samples of, at most: what it tells itself, unless it has too few bytes for that.</summary>
+    public static long MostSeries(ReadOnlySpan<byte> damaged)
+    {
+        var bytes = Math.Max(1, damaged.Length - HeaderBytes - sizeof(uint)); // A sample takes one or more.
+        if (damaged.Length < HeaderBytes + sizeof(uint) || (LogRecordKind)damaged[12] is not (LogRecordKind.Samples or LogRecordKind.LateSamples)) return bytes;
+        return Math.Clamp(BinaryPrimitives.ReadUInt32LittleEndian(damaged[HeaderBytes..]), 1, bytes);
+    }
+
     static uint Sum(ReadOnlySpan<byte> record, int payload, uint generation) =>
         Crc32C.Append(generation, record[CheckedFrom..(HeaderBytes + payload)]);
 }

@@ -65,6 +65,55 @@ public sealed class LogTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_damaged_record_had_is_told_by_series_and_time()
+    {
+        using (var log = Open(1))
+        {
+            for (var record = 0; record < 3; record++)
+            {
+                var buffer = new LogBuffer();
+                buffer.Begin(LogRecordKind.Samples, 0, (ulong)record + 1);
+                var writer = new SampleRecordWriter(buffer);
+                writer.Begin();
+                for (var series = 1u; series <= 50; series++) writer.Add(series, 1_700_000_000_000 + (record * 60_000), series * 0.1);
+                writer.End();
+                buffer.End();
+                lock (pending) pending.Add(buffer);
+                await log.FlushAsync(default);
+            }
+        }
+        var path = LogSegment.PathOf(folder, 1);
+        var bytes = File.ReadAllBytes(path);
+        var second = LogSegment.HeaderBytes + LogRecord.TotalLength(LogRecord.PayloadLength(bytes.AsSpan(LogSegment.HeaderBytes)));
+        bytes[second + 100] ^= 8;
+        File.WriteAllBytes(path, bytes);
+
+        var (found, told, _) = Replay();
+
+        Assert.Equal(2, found.Count);
+        Assert.Contains("it had samples of at most 50 series from between about 2023-11-14 22:13:20Z and 2023-11-14 22:15:20Z", Assert.Single(told), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_closed_log_has_no_torn_end_so_that_damage_to_its_last_record_is_told()
+    {
+        using (var log = Open(1))
+        {
+            Enqueue(0, 50);
+            await log.FlushAsync(default);
+        }
+        var path = LogSegment.PathOf(folder, 1);
+        var bytes = File.ReadAllBytes(path);
+        bytes[LogSegment.HeaderBytes + LogRecord.HeaderBytes + 7] ^= 1;
+        File.WriteAllBytes(path, bytes);
+
+        var (found, told, _) = Replay();
+
+        Assert.Empty(found);
+        Assert.Single(told);
+    }
+
+    [Fact]
     public async Task A_segment_closed_after_a_kill_is_not_taken_for_damage_later()
     {
         var (bytes, ends) = await WriteOneSegment();

@@ -83,6 +83,7 @@ sealed class PartGuard : IDisposable
         if (length > (uint)trailer) return false;
         var body = endingWith.Slice(trailer - (int)length, (int)length);
         if (Crc32C.Of(body.Span) != BinaryPrimitives.ReadUInt32LittleEndian(bytes[(trailer + 4)..])) return false;
+        if (length < Sums.HeaderBytes) return false; // Zeros have the sum of no bytes.
         sums = new Sums(body);
         return sums.Shard < SeriesHead.Shards;
     }
@@ -92,10 +93,10 @@ sealed class PartGuard : IDisposable
     /// <summary>A guard as it was read.</summary>
     public sealed class Sums
     {
+        public const int HeaderBytes = 41;
         readonly ReadOnlyMemory<byte> ranges;
         readonly uint count;
 
-        /// <exception cref="CorruptDataException">The bytes are no guard, though their check sum holds.</exception>
         public Sums(ReadOnlyMemory<byte> body)
         {
             var from = new ByteReader(body.Span, "checkpoint");

@@ -56,6 +56,7 @@ static class BlockVerifier
                 if (samples != block.SampleCount) faults.Add($"{block.Path}: {samples} samples where the footer tells {block.SampleCount}");
                 if (series != block.SeriesCount) faults.Add($"{block.Path}: {series} series where the footer tells {block.SeriesCount}");
             }
+            if (block.Mended is { } mended) faults.Add($"{mended}; nothing is lost by it");
             return new BlockReport(block.Path, block.Meta, series, samples, chunks, histogramChunks, block.ColumnCount, valueBytes, timeBytes, faults);
         }
 

@@ -32,7 +32,7 @@ public sealed class LabelMatcher : IEquatable<LabelMatcher>
         Name = name;
         Value = value;
         ValueUtf8 = Encoding.UTF8.GetBytes(value);
-        if (kind is MatchKind.Regex or MatchKind.NotRegex) Pattern = Re2.CompileAnchored(value);
+        if (kind is MatchKind.Regex or MatchKind.NotRegex) Pattern = Re2.CompileAnchored(value, withGroups: false);
         MatchesEmpty = Matches("");
     }
 

@@ -10,28 +10,45 @@ public static class GoText
     public static string Quote(string text)
     {
         var quoted = new StringBuilder(text.Length + 2).Append('"');
-        foreach (var rune in text.EnumerateRunes())
+        foreach (var rune in text.EnumerateRunes()) Append(quoted, rune);
+        return quoted.Append('"').ToString();
+    }
+
+    /// <summary>The same of bytes: those that are no UTF-8 are written as <c>\xNN</c>.</summary>
+    public static string Quote(ReadOnlySpan<byte> utf8)
+    {
+        var quoted = new StringBuilder(utf8.Length + 2).Append('"');
+        while (!utf8.IsEmpty)
         {
-            _ = rune.Value switch
+            if (Rune.DecodeFromUtf8(utf8, out var rune, out var used) == System.Buffers.OperationStatus.Done)
             {
-                '"' => quoted.Append("\\\""),
-                '\\' => quoted.Append(@"\\"),
-                '\a' => quoted.Append(@"\a"),
-                '\b' => quoted.Append(@"\b"),
-                '\f' => quoted.Append(@"\f"),
-                '\n' => quoted.Append(@"\n"),
-                '\r' => quoted.Append(@"\r"),
-                '\t' => quoted.Append(@"\t"),
-                '\v' => quoted.Append(@"\v"),
-                < 0x20 or 0x7f => quoted.Append(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}"),
-                >= 0x80 when !IsPrintable(rune) => rune.Value > 0xffff
-                    ? quoted.Append(CultureInfo.InvariantCulture, $"\\U{rune.Value:x8}")
-                    : quoted.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}"),
-                _ => quoted.Append(rune.ToString()),
-            };
+                Append(quoted, rune);
+                utf8 = utf8[used..];
+                continue;
+            }
+            quoted.Append(CultureInfo.InvariantCulture, $"\\x{utf8[0]:x2}");
+            utf8 = utf8[1..];
         }
         return quoted.Append('"').ToString();
     }
+
+    static void Append(StringBuilder quoted, Rune rune) => _ = rune.Value switch
+    {
+        '"' => quoted.Append("\\\""),
+        '\\' => quoted.Append(@"\\"),
+        '\a' => quoted.Append(@"\a"),
+        '\b' => quoted.Append(@"\b"),
+        '\f' => quoted.Append(@"\f"),
+        '\n' => quoted.Append(@"\n"),
+        '\r' => quoted.Append(@"\r"),
+        '\t' => quoted.Append(@"\t"),
+        '\v' => quoted.Append(@"\v"),
+        < 0x20 or 0x7f => quoted.Append(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}"),
+        >= 0x80 when !IsPrintable(rune) => rune.Value > 0xffff
+            ? quoted.Append(CultureInfo.InvariantCulture, $"\\U{rune.Value:x8}")
+            : quoted.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}"),
+        _ => quoted.Append(rune.ToString()),
+    };
 
     /// <summary>Go's <c>%v</c> of a float64: shortest digits; exponent form below 1e-4 and from 1e6 on, as <c>1.234567e+06</c>.</summary>
     public static string FormatFloat(double value) => Format(value, exponentBelow: -4, exponentFrom: 6);

@@ -7,8 +7,8 @@ public static class TextFunctions
 {
     public static IReadOnlyList<TemplateFunction> All { get; } =
     [
-        TemplateFunction.OfText("toUpper", text => text.ToUpperInvariant()),
-        TemplateFunction.OfText("toLower", text => text.ToLowerInvariant()),
+        TemplateFunction.OfText("toUpper", GoCase.ToUpper),
+        TemplateFunction.OfText("toLower", GoCase.ToLower),
         TemplateFunction.Of("match", (arguments, _) => TemplateValue.From(Compile(arguments.Text(0)).IsMatch(arguments.Text(1))), TemplateType.String, TemplateType.String),
         TemplateFunction.Of(
             "reReplaceAll", (arguments, run) => TemplateValue.From(ReplaceAll(arguments.Text(0), arguments.Text(1), arguments.Text(2), run)),

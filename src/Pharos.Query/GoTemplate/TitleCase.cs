@@ -1,5 +1,7 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
+using Pharos.Model.Text;
 
 namespace Pharos.Query.GoTemplate;
 
@@ -21,7 +23,7 @@ public static class TitleCase
             if (Rune.IsLetter(rune))
             {
                 if (!isRaised) titled.Append(Raised(rune));
-                else titled.Append((lowersRest ? Rune.ToLowerInvariant(rune) : rune).ToString());
+                else titled.Append(lowersRest ? Lowered(runes, i) : rune.ToString());
                 isRaised = true;
             }
             else
@@ -47,21 +49,43 @@ public static class TitleCase
 
     static bool IsBetweenDigits(Rune rune) => rune.Value is '\'' or '.' or ',' or ';' or '\u2018' or '\u2019' or '\u2024' or '\u066c';
 
-    /// <summary>Letters that become several, and pairs in one letter of which only the first is raised, are no matter of single capitals.</summary>
-    static string Raised(Rune rune) => rune.Value switch
+    /// <summary>Letters that become several, and pairs in one letter of which only the first is raised: code points, each with what it becomes.</summary>
+    static readonly FrozenDictionary<int, string> Titles = Parse("""
+        DF:53+73 149:2BC+4E 1F0:4A+30C 390:399+308+301 3B0:3A5+308+301 587:535+582 1E96:48+331 1E97:54+308 1E98:57+30A 1E99:59+30A
+        1E9A:41+2BE 1F50:3A5+313 1F52:3A5+313+300 1F54:3A5+313+301 1F56:3A5+313+342 1FB2:1FBA+345 1FB4:386+345 1FB6:391+342
+        1FB7:391+342+345 1FC2:1FCA+345 1FC4:389+345 1FC6:397+342 1FC7:397+342+345 1FD2:399+308+300 1FD3:399+308+301 1FD6:399+342
+        1FD7:399+308+342 1FE2:3A5+308+300 1FE3:3A5+308+301 1FE4:3A1+313 1FE6:3A5+342 1FE7:3A5+308+342 1FF2:1FFA+345 1FF4:38F+345
+        1FF6:3A9+342 1FF7:3A9+342+345 FB00:46+66 FB01:46+69 FB02:46+6C FB03:46+66+69 FB04:46+66+6C FB05:53+74 FB06:53+74 FB13:544+576
+        FB14:544+565 FB15:544+56B FB16:54E+576 FB17:544+56D
+        1C4:1C5 1C5:1C5 1C6:1C5 1C7:1C8 1C8:1C8 1C9:1C8 1CA:1CB 1CB:1CB 1CC:1CB 1F1:1F2 1F2:1F2 1F3:1F2
+        """);
+
+    static FrozenDictionary<int, string> Parse(string table) => table.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+        .Select(entry => entry.Split(':'))
+        .ToFrozenDictionary(entry => Number(entry[0]), entry => string.Concat(entry[1].Split('+').Select(number => new Rune(Number(number)).ToString())));
+
+    static int Number(string hex) => int.Parse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+
+    static string Raised(Rune rune) => Titles.TryGetValue(rune.Value, out var title) ? title
+        : rune.Value is >= 'ა' and <= 'ჿ' ? rune.ToString() // Georgian has capitals for whole words only.
+        : GoCase.ToUpper(rune).ToString();
+
+    static string Lowered(Rune[] runes, int at) => runes[at].Value switch
     {
-        'ß' => "Ss",
-        'ŉ' => "ʼN",
-        'ﬀ' => "Ff",
-        'ﬁ' => "Fi",
-        'ﬂ' => "Fl",
-        'ﬃ' => "Ffi",
-        'ﬄ' => "Ffl",
-        'ﬅ' or 'ﬆ' => "St",
-        'Ǆ' or 'ǅ' or 'ǆ' => "ǅ",
-        'Ǉ' or 'ǈ' or 'ǉ' => "ǈ",
-        'Ǌ' or 'ǋ' or 'ǌ' => "ǋ",
-        'Ǳ' or 'ǲ' or 'ǳ' => "ǲ",
-        _ => Rune.ToUpperInvariant(rune).ToString(),
+        'İ' => "i\u0307",
+        'Σ' when IsLast(runes, at) => "ς",
+        _ => GoCase.ToLower(runes[at]).ToString(),
     };
+
+    /// <summary>Whether no cased letter follows, marks and signs inside words aside: then a sigma takes its final form.</summary>
+    static bool IsLast(Rune[] runes, int at)
+    {
+        for (at++; at < runes.Length; at++)
+        {
+            var rune = runes[at];
+            if (Rune.IsLower(rune) || Rune.IsUpper(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.TitlecaseLetter) return false;
+            if (!IsMark(rune) && !IsBetweenLetters(rune) && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.ModifierLetter or UnicodeCategory.ModifierSymbol)) return true;
+        }
+        return true;
+    }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Pharos.Model.Labels;
+using Pharos.Model.Text;
 using Pharos.Server.Config;
 
 namespace Pharos.Server.Discovery;
@@ -62,10 +63,10 @@ static class Relabelling
                 Replace(labels, rule, names);
                 return true;
             case RelabelAction.Lowercase:
-                labels.Set(rule.TargetLabel, SourceOf(labels, rule).ToLowerInvariant());
+                labels.Set(rule.TargetLabel, GoCase.ToLower(SourceOf(labels, rule)));
                 return true;
             case RelabelAction.Uppercase:
-                labels.Set(rule.TargetLabel, SourceOf(labels, rule).ToUpperInvariant());
+                labels.Set(rule.TargetLabel, GoCase.ToUpper(SourceOf(labels, rule)));
                 return true;
             case RelabelAction.HashMod:
                 labels.Set(rule.TargetLabel, Bucket(SourceOf(labels, rule), rule.Modulus).ToString(CultureInfo.InvariantCulture));

@@ -1,10 +1,7 @@
-using System.Collections.Frozen;
-using System.Text;
-
 namespace Pharos.Model.Text.Re2Syntax;
 
-/// <summary>A set of Unicode code points, as ascending ranges that neither touch nor overlap.</summary>
-sealed class CodePointSet
+/// <summary>A set of Unicode code points, as ascending ranges that neither touch nor overlap. Equal when they hold the same.</summary>
+sealed class CodePointSet : IEquatable<CodePointSet>
 {
     public const int Last = 0x10FFFF;
 
@@ -12,17 +9,19 @@ sealed class CodePointSet
 
     public static readonly CodePointSet AnyButNewline = Of('\n').Complement();
 
-    /// <summary>Code points that only differ in case, for each that has such. Made once, on first use.</summary>
-    static readonly Lazy<FrozenDictionary<int, int[]>> Folds = new(MakeFolds);
+    CodePointSet? complement;
+    CodePointSet? folded;
 
-    CodePointSet((int From, int To)[] ranges) => Ranges = ranges;
+    readonly (int From, int To)[] ranges;
 
-    public IReadOnlyList<(int From, int To)> Ranges { get; }
+    CodePointSet((int From, int To)[] ranges) => this.ranges = ranges;
+
+    public IReadOnlyList<(int From, int To)> Ranges => ranges;
 
     /// <summary>The only code point of the set, or -1.</summary>
-    public int Single => Ranges is [var (from, to)] && from == to ? from : -1;
+    public int Single => ranges is [var (from, to)] && from == to ? from : -1;
 
-    public bool IsAny => Ranges is [(0, Last)];
+    public bool IsAny => ranges is [(0, Last)];
 
     public static CodePointSet Of(int codePoint) => new([(codePoint, codePoint)]);
 
@@ -37,11 +36,42 @@ sealed class CodePointSet
         return new([.. merged]);
     }
 
-    public CodePointSet Complement()
+    public CodePointSet Complement() => complement ??= MakeComplement();
+
+    /// <summary>The set with everything that differs from a member only in case.</summary>
+    public CodePointSet FoldCase() => folded ??= MakeFolded();
+
+    public bool Contains(int codePoint)
+    {
+        if (ranges.Length <= 8)
+        {
+            foreach (var (from, to) in ranges)
+            {
+                if (codePoint <= to) return codePoint >= from;
+            }
+            return false;
+        }
+        var (low, high) = (0, ranges.Length - 1);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (codePoint <= ranges[middle].To) high = middle;
+            else low = middle + 1;
+        }
+        return ranges[low].From <= codePoint && codePoint <= ranges[low].To;
+    }
+
+    public bool Equals(CodePointSet? other) => ReferenceEquals(this, other) || (other is not null && ranges.AsSpan().SequenceEqual(other.ranges));
+
+    public override bool Equals(object? obj) => Equals(obj as CodePointSet);
+
+    public override int GetHashCode() => ranges.Length == 0 ? 0 : HashCode.Combine(ranges.Length, ranges[0].From, ranges[^1].To);
+
+    CodePointSet MakeComplement()
     {
         var gaps = new List<(int, int)>();
         var next = 0;
-        foreach (var (from, to) in Ranges)
+        foreach (var (from, to) in ranges)
         {
             if (from > next) gaps.Add((next, from - 1));
             next = to + 1;
@@ -50,40 +80,15 @@ sealed class CodePointSet
         return new([.. gaps]);
     }
 
-    /// <summary>The set with everything that differs from a member only in case.</summary>
-    public CodePointSet FoldCase()
+    CodePointSet MakeFolded()
     {
-        var all = new List<(int, int)>(Ranges);
-        foreach (var (codePoint, others) in Folds.Value)
+        if (Single is >= 0 and var single) return CaseFolds.Of(single) is { IsEmpty: false } orbit ? Union(orbit.ToArray().Select(c => (c, c))) : this;
+        var all = new List<(int, int)>(ranges);
+        foreach (var (codePoint, orbit) in CaseFolds.All)
         {
             if (!Contains(codePoint)) continue;
-            foreach (var other in others) all.Add((other, other));
+            foreach (var other in orbit) all.Add((other, other));
         }
         return Union(all);
-    }
-
-    public bool Contains(int codePoint)
-    {
-        foreach (var (from, to) in Ranges)
-        {
-            if (codePoint <= to) return codePoint >= from;
-        }
-        return false;
-    }
-
-    static FrozenDictionary<int, int[]> MakeFolds()
-    {
-        var orbits = new Dictionary<int, List<int>>();
-        for (var c = 0; c < 0x1F000; c++)
-        {
-            if (!Rune.IsValid(c)) continue;
-            var upper = Rune.ToUpperInvariant(new Rune(c));
-            var key = c switch { 0x212A => 'K', 0x17F => 'S', 0x212B => 0xC5, 0x3C2 => 0x3A3, _ => upper.Value };
-            if (!orbits.TryGetValue(key, out var orbit)) orbits[key] = orbit = [];
-            orbit.Add(c);
-        }
-        return orbits.Values.Where(orbit => orbit.Count > 1)
-            .SelectMany(orbit => orbit.Select(c => KeyValuePair.Create(c, orbit.Where(other => other != c).ToArray())))
-            .ToFrozenDictionary();
     }
 }

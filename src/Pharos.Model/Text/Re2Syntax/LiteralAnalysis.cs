@@ -5,15 +5,6 @@ namespace Pharos.Model.Text.Re2Syntax;
 /// <summary>Finds what of an anchored pattern is plain text, so that most matchers never run an automaton.</summary>
 static class LiteralAnalysis
 {
-    const int MaxAlternatives = 1000;
-
-    /// <summary>All texts that the pattern matches, when they are few; null otherwise. In the pattern's order, each once.</summary>
-    public static IReadOnlyList<string>? Alternatives(Re2Node node)
-    {
-        var texts = Expand(node);
-        return texts?.Distinct(StringComparer.Ordinal).ToArray();
-    }
-
     /// <summary>Text that every match starts with and ends with, and whether what lies between is anything at all.</summary>
     public static (string Prefix, string Suffix, bool IsAnyBetween) Ends(Re2Node node)
     {
@@ -26,12 +17,8 @@ static class LiteralAnalysis
             first++;
         }
         var last = items.Length - 1;
-        var suffix = "";
-        while (last > first && TextOf(items[last]) is { } text)
-        {
-            suffix = text + suffix;
-            last--;
-        }
+        while (last > first && TextOf(items[last]) is not null) last--;
+        var suffix = string.Concat(items[(last + 1)..].Select(TextOf));
         var isAny = first == last && items[first] is RepeatNode { Min: 0, Max: -1, Inner: SetNode { Set.IsAny: true } };
         return (prefix.ToString(), suffix, isAny);
     }
@@ -61,38 +48,4 @@ static class LiteralAnalysis
     };
 
     static string? TextOf(Re2Node node) => node is SetNode { Set.Single: >= 0 and var codePoint } && Rune.IsValid(codePoint) ? new Rune(codePoint).ToString() : null;
-
-    static List<string>? Expand(Re2Node node)
-    {
-        switch (node)
-        {
-            case SetNode set:
-                if (set.Set.Ranges.Sum(range => (long)range.To - range.From + 1) > 16) return null;
-                return set.Set.Ranges.SelectMany(range => Enumerable.Range(range.From, range.To - range.From + 1)).Where(Rune.IsValid).Select(c => new Rune(c).ToString()).ToList();
-            case GroupNode group:
-                return Expand(group.Inner);
-            case RepeatNode { Min: 0, Max: 1 } optional:
-                var inner = Expand(optional.Inner);
-                inner?.Add("");
-                return inner;
-            case AlternationNode alternation:
-                var all = new List<string>();
-                foreach (var option in alternation.Options)
-                {
-                    if (Expand(option) is not { } texts || all.Count + texts.Count > MaxAlternatives) return null;
-                    all.AddRange(texts);
-                }
-                return all;
-            case SequenceNode sequence:
-                var heads = new List<string> { "" };
-                foreach (var item in sequence.Items)
-                {
-                    if (Expand(item) is not { } tails || (long)heads.Count * tails.Count > MaxAlternatives) return null;
-                    heads = tails is [var single] ? heads.ConvertAll(head => head + single) : heads.SelectMany(head => tails.Select(tail => head + tail)).ToList();
-                }
-                return heads;
-            default:
-                return null;
-        }
-    }
 }

@@ -7,20 +7,20 @@ namespace Pharos.Model.Text.Re2Syntax;
 /// <summary>The sets with names: Perl's (ASCII, as in RE2), POSIX', Unicode's categories and common scripts.</summary>
 static class NamedSets
 {
-    static readonly (int, int)[] Digit = [('0', '9')];
-    static readonly (int, int)[] Space = [('\t', '\n'), ('\f', '\r'), (' ', ' ')];
-    static readonly (int, int)[] WordChars = [('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')];
+    static readonly CodePointSet Digit = CodePointSet.Union([('0', '9')]);
+    static readonly CodePointSet Space = CodePointSet.Union([('\t', '\n'), ('\f', '\r'), (' ', ' ')]);
+    static readonly CodePointSet WordChars = CodePointSet.Union([('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')]);
 
     static readonly ConcurrentDictionary<string, CodePointSet?> Unicode = new(StringComparer.Ordinal);
 
     public static CodePointSet? Perl(char letter) => letter switch
     {
-        'd' => CodePointSet.Union(Digit),
-        'D' => CodePointSet.Union(Digit).Complement(),
-        's' => CodePointSet.Union(Space),
-        'S' => CodePointSet.Union(Space).Complement(),
-        'w' => CodePointSet.Union(WordChars),
-        'W' => CodePointSet.Union(WordChars).Complement(),
+        'd' => Digit,
+        'D' => Digit.Complement(),
+        's' => Space,
+        'S' => Space.Complement(),
+        'w' => WordChars,
+        'W' => WordChars.Complement(),
         _ => null,
     };
 
@@ -31,14 +31,14 @@ static class NamedSets
         "ascii" => CodePointSet.Union([(0, 0x7f)]),
         "blank" => CodePointSet.Union([('\t', '\t'), (' ', ' ')]),
         "cntrl" => CodePointSet.Union([(0, 0x1f), (0x7f, 0x7f)]),
-        "digit" => CodePointSet.Union(Digit),
+        "digit" => Digit,
         "graph" => CodePointSet.Union([('!', '~')]),
         "lower" => CodePointSet.Union([('a', 'z')]),
         "print" => CodePointSet.Union([(' ', '~')]),
         "punct" => CodePointSet.Union([('!', '/'), (':', '@'), ('[', '`'), ('{', '~')]),
         "space" => CodePointSet.Union([('\t', '\r'), (' ', ' ')]),
         "upper" => CodePointSet.Union([('A', 'Z')]),
-        "word" => CodePointSet.Union(WordChars),
+        "word" => WordChars,
         "xdigit" => CodePointSet.Union([('0', '9'), ('A', 'F'), ('a', 'f')]),
         _ => null,
     };

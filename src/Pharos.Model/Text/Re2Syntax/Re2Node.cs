@@ -11,7 +11,11 @@ sealed record AnchorNode(Anchor Anchor) : Re2Node;
 
 sealed record SequenceNode(IReadOnlyList<Re2Node> Items) : Re2Node;
 
-sealed record AlternationNode(IReadOnlyList<Re2Node> Options) : Re2Node;
+sealed record AlternationNode(IReadOnlyList<Re2Node> Options) : Re2Node
+{
+    /// <summary>No two of the options begin alike any more (see <see cref="Re2Matching.SharedBeginnings"/>).</summary>
+    public bool IsShared { get; init; }
+}
 
 /// <param name="Max">-1: without end.</param>
 sealed record RepeatNode(Re2Node Inner, int Min, int Max, bool IsLazy) : Re2Node;

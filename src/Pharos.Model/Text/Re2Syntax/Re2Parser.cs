@@ -1,17 +1,23 @@
 using System.Globalization;
 using System.Text;
+using Pharos.Model.Text.Re2Matching;
 
 namespace Pharos.Model.Text.Re2Syntax;
 
 /// <summary>Parses RE2's syntax and refuses what RE2 refuses, in its words.</summary>
-/// <remarks>Limits as in RE2: repeat counts to 1000, also multiplied when nested; nesting to 1000 (250 here, to keep the stack small).</remarks>
+/// <remarks>
+/// <para>Limits as in RE2: repeat counts to 1000, also multiplied when nested; nesting to 1000 (250 here, to keep the stack small).</para>
+/// <para>Several groups may have one name, as in Go.</para>
+/// </remarks>
 sealed class Re2Parser(string pattern)
 {
     const int MaxRepeat = 1000;
     const int MaxDepth = 250;
 
+    readonly Dictionary<(int CodePoint, bool FoldsCase), SetNode> literals = [];
     int at;
     int depth;
+    int writtenRanges;
     bool foldCase;
     bool multiLine;
     bool dotAll;
@@ -142,7 +148,12 @@ sealed class Re2Parser(string pattern)
         }
     }
 
-    SetNode Literal(int codePoint) => Set(CodePointSet.Of(codePoint));
+    /// <summary>Long alternations repeat few characters, so each has one node.</summary>
+    SetNode Literal(int codePoint)
+    {
+        if (!literals.TryGetValue((codePoint, foldCase), out var node)) literals.Add((codePoint, foldCase), node = Set(CodePointSet.Of(codePoint)));
+        return node;
+    }
 
     SetNode Set(CodePointSet set) => new(foldCase ? set.FoldCase() : set);
 
@@ -165,7 +176,6 @@ sealed class Re2Parser(string pattern)
             if (nameEnd < 0) throw Fault("invalid named capture", pattern[start..]);
             var name = pattern[nameStart..nameEnd];
             if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')) throw Fault("invalid named capture", pattern[start..(nameEnd + 1)]);
-            if (GroupNames.Contains(name)) throw Fault("duplicate capture group name", name);
             at = nameEnd + 1;
             return Capture(name, start);
         }
@@ -362,6 +372,7 @@ sealed class Re2Parser(string pattern)
         }
         at++;
         var union = CodePointSet.Union(ranges);
+        if ((writtenRanges += union.Ranges.Count) > Re2Limits.MaxRanges) throw Re2Limits.TooLarge(pattern, Re2Limits.MaxBytes + 1);
         if (foldCase) union = union.FoldCase(); // Before the complement: [^a] without case is neither a nor A.
         return isNegated ? union.Complement() : union;
     }

@@ -13,6 +13,9 @@ enum SampleAspect : byte
 
     /// <summary>When the sample's counter started, in seconds (<c>start_timestamp()</c>).</summary>
     StartTime,
+
+    /// <summary>When the sample was taken, in seconds, where a native histogram is an error (<c>info()</c>).</summary>
+    InfoTime,
 }
 
 /// <summary>An instant selector: at each step the newest sample within the lookback, unless that is a stale marker.</summary>
@@ -94,6 +97,7 @@ sealed class InstantSelector(SampleSource source, WindowPlan plan, SampleAspect 
             if (lane[pick] is { } histogram)
             {
                 if (histogram.IsStale) continue;
+                if (aspect == SampleAspect.InfoTime) throw new PromQlEvaluationException("info sample should be float");
                 if (aspect == SampleAspect.Value) output.EnsureLane(row)[step] = histogram;
             }
             else if (StaleMarker.Is(samples[pick]))
@@ -115,7 +119,7 @@ sealed class InstantSelector(SampleSource source, WindowPlan plan, SampleAspect 
 
     void Replace(SeriesBatch from, int series, Span<double> values, Span<ulong> present, ReadOnlySpan<int> firsts, ReadOnlySpan<int> ends)
     {
-        var times = aspect == SampleAspect.Time ? from.Times(series) : from.StartTimes(series);
+        var times = aspect == SampleAspect.StartTime ? from.StartTimes(series) : from.Times(series);
         for (var step = 0; step < values.Length; step++)
         {
             if (!Presence.Has(present, step)) continue;

@@ -24,9 +24,10 @@ sealed class JoinOperator(BinaryExpr expression, VectorOperator left, VectorOper
 
     bool IsOneToOne => matching.Cardinality == MatchCardinality.OneToOne;
 
-    double? FillMany => IsSwapped ? matching.FillRight : matching.FillLeft;
+    /// <summary>As in Prometheus, the sides of the fill modifiers are those of <c>group_left</c>, also where "many" is the right side.</summary>
+    double? FillMany => matching.FillLeft;
 
-    double? FillOne => IsSwapped ? matching.FillLeft : matching.FillRight;
+    double? FillOne => matching.FillRight;
 
     public override void Dispose()
     {

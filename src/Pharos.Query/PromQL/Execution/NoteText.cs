@@ -45,6 +45,8 @@ static class NoteText
 
     public static string FractionNaN(string metric) => $"input to histogram_fraction has NaN observations, which are excluded from all fractions{ForMetric(metric)}";
 
+    public const string SortInRange = "sort is ineffective for range queries since results are always ordered by labels";
+
     public static string ResetCollision(string operation) => $"conflicting counter resets during histogram {operation}";
 
     public static string BoundsReconciled(string operation) => $"mismatched custom buckets were reconciled during {operation}";

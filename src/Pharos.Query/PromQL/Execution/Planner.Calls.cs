@@ -33,8 +33,7 @@ sealed partial class Planner
             "histogram_fraction" => Named(new HistogramFractionOperator(call, Vector(call.Arguments[2], grid), Scalar(call.Arguments[0], grid), Scalar(call.Arguments[1], grid), grid, context), call.Arguments[2], grid),
             "label_replace" => RelabelOperator.Replace(Vector(call.Arguments[0], grid), call, grid, context),
             "label_join" => RelabelOperator.Join(Vector(call.Arguments[0], grid), call, grid, context),
-            "sort" or "sort_desc" => new SortOperator(Vector(call.Arguments[0], grid), byValue: true, name == "sort_desc", [], grid, context),
-            "sort_by_label" or "sort_by_label_desc" => new SortOperator(Vector(call.Arguments[0], grid), byValue: false, name == "sort_by_label_desc", [.. call.Arguments.Skip(1).Select(StringOf)], grid, context),
+            "sort" or "sort_desc" or "sort_by_label" or "sort_by_label_desc" => Sort(call, grid),
             "info" => new InfoOperator(Vector(call.Arguments[0], grid), call.Arguments.Count > 1 ? (VectorSelector)Unwrap(call.Arguments[1]) : null, InfoWindow(call.Arguments[0], grid), grid, context),
             _ => throw new PromQlEvaluationException($"unknown function with name \"{name}\""),
         };
@@ -70,6 +69,14 @@ sealed partial class Planner
         var inner = Vector(call.Arguments[0], grid);
         detectsResets = outer;
         return Named(new HistogramMapOperator(inner, map), call.Arguments[0], grid);
+    }
+
+    SortOperator Sort(CallExpr call, StepGrid grid)
+    {
+        if (grid.Count > 1) context.Notes.Warn(call.Span, NoteText.SortInRange);
+        var byValue = call.Function.Name is "sort" or "sort_desc";
+        var isDescending = call.Function.Name is "sort_desc" or "sort_by_label_desc";
+        return new(Vector(call.Arguments[0], grid), byValue, isDescending, [.. call.Arguments.Skip(1).Select(StringOf)], grid, context);
     }
 
     /// <summary>Of a selector the time of its sample; of anything else the time of the step.</summary>

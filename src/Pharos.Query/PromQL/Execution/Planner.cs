@@ -18,7 +18,9 @@ sealed partial class Planner(QueryContext context) : IDisposable
         foreach (var selection in selections.Values) selection.Dispose();
     }
 
-    public static string StringOf(Expr expression) => Unwrap(expression) is StringLiteral literal ? literal.Value : throw new PromQlEvaluationException("expected a string literal");
+    public static string StringOf(Expr expression) => LiteralOf(expression).Value;
+
+    public static StringLiteral LiteralOf(Expr expression) => Unwrap(expression) as StringLiteral ?? throw new PromQlEvaluationException("expected a string literal");
 
     public VectorOperator Vector(Expr expression, StepGrid grid)
     {
@@ -195,9 +197,9 @@ sealed partial class Planner(QueryContext context) : IDisposable
 
     CountValuesOperator CountValues(AggregateExpr aggregate, StepGrid grid)
     {
-        var label = StringOf(aggregate.Parameter!);
-        if (label.Length == 0 || label.Contains('\ufffd', StringComparison.Ordinal)) throw new PromQlEvaluationException($"invalid label name {Model.Text.GoText.Quote(label)}");
-        return new(aggregate, label, Vector(aggregate.Inner, grid), grid, context);
+        var label = LiteralOf(aggregate.Parameter!);
+        if (label.Value.Length == 0 || label.Invalid is not null) throw new PromQlEvaluationException($"invalid label name {label}");
+        return new(aggregate, label.Value, Vector(aggregate.Inner, grid), grid, context);
     }
 
     /// <summary>Without delayed removal, takes the name off right after the operation that makes it untrue.</summary>

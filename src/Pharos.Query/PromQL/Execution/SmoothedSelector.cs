@@ -7,6 +7,7 @@ using Pharos.Query.PromQL.Syntax;
 namespace Pharos.Query.PromQL.Execution;
 
 /// <summary><c>selector smoothed</c>: the value at each step interpolated between the samples before and after it, each within the lookback.</summary>
+/// <remarks>Native histograms are counters unless both are marked as gauges: where the later one resets, the counter rises from zero.</remarks>
 sealed class SmoothedSelector(SampleSource source, WindowPlan plan, TextSpan span, QueryContext context) : VectorOperator
 {
     readonly WindowBounds bounds = new();
@@ -72,6 +73,9 @@ sealed class SmoothedSelector(SampleSource source, WindowPlan plan, TextSpan spa
             return null;
         }
         if (next == end) return lane[next - 1];
-        return times[next] == atMs ? lane[next] : HistogramRates.Interpolate(lane[next - 1]!, times[next - 1], lane[next]!, times[next], atMs, isCounter: false, notes);
+        if (times[next] == atMs) return lane[next];
+        var (before, behind) = (lane[next - 1]!, lane[next]!);
+        var isCounter = before.Hint != CounterResetHint.Gauge || behind.Hint != CounterResetHint.Gauge;
+        return HistogramRates.Interpolate(before, times[next - 1], behind, times[next], atMs, isCounter, notes);
     }
 }

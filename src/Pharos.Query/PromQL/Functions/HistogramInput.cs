@@ -135,6 +135,7 @@ sealed class HistogramQuantileOperator(VectorOperator inner, Expr vector, string
             if (native is null && classic is null) continue;
             var value = native is not null ? OfNative(native, values[step], input.Metric(member)) : OfClassic(classic!, values[step], input.Metric(member), step);
             if (row < 0 || label is not null) row = RowOf(input.Pairs(member), values[step], output, merge);
+            if (Presence.Has(output.Present(row), step)) throw LabelMerge.Duplicate(); // The label was there before, and told two series apart.
             output.Set(row, step, value, null);
         }
     }

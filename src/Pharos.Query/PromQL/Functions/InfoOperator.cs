@@ -74,7 +74,7 @@ sealed class InfoOperator : TableOperator
         matchers.AddRange(dataMatchers);
         var hints = new SelectHints(lookback.AfterMs, lookback.ThroughMs, Want.Samples) { StepMs = grid.StepMs, WindowMs = lookback.RangeMs, Function = "info" };
         using var selection = new Selection(context, matchers, hints);
-        using var selector = new InstantSelector(selection.Open(), lookback, SampleAspect.Time, dropsName: false, context);
+        using var selector = new InstantSelector(selection.Open(), lookback, SampleAspect.InfoTime, dropsName: false, context);
         return Table.Of(selector, grid, context);
     }
 

@@ -28,7 +28,7 @@ sealed class RelabelOperator(VectorOperator inner, string target, Func<int[], st
         {
             throw new PromQlEvaluationException($"invalid regular expression in label_replace(): {Text(call, 4)}");
         }
-        CheckName(target, "destination", "label_replace");
+        CheckName(call, 1, "destination");
         var known = new Dictionary<string, string?>(StringComparer.Ordinal); // Few values stand on many series.
         return new(inner, target, Compute, grid, context);
 
@@ -47,10 +47,10 @@ sealed class RelabelOperator(VectorOperator inner, string target, Func<int[], st
         var sources = new List<int>();
         for (var i = 3; i < call.Arguments.Count; i++)
         {
-            CheckName(Text(call, i), "source", "label_join");
+            CheckName(call, i, "source");
             sources.Add(context.Symbols.Name(Text(call, i)));
         }
-        CheckName(target, "destination", "label_join");
+        CheckName(call, 1, "destination");
         return new(inner, target, pairs => string.Join(separator, sources.Select(source => context.Symbols.ValueOf(pairs, source))), grid, context);
     }
 
@@ -74,9 +74,11 @@ sealed class RelabelOperator(VectorOperator inner, string target, Func<int[], st
 
     static string Text(CallExpr call, int index) => Planner.StringOf(call.Arguments[index]);
 
-    static void CheckName(string name, string role, string function)
+    static void CheckName(CallExpr call, int index, string role)
     {
-        if (name.Length == 0 || name.Contains('\ufffd', StringComparison.Ordinal)) throw new PromQlEvaluationException($"invalid {role} label name in {function}(): {name}");
+        var name = Planner.LiteralOf(call.Arguments[index]);
+        if (name.Value.Length > 0 && name.Invalid is null) return;
+        throw new PromQlEvaluationException($"invalid {role} label name in {call.Function.Name}(): {name.Invalid?.Trim('"')}");
     }
 }
 

@@ -40,10 +40,10 @@ static class ClassicBuckets
         return start + (end - start) * (rank / count);
     }
 
+    /// <summary>The share of observations between two bounds. Counts are taken as they are, so that a share can be negative where they fall.</summary>
     public static double Fraction(double lower, double upper, List<ClassicBucket> buckets)
     {
         if (!Prepare(buckets)) return double.NaN;
-        Mend(buckets);
         var observations = buckets[^1].Count;
         if (observations == 0 || double.IsNaN(lower) || double.IsNaN(upper)) return double.NaN;
         if (lower >= upper) return 0;

@@ -35,6 +35,9 @@ public sealed record NumberLiteral(double Value, bool IsDuration = false) : Expr
 
 public sealed record StringLiteral(string Value) : Expr
 {
+    /// <summary>Null, or the text in quotes with its bytes that are no UTF-8 as <c>\xNN</c>; it is no valid name.</summary>
+    public string? Invalid { get; init; }
+
     public override ValueKind Kind => ValueKind.String;
 }
 
@@ -140,7 +143,8 @@ public enum MatchCardinality : byte
 /// <summary>How the series of two vectors find each other.</summary>
 /// <param name="IsOn"><c>on(labels)</c>; else <c>ignoring(labels)</c>.</param>
 /// <param name="Include">Labels that <c>group_left</c> or <c>group_right</c> copies from the "one" side.</param>
-/// <param name="FillLeft">Value for a missing series of the left side, or null.</param>
+/// <param name="FillLeft">Value for a missing series of the left side, or null; under <c>group_right</c> of the right one, which is "many".</param>
+/// <param name="FillRight">The same for the other side.</param>
 public sealed record VectorMatching(MatchCardinality Cardinality, bool IsOn, Sequence<string> Labels, Sequence<string> Include, double? FillLeft = null, double? FillRight = null);
 
 /// <param name="ReturnsBool">The <c>bool</c> modifier of a comparison.</param>

@@ -11,6 +11,6 @@ public sealed record ParserOptions
     /// <summary>Tallest tree of operators: the longest chain, and chains within chains.</summary>
     public int MaxHeight { get; init; } = 1_000;
 
-    /// <summary>Longest query in characters.</summary>
-    public int MaxLength { get; init; } = 1_000_000;
+    /// <summary>Longest query in characters: room for 16,000 long names of hosts.</summary>
+    public int MaxLength { get; init; } = 4_000_000;
 }

@@ -53,14 +53,16 @@ public sealed partial class PromQlParser
         var labels = new List<string>();
         while (token.Kind != TokenKind.RightParen)
         {
-            if (token.Kind == TokenKind.String) labels.Add(Unquoted());
+            string? invalid = null;
+            if (token.Kind == TokenKind.String) labels.Add(Unquoted(out invalid));
             else if (token.Kind == TokenKind.Word)
             {
                 labels.Add(TextOf(token));
                 Advance();
             }
             else throw Unexpected("grouping opts", "label");
-            if (labels[^1].Length == 0) throw Fault(new(lastEnd, lastEnd), "invalid label name for grouping: \"\"");
+            if (labels[^1].Length == 0) invalid = "\"\"";
+            if (invalid is not null) throw Fault(new(lastEnd, lastEnd), $"invalid label name for grouping: {invalid}");
             if (token.Kind != TokenKind.Comma) break;
             Advance();
         }

@@ -33,7 +33,8 @@ public sealed partial class PromQlParser
         {
             var label = token;
             string labelName;
-            if (label.Kind == TokenKind.String) labelName = Unquoted();
+            string? invalid = null;
+            if (label.Kind == TokenKind.String) labelName = Unquoted(out invalid);
             else if (label.Kind == TokenKind.Word)
             {
                 labelName = TextOf(label);
@@ -52,7 +53,9 @@ public sealed partial class PromQlParser
             {
                 Advance();
                 if (token.Kind != TokenKind.String) throw Unexpected("label matching", "string");
-                matchers.Add(Matcher(kind.Value, labelName, label));
+                if (labelName.Length == 0) invalid = "\"\"";
+                if (invalid is not null) throw Fault(new(label.Start, label.End), $"invalid label name: {invalid}");
+                matchers.Add(Matcher(kind.Value, labelName));
             }
             else if (label.Kind == TokenKind.String)
             {
@@ -67,11 +70,10 @@ public sealed partial class PromQlParser
         return name;
     }
 
-    LabelMatcher Matcher(MatchKind kind, string name, Token label)
+    LabelMatcher Matcher(MatchKind kind, string name)
     {
         var pattern = token;
-        var value = Unquoted();
-        if (name.Length == 0) throw Fault(new(label.Start, label.End), "invalid label name: \"\"");
+        var value = Unquoted(out _);
         try
         {
             return new(kind, name, value);

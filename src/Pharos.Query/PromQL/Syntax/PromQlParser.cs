@@ -108,7 +108,7 @@ public sealed partial class PromQlParser
             case TokenKind.Duration:
                 return Number();
             case TokenKind.String:
-                return new StringLiteral(Unquoted()) { Span = new(first.Start, first.End) };
+                return new StringLiteral(Unquoted(out var invalid)) { Invalid = invalid, Span = new(first.Start, first.End) };
             case TokenKind.LeftBrace:
                 return Selector("", first.Start);
             case TokenKind.Word:
@@ -299,10 +299,10 @@ public sealed partial class PromQlParser
         height = Math.Max(beside, height + 1);
     }
 
-    string Unquoted()
+    string Unquoted(out string? invalid)
     {
         var literal = token;
-        if (!StringUnquoter.TryUnquote(text.AsSpan(literal.Start, literal.End - literal.Start), out var value, out var reason)) throw Fault(new(literal.Start, literal.End), reason);
+        if (!StringUnquoter.TryUnquote(text.AsSpan(literal.Start, literal.End - literal.Start), out var value, out invalid, out var reason)) throw Fault(new(literal.Start, literal.End), reason);
         Advance();
         return value;
     }

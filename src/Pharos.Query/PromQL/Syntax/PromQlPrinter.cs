@@ -44,7 +44,7 @@ public static class PromQlPrinter
                 text.Append(Number(number.Value, number.IsDuration));
                 break;
             case StringLiteral literal:
-                text.Append(GoText.Quote(literal.Value));
+                text.Append(literal.Invalid ?? GoText.Quote(literal.Value));
                 break;
             case VectorSelector selector:
                 AppendSelector(text, selector, "");

@@ -1,15 +1,21 @@
 using System.Globalization;
 using System.Text;
+using Pharos.Model.Text;
 
 namespace Pharos.Query.PromQL.Syntax;
 
 /// <summary>Takes the quotes and escapes off a string literal, by Go's rules.</summary>
 static class StringUnquoter
 {
+    /// <param name="literal">With its quotes.</param>
+    /// <param name="value">The text; bytes that are no UTF-8 become replacement characters.</param>
+    /// <param name="invalid">Null, or the text as error messages show it, because it has bytes that are no UTF-8.</param>
+    /// <param name="reason">Why an escape is not one of Go's.</param>
     /// <returns>False when an escape is not one of Go's.</returns>
-    public static bool TryUnquote(ReadOnlySpan<char> literal, out string value, out string reason)
+    public static bool TryUnquote(ReadOnlySpan<char> literal, out string value, out string? invalid, out string reason)
     {
         reason = "";
+        invalid = null;
         var quote = literal[0];
         var inner = literal[1..^1];
         if (quote == '`' || !inner.Contains('\\'))
@@ -57,7 +63,9 @@ static class StringUnquoter
                 return false;
             }
         }
-        value = Encoding.UTF8.GetString([.. bytes]);
+        var all = bytes.ToArray();
+        value = Encoding.UTF8.GetString(all);
+        if (!System.Text.Unicode.Utf8.IsValid(all)) invalid = GoText.Quote(all);
         return true;
     }
 

@@ -39,6 +39,16 @@ public sealed class Re2Tests
     [InlineData("(?s-s:a.c)", "a\nc", false)]
     [InlineData("foo|bar.*|", "", true)]
     [InlineData("foo|bar.*|", "barn", true)]
+    [InlineData("(?P<n>a)(?P<n>b)", "ab", true)]
+    [InlineData("(?P<side>left-7)|(?P<side>right-9)", "right-9", true)]
+    [InlineData("(?i)STRASSE|masse", "Ma\u017F\u017Fe", true)]
+    [InlineData("(?i)i", "İ", false)]
+    [InlineData("(?i)i", "ı", false)]
+    [InlineData("(?i)ß", "ẞ", true)]
+    [InlineData("(?i)σ", "ς", true)]
+    [InlineData("a\\b", "a", true)]
+    [InlineData("é\\b.*", "éa", true)]
+    [InlineData("é\\b.*", "éé", false)]
     public void An_anchored_pattern_matches_as_in_RE2(string pattern, string text, bool matches) => Assert.Equal(matches, Re2.CompileAnchored(pattern).IsMatch(text));
 
     [Theory]
@@ -56,7 +66,6 @@ public sealed class Re2Tests
     [InlineData("a{1001}", "error parsing regexp: invalid repeat count: `{1001}`")]
     [InlineData("(a{100}){100}", "error parsing regexp: invalid repeat count: `(a{100}){100}`")]
     [InlineData("\\p{Nope}", "error parsing regexp: invalid character class range: `\\p{Nope}`")]
-    [InlineData("(?P<n>a)(?P<n>b)", "error parsing regexp: duplicate capture group name: `n`")]
     public void What_RE2_refuses_is_refused_in_its_words(string pattern, string message) => Assert.Equal(message, Assert.Throws<Re2SyntaxException>(() => Re2.CompileAnchored(pattern)).Message);
 
     [Theory]
@@ -66,10 +75,34 @@ public sealed class Re2Tests
     [InlineData("(.*)", "v", "$$1 ${1}_$1_", "$1 v_")] // $1_ names a group "1_", which there is not.
     [InlineData("(?P<a>x)(y)", "xy", "$2$a", "yx")]
     [InlineData("a", "b", "$0", null)]
+    [InlineData("(?P<side>left)-.*|(?P<side>right)-.*", "left-7", "$side", "left")]
+    [InlineData("(?P<side>left)-.*|(?P<side>right)-.*", "right-9", "$1/$2/$side", "/right/right")]
+    [InlineData("(?P<s>a)(?P<s>b)", "ab", "${s}", "a")] // Both took part: the first counts.
+    [InlineData("(?P<s>a)?(?P<s>b)?", "", "[$s]", "[]")]
+    [InlineData("(.*)", "v", "$01|$1", "|v")] // Numbers have no leading zeros; this is a name that there is not.
+    [InlineData("(.*)", "v", "$é|$$", "|$")]
+    [InlineData("((.*))", "v", "$0$1$2$3", "vvv")]
+    [InlineData("(a*)(a*)(a*?)a", "aaa", "[$1|$2|$3]", "[aa||]")]
+    [InlineData("(a|ab)(c|bcd)(d*)", "abcd", "[$1|$2|$3]", "[a|bcd|]")] // The first alternative that leads to a match, not the longest.
+    [InlineData("(?:(a)|b)*", "ab", "[$1]", "[a]")]
+    [InlineData("(|a)*", "aa", "[$1]", "[a]")] // What is empty counts once at a place.
+    [InlineData("(a*)+", "b", "$1", null)]
+    [InlineData("(?U)(a+)(a*)", "aaa", "[$1|$2]", "[a|aa]")]
+    [InlineData("(.)(.)", "😀é", "$2$1", "é😀")]
     public void A_template_takes_groups_by_number_and_name(string pattern, string text, string template, string? expanded) => Assert.Equal(expanded, Re2.CompileAnchored(pattern).Expand(text, template));
 
-    [Fact]
-    public void All_matches_are_replaced_by_an_unanchored_pattern() => Assert.Equal("x1x2", Re2.Compile("[a-z]+(\\d)").ReplaceAll("ab1cd2", "x$1"));
+    [Theory]
+    [InlineData("[a-z]+(\\d)", "ab1cd2", "x$1", "x1x2")]
+    [InlineData("a*", "baac", "x", "xbxcx")] // An empty match right behind another is none.
+    [InlineData("", "😀b", "-", "-😀-b-")]
+    [InlineData("(?P<v>\\d+)ms|(?P<v>\\d+)s", "5ms 7s", "<$v>", "<5> <7>")]
+    [InlineData("\\b", "ab é c", "|", "|ab| é |c|")] // Words are ASCII, as in RE2.
+    [InlineData("(?m)^.", "ab\ncd", "_", "_b\n_d")]
+    [InlineData("a.b", "a\nb axb", "_", "a\nb _")]
+    [InlineData("x$", "x x", "y", "x y")]
+    [InlineData("é+", "aéé", "($0)", "a(éé)")]
+    [InlineData("q", "aaa", "x", "aaa")]
+    public void All_matches_are_replaced_by_an_unanchored_pattern(string pattern, string text, string template, string replaced) => Assert.Equal(replaced, Re2.Compile(pattern).ReplaceAll(text, template));
 
     [Fact]
     public void Plain_alternatives_are_known_to_the_index()
@@ -87,19 +120,31 @@ public sealed class Re2Tests
         Assert.False(pattern.IsMatch(new string('a', 50_000)));
     }
 
-    [Fact]
-    public void A_pattern_too_large_for_an_automaton_is_refused_or_works()
+    [Theory]
+    [InlineData("((a{10}){10}){10}")]
+    [InlineData("(\\pL{500}|x){1,2}")]
+    [InlineData("(?i)(\\pL{1000})")]
+    [InlineData("(.*a.{500}|[^b]{400}c)*")]
+    [InlineData("((a?){30}){30}(a{30}){30}")]
+    public void A_pattern_with_large_counts_answers(string pattern)
     {
-        foreach (var pattern in (string[])["((a{10}){10}){10}", new string('(', 200) + "a" + new string(')', 200), "(\\pL{500}|x){1,2}"])
-        {
-            try
-            {
-                Re2.CompileAnchored(pattern).IsMatch("aaa");
-            }
-            catch (Re2SyntaxException error)
-            {
-                Assert.Contains("error parsing regexp", error.Message, StringComparison.Ordinal);
-            }
-        }
+        var compiled = Re2.CompileAnchored(pattern);
+
+        Assert.Equal(pattern == "(.*a.{500}|[^b]{400}c)*", compiled.IsMatch(""));
+        Assert.False(compiled.IsMatch(string.Concat(Enumerable.Repeat("ab", 1_000))));
     }
+
+    [Fact]
+    public void A_pattern_too_large_is_refused_with_its_beginning_and_size()
+    {
+        var pattern = string.Join('|', Enumerable.Range(0, 4_000).Select(i => $"x{i}[a-z]{{1000}}"));
+
+        var error = Assert.Throws<Re2SyntaxException>(() => Re2.CompileAnchored(pattern));
+
+        Assert.Matches(@"^error parsing regexp: expression too large: its automaton would take about \d+ MB, 64 are allowed: `x0\[a-z\]\{1000\}\|.*… \(\d+ characters\)`$", error.Message);
+    }
+
+    [Fact]
+    public void Classes_written_out_by_the_thousand_are_refused() =>
+        Assert.Contains("expression too large", Assert.Throws<Re2SyntaxException>(() => Re2.CompileAnchored(string.Concat(Enumerable.Repeat("[\\pLx]", 20_000)))).Message, StringComparison.Ordinal);
 }

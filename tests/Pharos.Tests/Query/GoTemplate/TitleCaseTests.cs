@@ -14,4 +14,16 @@ public sealed class TitleCaseTests
 
     [Fact]
     public void The_rest_may_be_lowered() => Assert.Equal("Http_code It's Ok", TitleCase.Of("HTTP_CODE IT'S oK", lowersRest: true));
+
+    [Theory]
+    [InlineData("ıx ſx İx", "Ix Sx İx")]
+    [InlineData("ოდო ﬓx ǰx", "ოდო Մնx J\u030Cx")] // Georgian has no capitals for single letters.
+    [InlineData("ὖ ᾲ", "Υ\u0313\u0342 Ὰ\u0345")]
+    public void Capitals_are_Unicodes(string text, string expected) => Assert.Equal(expected, TitleCase.Of(text, lowersRest: true));
+
+    [Theory]
+    [InlineData("ΟΔΟΣ ΣΑΣ ΑΣ'Α", "Οδος Σας Ασ'α")] // The sigma that ends a word has a form of its own.
+    [InlineData("AİB", "Ai\u0307b")]
+    [InlineData("AKB", "Akb")]
+    public void Lowered_letters_are_Unicodes(string text, string expected) => Assert.Equal(expected, TitleCase.Of(text, lowersRest: true));
 }

@@ -71,6 +71,17 @@ public sealed class RelabellingTests
         Assert.Equal("foo", Relabelling.Apply(LabelSet.From(("a", "Foo")), [new() { Action = RelabelAction.Lowercase, SourceLabels = ["a"], TargetLabel = "d" }])!["d"]);
     }
 
+    [Theory]
+    [InlineData(nameof(RelabelAction.Uppercase), "ıſß straße", "ISß STRAßE")] // Letter by letter: none becomes two.
+    [InlineData(nameof(RelabelAction.Lowercase), "İ\u212AẞΣ", "ikßσ")]
+    public void Case_is_changed_as_in_Go(string action, string value, string expected) => Assert.Equal(
+        expected, Relabelling.Apply(LabelSet.From(("a", value)), [new() { Action = Enum.Parse<RelabelAction>(action), SourceLabels = ["a"], TargetLabel = "d" }])!["d"]);
+
+    [Fact]
+    public void Of_two_groups_with_one_name_the_one_that_took_part_counts() => Assert.Equal(
+        "right",
+        Relabelling.Apply(LabelSet.From(("a", "right-9")), [new() { SourceLabels = ["a"], Regex = Pattern("(?P<s>left)-.*|(?P<s>right)-.*"), TargetLabel = "side", Replacement = "$s" }])!["side"]);
+
     [Fact]
     public void Steps_are_told_one_by_one_and_end_where_the_target_is_dropped()
     {

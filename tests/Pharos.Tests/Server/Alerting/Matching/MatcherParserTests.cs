@@ -17,6 +17,17 @@ public sealed class MatcherParserTests
     [InlineData("Σ=\"\\u00e9\"", "{Σ=\"é\"}")]
     public void The_newer_grammar_is_read(string text, string expected) => Assert.Equal(expected, MatcherParser.ParseAll(text).Text());
 
+    [Fact]
+    public void Hundreds_of_hosts_with_unescaped_dots_are_one_matcher()
+    {
+        var hosts = Enumerable.Range(0, 600).Select(i => $"web-{i:00000}.prod.example.net:9100").ToArray();
+
+        var matcher = Assert.Single(MatcherParser.ParseAll($"instance=~\"{string.Join('|', hosts)}\""));
+
+        Assert.True(matcher.Matches(hosts[^1]));
+        Assert.False(matcher.Matches("web-00600.prod.example.net:9100"));
+    }
+
     [Theory]
     [InlineData("foo=", "{foo=\"\"}")]
     [InlineData("foo=bar baz", "{foo=\"bar baz\"}")]

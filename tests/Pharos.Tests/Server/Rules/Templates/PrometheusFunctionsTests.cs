@@ -24,6 +24,8 @@ public class PrometheusFunctionsTests
     [InlineData("{{ humanizePercentage 0.12345 }} {{ humanizeTimestamp 0 }} {{ (toTime 1.5).Year }}", "12.35% 1970-01-01 00:00:00 +0000 UTC 1970")]
     [InlineData("{{ (toTime now).Format \"Mon, 02 Jan 2006 15:04:05 MST\" }} {{ (toTime now).Month }}", "Sat, 24 Nov 2012 11:14:12 UTC November")]
     [InlineData("{{ title \"hello_world o'neil x\" }} {{ toUpper \"a\" }} {{ toLower \"A\" }}", "Hello_world O'neil X A a")]
+    [InlineData("{{ reReplaceAll \"(?P<v>[0-9]+)ms|(?P<v>[0-9]+)s\" \"<$v>\" \"5ms 7s\" }}", "<5> <7>")] // Of two groups with one name the one that took part.
+    [InlineData("{{ toUpper \"ıſß\" }}{{ toLower \"İK\" }}{{ title \"ıſ ßa\" }}", "ISßikIſ Ssa")] // Letter by letter, as Go does.
     [InlineData("{{ match \"^a.*z$\" \"abcz\" }} {{ reReplaceAll \"(\\\\w+)@(\\\\w+)\" \"$2 at ${1}\" \"me@here, you@there\" }}", "true here at me, there at you")]
     [InlineData("{{ stripPort \"[::1]:80\" }} {{ stripPort \"::1\" }} {{ stripDomain \"host.example.com:9100\" }} {{ stripDomain \"10.0.0.1:80\" }}", "::1 ::1 host:9100 10.0.0.1:80")]
     [InlineData("{{ graphLink \"up{a=\\\"b\\\"}\" }}", "/graph?g0.expr=up%7Ba%3D%22b%22%7D&g0.tab=0")]

@@ -21,9 +21,9 @@ public static class GoCase
         _ => IsNewer(rune.Value) ? rune : Rune.ToLowerInvariant(rune),
     };
 
-    public static string ToUpper(string text) => Map(text, ToUpper);
+    public static string ToUpper(string text) => Ascii.IsValid(text) ? text.ToUpperInvariant() : Map(text, ToUpper);
 
-    public static string ToLower(string text) => Map(text, ToLower);
+    public static string ToLower(string text) => Ascii.IsValid(text) ? text.ToLowerInvariant() : Map(text, ToLower);
 
     /// <summary>Letters that got another case after Unicode 15.</summary>
     static bool IsNewer(int codePoint) => codePoint is 0x19B or 0x264 or 0x1C89 or 0x1C8A or (>= 0xA7CB and <= 0xA7CF) or (>= 0xA7D2 and <= 0xA7D5)

@@ -32,6 +32,9 @@ sealed class LazyAutomaton
         start = Known([steps.Start], Side.Edge);
     }
 
+    /// <summary>What the remembered states take; at most <see cref="Re2Limits.StateBytes"/>, but for a single one that is larger.</summary>
+    public long StateBytes => Volatile.Read(ref bytes);
+
     sealed class State(int[] reached, Side before, int classes)
     {
         public readonly int[] Reached = reached;

@@ -60,6 +60,7 @@ sealed class RelabelOperator(VectorOperator inner, string target, Func<int[], st
         var merge = new LabelMerge(grid, context);
         for (var row = 0; row < input.Count; row++)
         {
+            if (row % 256 == 0) context.CheckTime(); // A costly pattern meets each value.
             var pairs = input.Pairs(row).ToArray();
             var drops = input.DropsName(row);
             if (compute(pairs) is { } value)

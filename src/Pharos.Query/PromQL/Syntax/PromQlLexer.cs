@@ -10,6 +10,10 @@ struct PromQlLexer(string text)
     int at;
     bool inBrackets;
     bool inBraces;
+    int parentheses;
+
+    /// <summary>What Prometheus says of a query that ends here, when that is more than that it ends; else null.</summary>
+    public readonly string? AtEnd => inBraces ? "unexpected end of input inside braces" : parentheses > 0 && !inBrackets ? "unclosed left parenthesis" : null;
 
     /// <exception cref="PromQlSyntaxException">A character, number or string that PromQL does not have.</exception>
     public Token Next()
@@ -54,6 +58,7 @@ struct PromQlLexer(string text)
         };
         inBrackets = kind switch { TokenKind.LeftBracket => true, TokenKind.RightBracket => false, _ => inBrackets };
         inBraces = kind switch { TokenKind.LeftBrace => true, TokenKind.RightBrace => false, _ => inBraces };
+        parentheses += kind switch { TokenKind.LeftParen => 1, TokenKind.RightParen => -1, _ => 0 };
         return new(kind, start, at);
     }
 

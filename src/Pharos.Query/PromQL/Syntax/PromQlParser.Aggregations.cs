@@ -72,7 +72,6 @@ public sealed partial class PromQlParser
 
     (bool ReturnsBool, VectorMatching? Matching) OperatorModifiers(BinaryOperator op)
     {
-        var start = token.Start;
         var returnsBool = IsKeyword("bool");
         if (returnsBool) Advance();
         VectorMatching? matching = null;
@@ -86,11 +85,6 @@ public sealed partial class PromQlParser
                 var cardinality = IsKeyword("group_left") ? MatchCardinality.ManyToOne : MatchCardinality.OneToMany;
                 Advance();
                 matching = matching with { Cardinality = cardinality, Include = token.Kind == TokenKind.LeftParen ? LabelList() : [] };
-                if (op.IsSetOperator()) throw Fault(new(start, lastEnd), $"no grouping allowed for \"{op.Text()}\" operation");
-                foreach (var label in matching.Include)
-                {
-                    if (isOn && matching.Labels.Contains(label)) throw Fault(new(start, lastEnd), $"label \"{label}\" must not occur in ON and GROUP clause at once");
-                }
             }
         }
         while (IsKeyword("fill") || IsKeyword("fill_left") || IsKeyword("fill_right"))
@@ -103,7 +97,6 @@ public sealed partial class PromQlParser
                 (lexer, token, lastEnd) = before;
                 break;
             }
-            if (op.IsSetOperator()) throw Fault(new(word.Start, word.End), "filling in missing series not allowed for set operators");
             var value = FillValue();
             matching ??= new(MatchCardinality.OneToOne, false, [], []);
             var side = TextOf(word).ToLowerInvariant();

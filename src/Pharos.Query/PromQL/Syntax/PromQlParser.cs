@@ -208,8 +208,9 @@ public sealed partial class PromQlParser
     {
         var span = new TextSpan(left.Span.Start, right.Span.End);
         var isScalar = left.Kind == ValueKind.Scalar && right.Kind == ValueKind.Scalar;
-        if (returnsBool && !op.IsComparison()) throw Fault(span, "bool modifier can only be used on comparison operators");
-        if (op.IsComparison() && !returnsBool && isScalar) throw Fault(span, "comparisons between scalars must use BOOL modifier");
+        if (returnsBool && !op.IsComparison()) throw Fault(OperatorSpan(left, right), "bool modifier can only be used on comparison operators");
+        if (op.IsComparison() && !returnsBool && isScalar) throw Fault(OperatorSpan(left, right), "comparisons between scalars must use BOOL modifier");
+        if (matching is { IsOn: true } && matching.Include.FirstOrDefault(matching.Labels.Contains) is { } both) throw Fault(OperatorSpan(left, right), $"label \"{both}\" must not occur in ON and GROUP clause at once");
         foreach (var side in (Expr[])[left, right])
         {
             if (side.Kind is not (ValueKind.Scalar or ValueKind.Vector)) throw Fault(side.Span, "binary expression must contain only scalar and instant vector types");
@@ -218,11 +219,24 @@ public sealed partial class PromQlParser
         if (!areVectors)
         {
             if (matching is not null) throw Fault(span, matching.FillLeft is not null || matching.FillRight is not null ? "filling in missing series only allowed between instant vectors" : "vector matching only allowed between instant vectors");
-            if (op.IsSetOperator()) throw Fault(span, isScalar ? $"set operator \"{op.Text()}\" not allowed in binary scalar expression" : $"set operator \"{op.Text()}\" not allowed in binary expression with a scalar");
+            if (op.IsSetOperator()) throw Fault(span, $"set operator \"{op.Text()}\" not allowed in binary scalar expression");
             return new BinaryExpr(op, left, right, returnsBool, null) { Span = span };
+        }
+        if (op.IsSetOperator() && matching is not null)
+        {
+            if (matching.Cardinality is MatchCardinality.ManyToOne or MatchCardinality.OneToMany) throw Fault(span, $"no grouping allowed for \"{op.Text()}\" operation");
+            if (matching.FillLeft is not null || matching.FillRight is not null) throw Fault(span, "filling in missing series not allowed for set operators");
         }
         matching ??= new(op.IsSetOperator() ? MatchCardinality.ManyToMany : MatchCardinality.OneToOne, false, [], []);
         return new BinaryExpr(op, left, right, returnsBool, matching) { Span = span };
+    }
+
+    /// <summary>Where the operator stands, with its modifiers.</summary>
+    TextSpan OperatorSpan(Expr left, Expr right)
+    {
+        var start = left.Span.End;
+        while (start < right.Span.Start && char.IsWhiteSpace(text[start])) start++;
+        return new(start, right.Span.Start);
     }
 
     static bool TryOperator(Token token, string text, out BinaryOperator op)
@@ -311,6 +325,7 @@ public sealed partial class PromQlParser
 
     PromQlSyntaxException Unexpected(string context, string expected = "")
     {
+        if (token.Kind == TokenKind.End && lexer.AtEnd is { } reason) return Fault(new(token.Start, token.End), reason);
         var what = token.Kind switch
         {
             TokenKind.End => "end of input",

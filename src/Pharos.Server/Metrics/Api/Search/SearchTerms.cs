@@ -1,3 +1,5 @@
+using Pharos.Model.Text;
+
 namespace Pharos.Server.Metrics.Api.Search;
 
 /// <summary>How terms are compared with names beyond plain equality.</summary>
@@ -18,11 +20,11 @@ sealed record SearchTerms(IReadOnlyList<string> Terms, FuzzyAlgorithm Algorithm,
     public double? Score(string name)
     {
         if (Terms.Count == 0) return 1;
-        var compared = IsCaseSensitive ? name : name.ToLowerInvariant();
+        var compared = IsCaseSensitive ? name : GoCase.ToLower(name);
         double? best = null;
         foreach (var term in Terms)
         {
-            if (ScoreOf(IsCaseSensitive ? term : term.ToLowerInvariant(), compared) is { } score && !(score <= best)) best = score;
+            if (ScoreOf(IsCaseSensitive ? term : GoCase.ToLower(term), compared) is { } score && !(score <= best)) best = score;
         }
         return best;
     }

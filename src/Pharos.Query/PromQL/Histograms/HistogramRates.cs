@@ -192,6 +192,11 @@ static class HistogramRates
     {
         if (atMs == lowMs) return low;
         if (atMs == highMs) return high;
+        if (low.IsCustom != high.IsCustom)
+        {
+            notes.Warn(NoteText.MixedSchemas(notes.Metric));
+            return null;
+        }
         var fraction = (double)(atMs - lowMs) / (highMs - lowMs);
         var between = new HistogramSum(high);
         if (isCounter && CounterResets.IsReset(high, low))

@@ -53,7 +53,7 @@ public sealed class PromQlParserTests
 
     [Theory]
     [InlineData("", "1:1: parse error: no expression found in input")]
-    [InlineData("sum(", "1:5: parse error: unexpected end of input")]
+    [InlineData("sum(", "1:5: parse error: unclosed left parenthesis")]
     [InlineData("a +", "1:4: parse error: unexpected end of input")]
     [InlineData("up{a=b}", "1:6: parse error: unexpected identifier \"b\" in label matching, expected string")]
     [InlineData("{}", "1:1: parse error: vector selector must contain at least one non-empty matcher")]

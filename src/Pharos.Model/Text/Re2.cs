@@ -76,7 +76,8 @@ public sealed class Re2
         if (shapes is not null) return shapes.IsMatch(text);
         if (isAnchored)
         {
-            if (text.Length < prefix.Length + suffix.Length || !text.StartsWith(prefix, StringComparison.Ordinal) || !text.EndsWith(suffix, StringComparison.Ordinal)) return false;
+            if (text.Length < prefix.Length + suffix.Length) return false;
+            if (!text.StartsWith(prefix, StringComparison.Ordinal) || !text.EndsWith(suffix, StringComparison.Ordinal)) return false;
             if (isAnyBetween) return true;
             if (machine is not null) return machine.IsMatch(text);
         }
@@ -157,23 +158,29 @@ public sealed class Re2
             var isBraced = template[i + 1] == '{';
             var start = isBraced ? i + 2 : i + 1;
             var end = start;
-            while (end < template.Length && Rune.TryGetRuneAt(template, end, out var rune) && (Rune.IsLetter(rune) || Rune.IsDigit(rune) || rune.Value == '_')) end += rune.Utf16SequenceLength;
+            while (end < template.Length && Rune.TryGetRuneAt(template, end, out var rune) && IsOfName(rune)) end += rune.Utf16SequenceLength;
             if (end == start || (isBraced && (end >= template.Length || template[end] != '}')))
             {
                 to.Append('$'); // Not a reference: Go keeps the dollar as it is.
                 continue;
             }
-            if (GroupOf(template.AsSpan(start, end - start), places) is var number and >= 0) to.Append(text, places[2 * number], places[2 * number + 1] - places[2 * number]);
+            if (GroupOf(template.AsSpan(start, end - start), places) is var number and >= 0)
+            {
+                to.Append(text.AsSpan(places[2 * number]..places[2 * number + 1]));
+            }
             i = isBraced ? end : end - 1;
         }
     }
+
+    static bool IsOfName(Rune rune) => Rune.IsLetter(rune) || Rune.IsDigit(rune) || rune.Value == '_';
 
     /// <summary>Number of the group that a reference means, if it took part; of several with the name the first that did. Else -1.</summary>
     int GroupOf(ReadOnlySpan<char> name, int[] places)
     {
         if (name.IndexOfAnyExceptInRange('0', '9') < 0 && (name[0] != '0' || name.Length == 1))
         {
-            return int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < groupNames.Count && places[2 * number] >= 0 ? number : -1;
+            var isGroup = int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < groupNames.Count;
+            return isGroup && places[2 * number] >= 0 ? number : -1;
         }
         for (var i = 1; i < groupNames.Count; i++)
         {

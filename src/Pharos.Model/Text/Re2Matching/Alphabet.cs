@@ -5,8 +5,8 @@ namespace Pharos.Model.Text.Re2Matching;
 
 /// <summary>Splits Unicode into classes of code points that a pattern cannot tell apart, so that an automaton counts in classes.</summary>
 /// <remarks>
-/// <para>Method: each set of the pattern gets a number of its own with well mixed bits; a sweep over the bounds of all sets xors those that hold the present code point.
-/// Stretches with one sum are one class. O(n log n) in the ranges of all sets.</para>
+/// <para>Method: each set of the pattern gets a number of its own with well mixed bits; a sweep over the bounds of all sets xors those that
+/// hold the present code point. Stretches with one sum are one class. O(n log n) in the ranges of all sets.</para>
 /// <para>Threads: immutable, safe for all.</para>
 /// </remarks>
 sealed class Alphabet

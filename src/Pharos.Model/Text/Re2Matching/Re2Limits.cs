@@ -28,13 +28,17 @@ static class Re2Limits
 
     /// <exception cref="Re2SyntaxException">Always: told with the pattern's beginning, its length and the size.</exception>
     [DoesNotReturn]
-    public static void Refuse(Re2Node root, string pattern, bool forGroups) => throw TooLarge(pattern, StepsOf(root) * (forGroups ? GroupStepBytes : MatchStepBytes) + StateBytes);
+    public static void Refuse(Re2Node root, string pattern, bool forGroups) =>
+        throw TooLarge(pattern, StepsOf(root) * (forGroups ? GroupStepBytes : MatchStepBytes) + StateBytes);
 
-    public static Re2SyntaxException TooLarge(string pattern, double bytes) => new(string.Create(
-        CultureInfo.InvariantCulture,
-        $"error parsing regexp: expression too large: its automaton would take about {Math.Ceiling(bytes / (1 << 20)):0} MB, {MaxBytes >> 20} are allowed: `{Shown(pattern)}`"));
+    public static Re2SyntaxException TooLarge(string pattern, double bytes)
+    {
+        var size = string.Create(CultureInfo.InvariantCulture, $"about {Math.Ceiling(bytes / (1 << 20)):0} MB, {MaxBytes >> 20} are allowed");
+        return new($"error parsing regexp: expression too large: its automaton would take {size}: `{Shown(pattern)}`");
+    }
 
-    static string Shown(string pattern) => pattern.Length <= 80 ? pattern : string.Create(CultureInfo.InvariantCulture, $"{pattern[..60]}… ({pattern.Length} characters)");
+    static string Shown(string pattern) => pattern.Length <= 80 ? pattern
+        : string.Create(CultureInfo.InvariantCulture, $"{pattern[..60]}… ({pattern.Length} characters)");
 
     /// <summary>Steps when no alternatives share a beginning. As a double, because nested counts multiply.</summary>
     static double StepsOf(Re2Node node) => node switch

@@ -79,14 +79,21 @@ static class SharedBeginnings
     {
         var model = alike[0];
         var common = 1;
-        while (model.From + common < model.Items.Count && (!keepsOrder || model.Items[model.From + common] is SetNode or AnchorNode) && alike.TrueForAll(option => IsSame(option, common))) common++;
+        while (model.From + common < model.Items.Count && IsShared(common)) common++;
         var items = new List<Re2Node>(common + 1);
         for (var i = 0; i < common; i++) items.Add(model.Items[model.From + i]);
         items.Add(Share(alike.ConvertAll(option => option with { From = option.From + common }), keepsOrder, depth + 1));
         return new SequenceNode(items);
 
-        bool IsSame(Option option, int offset) => option.From + offset < option.Items.Count && option.Items[option.From + offset].Equals(model.Items[model.From + offset]);
+        bool IsShared(int offset)
+        {
+            var item = model.Items[model.From + offset];
+            return (!keepsOrder || item is SetNode or AnchorNode)
+                && alike.TrueForAll(option => option.From + offset < option.Items.Count && option.Items[option.From + offset].Equals(item));
+        }
     }
 
-    static Re2Node Rest(Option option) => option.Items.Count - option.From == 1 ? option.Items[option.From] : new SequenceNode([.. option.Items.Skip(option.From)]);
+    static Re2Node Rest(Option option) => option.Items.Count - option.From == 1
+        ? option.Items[option.From]
+        : new SequenceNode([.. option.Items.Skip(option.From)]);
 }

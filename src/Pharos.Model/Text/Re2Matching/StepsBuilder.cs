@@ -58,7 +58,10 @@ sealed class StepsBuilder
         if (hasAnchors)
         {
             sides = new Side[alphabet.Count];
-            for (var i = 0; i < sides.Length; i++) sides[i] = alphabet.Holds(numbers[WordChars], i) ? Side.Word : alphabet.Holds(numbers[Newline], i) ? Side.Newline : Side.Other;
+            for (var i = 0; i < sides.Length; i++)
+            {
+                sides[i] = alphabet.Holds(numbers[WordChars], i) ? Side.Word : alphabet.Holds(numbers[Newline], i) ? Side.Newline : Side.Other;
+            }
         }
         return new Steps { Kinds = [.. kinds], X = [.. xs], Y = [.. ys], Start = start, Alphabet = alphabet, Sides = sides };
     }

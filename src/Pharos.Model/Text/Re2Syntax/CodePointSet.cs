@@ -82,7 +82,11 @@ sealed class CodePointSet : IEquatable<CodePointSet>
 
     CodePointSet MakeFolded()
     {
-        if (Single is >= 0 and var single) return CaseFolds.Of(single) is { IsEmpty: false } orbit ? Union(orbit.ToArray().Select(c => (c, c))) : this;
+        if (Single is >= 0 and var single)
+        {
+            var alike = CaseFolds.Of(single);
+            return alike.IsEmpty ? this : Union(alike.ToArray().Select(c => (c, c)));
+        }
         var all = new List<(int, int)>(ranges);
         foreach (var (codePoint, orbit) in CaseFolds.All)
         {

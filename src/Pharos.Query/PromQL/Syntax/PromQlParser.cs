@@ -210,7 +210,10 @@ public sealed partial class PromQlParser
         var isScalar = left.Kind == ValueKind.Scalar && right.Kind == ValueKind.Scalar;
         if (returnsBool && !op.IsComparison()) throw Fault(OperatorSpan(left, right), "bool modifier can only be used on comparison operators");
         if (op.IsComparison() && !returnsBool && isScalar) throw Fault(OperatorSpan(left, right), "comparisons between scalars must use BOOL modifier");
-        if (matching is { IsOn: true } && matching.Include.FirstOrDefault(matching.Labels.Contains) is { } both) throw Fault(OperatorSpan(left, right), $"label \"{both}\" must not occur in ON and GROUP clause at once");
+        if (matching is { IsOn: true } && matching.Include.FirstOrDefault(matching.Labels.Contains) is { } both)
+        {
+            throw Fault(OperatorSpan(left, right), $"label \"{both}\" must not occur in ON and GROUP clause at once");
+        }
         foreach (var side in (Expr[])[left, right])
         {
             if (side.Kind is not (ValueKind.Scalar or ValueKind.Vector)) throw Fault(side.Span, "binary expression must contain only scalar and instant vector types");

@@ -67,7 +67,7 @@ public sealed class PrometheusConfigReaderTests : IDisposable
             "prometheus.yml:6:13: scrape_configs[0].scheme: \"htps\" is not known here; did you mean \"https\"?",
             "prometheus.yml:7:21: scrape_configs[0].scrape_timeout: 2m is longer than the scrape interval of 1m; write at most 1m, so that scrapes never overlap",
             "prometheus.yml:8:5: scrape_configs[1].job_name: is missing; write a name for the job",
-            "rules.yml:5:15: groups[0].rules[0].expr: unexpected end of input",
+            "rules.yml:5:15: groups[0].rules[0].expr: unclosed left parenthesis",
         ], folder.Faults("""
             global:
               scrape_interval: 15

@@ -78,6 +78,16 @@ public sealed class RelabellingTests
         expected, Relabelling.Apply(LabelSet.From(("a", value)), [new() { Action = Enum.Parse<RelabelAction>(action), SourceLabels = ["a"], TargetLabel = "d" }])!["d"]);
 
     [Fact]
+    public void A_list_of_thousands_of_hosts_with_unescaped_dots_is_one_rule()
+    {
+        var hosts = Enumerable.Range(0, 16_000).Select(i => $"web-{i:00000}.prod.example.net:9100");
+        RelabelConfig keep = new() { Action = RelabelAction.Keep, SourceLabels = ["a"], Regex = Pattern(string.Join('|', hosts)) };
+
+        Assert.NotNull(Relabelling.Apply(LabelSet.From(("a", "web-15999.prod.example.net:9100")), [keep]));
+        Assert.Null(Relabelling.Apply(LabelSet.From(("a", "web-16000.prod.example.net:9100")), [keep]));
+    }
+
+    [Fact]
     public void Of_two_groups_with_one_name_the_one_that_took_part_counts() => Assert.Equal(
         "right",
         Relabelling.Apply(LabelSet.From(("a", "right-9")), [new() { SourceLabels = ["a"], Regex = Pattern("(?P<s>left)-.*|(?P<s>right)-.*"), TargetLabel = "side", Replacement = "$s" }])!["side"]);

@@ -73,6 +73,16 @@ public sealed class ManyAlternativesTests
     }
 
     [Fact]
+    public void Names_are_found_inside_of_texts_and_replaced()
+    {
+        var pattern = Re2.Compile($"(?:{string.Join('|', Hosts)})");
+
+        Assert.True(pattern.IsMatch("on web-15999.prod.example.net:9100 since noon"));
+        Assert.False(pattern.IsMatch("on web-16000.prod.example.net:9100 since noon"));
+        Assert.Equal("on [web-00003-prod.example.net:9100], too", pattern.ReplaceAll("on web-00003-prod.example.net:9100, too", "[$0]"));
+    }
+
+    [Fact]
     public void Names_of_many_lengths_in_any_order_match_as_one_by_one()
     {
         var random = new Random(5);

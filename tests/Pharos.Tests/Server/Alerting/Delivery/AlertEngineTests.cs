@@ -22,12 +22,12 @@ public sealed class AlertEngineTests
         await using var stage = new EngineStage(Quick) { Clock = time };
         await stage.StartAsync();
         await stage.PostAsync("A");
-        await PassUntilAsync(() => stage.Told.Count == 1, "A is told");
+        await PassUntilAsync(() => !stage.Told.IsEmpty, "A is told");
         stage.Answer = _ => NotifyResult.Failed("no");
         await stage.PostAsync("B");
         await stage.RestartAsync();
         stage.Answer = _ => NotifyResult.Sent();
-        await PassUntilAsync(() => stage.Told.Count == 2, "B is told after the restart");
+        await PassUntilAsync(() => stage.Told.Any(told => told.GroupLabels["alertname"] == "B"), "B is told after the restart");
         var intervalsLaterMs = time.NowMs + 2_000;
         await PassUntilAsync(() => stage.Engine.Pulse().LookedMs >= intervalsLaterMs, "ten intervals of the groups have passed");
         await stage.PostAsync("C");

@@ -7,6 +7,7 @@ import { join } from "node:path";
 const [folder, ...assemblies] = process.argv.slice(2);
 const total = { passed: 0, failed: 0, skipped: 0 };
 let told = 0;
+const lacking = new Map();
 const read = (name) => JSON.parse(readFileSync(join(folder, name), "utf8"));
 const files = readdirSync(folder, { recursive: true }).map(String);
 
@@ -47,7 +48,6 @@ function tell(name, message, trace) {
 }
 
 // Once for each reason: where a program is missing, so are many tests.
-const lacking = new Map();
 function skip(name, message) {
   const reason = shorten((message ?? "").trim().split("\n")[0]) || "no reason is given";
   lacking.set(reason, [...(lacking.get(reason) ?? []), name]);

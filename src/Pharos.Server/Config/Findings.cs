@@ -6,11 +6,14 @@ namespace Pharos.Server.Config;
 /// <remarks>Threads: safe for all.</remarks>
 sealed class Findings
 {
-    readonly ConcurrentDictionary<string, IReadOnlyList<Finding>> byRoom = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, Func<IReadOnlyList<Finding>>> byRoom = new(StringComparer.Ordinal);
 
-    public void Replace(string room, IReadOnlyList<Finding> findings) => byRoom[room] = findings;
+    public void Replace(string room, IReadOnlyList<Finding> findings) => byRoom[room] = () => findings;
+
+    /// <summary>The room's list is what this gives whenever somebody asks.</summary>
+    public void Watch(string room, Func<IReadOnlyList<Finding>> look) => byRoom[room] = look;
 
     /// <summary>Worst first, then by place.</summary>
     public IReadOnlyList<Finding> All() =>
-        [.. byRoom.Values.SelectMany(list => list).OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.Where, StringComparer.Ordinal)];
+        [.. byRoom.Values.SelectMany(look => look()).OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.Where, StringComparer.Ordinal)];
 }

@@ -92,6 +92,7 @@ sealed partial class PharosServer : IAsyncDisposable
         };
         var store = StoreRoom.Open(options, config.Status.InForce.Storage, time, loggers);
         var alerting = new AlertingRoom(options, findings, door, time, loggers);
+        findings.Watch("storage damage", () => StoreRoom.Damage(store.Store.Stats()));
         return
         [
             store, // First, so that it is closed after all who write into it.

@@ -34,6 +34,10 @@ sealed class StoreRoom : IRoom
         return new(SeriesStore.Open(settings, time, loggers.CreateLogger<SeriesStore>()), options, storage, time);
     }
 
+    /// <summary>Damage that was found in the data folder since the start.</summary>
+    public static IReadOnlyList<Finding> Damage(StoreStats stats) =>
+        [.. stats.SetAside.Select(told => new Finding(Pharos.Model.Diagnostics.Severity.Error, "storage", $"damage on disk: {told}", "look after the disk; what was set aside lies in folders named corrupt"))];
+
     public void Map(IEndpointRouteBuilder routes)
     {
     }

@@ -21,7 +21,11 @@ public sealed partial class SeriesStore
         Directory.CreateDirectory(BlocksFolder);
         var found = BlockFolder.Open(BlocksFolder, clock);
         lastSequence = found.HighestSequence;
-        foreach (var (path, reason) in found.SetAside) Tell($"{reason}; the block is set aside as {path}");
+        foreach (var (path, reason) in found.SetAside)
+        {
+            var times = BlockFormat.TimesOf(path) is var (fromMs, throughMs) ? $", of between {TimeRange.Of(fromMs, throughMs)}" : "";
+            Tell($"{reason}; the block is set aside as {path}, and no sample of it is served{times}");
+        }
         return [.. found.Blocks];
     }
 

@@ -42,4 +42,14 @@ static class BlockFormat
         var end = name.IsEmpty ? -1 : name[1..].IndexOf('-') + 1; // The first character may be a minus.
         return end > 0 && long.TryParse(name[..end], System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var minMs) ? minMs : long.MinValue;
     }
+
+    /// <summary>Oldest and newest time that a file's name tells; null when it has another form.</summary>
+    public static (long MinMs, long MaxMs)? TimesOf(string path)
+    {
+        var name = Path.GetFileName(path);
+        var first = name.IndexOf('-', Math.Min(1, name.Length));
+        var second = first < 0 || first + 2 > name.Length ? -1 : name.IndexOf('-', first + 2); // Either number may have a minus.
+        var invariant = System.Globalization.CultureInfo.InvariantCulture;
+        return second > 0 && long.TryParse(name.AsSpan(0, first), invariant, out var minMs) && long.TryParse(name.AsSpan(first + 1, second - first - 1), invariant, out var maxMs) ? (minMs, maxMs) : null;
+    }
 }

@@ -76,5 +76,17 @@ public sealed class BlockFolderTests : IDisposable
         Assert.StartsWith($"{block.Path}: byte 65536: expected crc ", Assert.Single(flipped.Faults));
     }
 
+    [Theory]
+    [InlineData("10-20-3.block", 10L, 20L)]
+    [InlineData("/x-1/-30--20-3.block", -30L, -20L)]
+    public void A_name_tells_the_times(string path, long minMs, long maxMs) => Assert.Equal((minMs, maxMs), BlockFormat.TimesOf(path));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-")]
+    [InlineData("a-b-c.block")]
+    [InlineData("10-20.block")]
+    public void Another_name_tells_none(string path) => Assert.Null(BlockFormat.TimesOf(path));
+
     public void Dispose() => some.Dispose();
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Pharos.Storage.Bytes;
 using Pharos.Storage.Files;
 using Pharos.Storage.Series;
 
@@ -74,6 +75,59 @@ public sealed class CheckpointTests
         Assert.Equal(300 - poorer, counts.Count(count => count == 100));
         var told = Assert.Single(store.Store.Stats().SetAside);
         Assert.Contains($"{poorer} series miss what their open runs held, at most 64 samples each between 2023-11-14 22:29:05Z and 2023-11-14 22:38:05Z", told, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(-1, 100)]
+    [InlineData(60, 64)] // In the part of the series' shard.
+    [InlineData(-9, 64)] // In its only end.
+    public async Task One_without_guards_opens_unchanged_and_damage_to_it_costs_open_runs_alone(int flippedAt, int left)
+    {
+        await using var store = new TestStore();
+        for (var i = 0; i < 100; i++) store.Append("a", Start + (i * 15_000), i);
+        store.Store.WriteCheckpoint();
+        await store.Store.DisposeAsync();
+        var path = Path.Combine(store.Folder, "checkpoint");
+        var bytes = WithoutGuards(path);
+        if (flippedAt != -1) bytes[flippedAt < 0 ? bytes.Length + flippedAt : flippedAt] ^= 2;
+        File.WriteAllBytes(path, bytes);
+
+        store.Open();
+
+        Assert.Equal(left, store.Read().Single().Value.Count);
+        Assert.Equal(left < 100, store.Store.Stats().SetAside.Count > 0);
+        await store.Reopen();
+        Assert.Equal(left, store.Read().Single().Value.Count);
+        Assert.Empty(store.Store.Stats().SetAside);
+    }
+
+    /// <summary>The checkpoint as programs wrote it before there were guards and a copy of the end.</summary>
+    static byte[] WithoutGuards(string path)
+    {
+        var layout = new CheckpointLayout(path, File.ReadAllBytes(path));
+        using var file = new ByteWriter();
+        using var end = new ByteWriter();
+        file.Raw(CheckpointLayout.Magic);
+        end.U32(layout.FirstGeneration);
+        end.I64(layout.FromMs);
+        foreach (var part in layout.Parts)
+        {
+            Assert.True(PartGuard.TryRead(part.Bytes, out var guard));
+            var entries = part.Bytes.Span[..^guard.SizeBytes];
+            file.Raw(entries);
+            end.U32((uint)entries.Length);
+            end.U32(Crc32C.Of(entries));
+        }
+        end.U32((uint)layout.FrameFiles!.Count);
+        foreach (var (number, newestMs) in layout.FrameFiles)
+        {
+            end.U32(number);
+            end.I64(newestMs);
+        }
+        file.Raw(end.Written);
+        file.U32((uint)end.Length);
+        file.U32(Crc32C.Of(end.Written));
+        return file.Written.ToArray();
     }
 
     static List<string> Files(string folder) => [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(path => Path.GetFileName(path) != "lock").Select(path => $"{path} {new FileInfo(path).Length}").Order()];

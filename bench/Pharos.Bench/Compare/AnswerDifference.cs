@@ -25,6 +25,27 @@ static class AnswerDifference
         return null;
     }
 
+    /// <summary>Compares two answers whose data is a list of texts or of label sets, in any order.</summary>
+    /// <returns>Null when they are equal.</returns>
+    public static string? OfLists(string reference, string ours)
+    {
+        if (reference.Length == 0 || reference[0] != '{' || ours.Length == 0 || ours[0] != '{') return $"{Head(reference)} / {Head(ours)}";
+        var (left, right) = (Items(reference), Items(ours));
+        if (left.Count != right.Count) return string.Create(CultureInfo.InvariantCulture, $"{left.Count} and {right.Count} items");
+        return left.SetEquals(right) ? null : $"{left.Except(right).First()} is missing";
+    }
+
+    static HashSet<string> Items(string body)
+    {
+        using var document = JsonDocument.Parse(body);
+        return document.RootElement.GetProperty("data").EnumerateArray().Select(Item).ToHashSet(StringComparer.Ordinal);
+    }
+
+    static string Item(JsonElement item) => item.ValueKind == JsonValueKind.Object ? Labels(item) : item.GetString()!;
+
+    static string Labels(JsonElement set) =>
+        string.Join(',', set.EnumerateObject().OrderBy(label => label.Name, StringComparer.Ordinal).Select(label => $"{label.Name}={label.Value}"));
+
     static string Head(string text) => text.Length <= 120 ? text : text[..120];
 
     static bool Near(double left, double right) => left.Equals(right) || Math.Abs(left - right) <= 1e-9 * Math.Max(Math.Abs(left), Math.Abs(right));
@@ -36,7 +57,7 @@ static class AnswerDifference
         var all = new Dictionary<string, List<(double, double)>>(StringComparer.Ordinal);
         foreach (var series in result.EnumerateArray())
         {
-            var labels = string.Join(',', series.GetProperty("metric").EnumerateObject().OrderBy(label => label.Name, StringComparer.Ordinal).Select(label => $"{label.Name}={label.Value}"));
+            var labels = Labels(series.GetProperty("metric"));
             var points = series.TryGetProperty("values", out var values) ? values.EnumerateArray().Select(Point).ToList() : [Point(series.GetProperty("value"))];
             all[labels] = points;
         }

@@ -86,29 +86,33 @@ static class CompareCommand
     static async Task QueriesAsync(RatioTable table, string label, MeasuredServer reference, MeasuredServer ours, ComparedQuery[] queries, long endMs)
     {
         var ratios = new List<double>();
-        foreach (var query in queries)
-        {
-            var path = PathOf(query, endMs);
-            var times = new List<double>[] { [], [] };
-            var answers = new string[2];
-            for (var repeat = 0; repeat <= Repeats; repeat++)
-            {
-                for (var i = 0; i < 2; i++)
-                {
-                    var http = i == 0 ? reference.Http : ours.Http;
-                    var watch = Stopwatch.StartNew();
-                    using var answer = await http.GetAsync(path);
-                    var body = await answer.Content.ReadAsStringAsync();
-                    if (repeat > 0) times[i].Add(watch.Elapsed.TotalMilliseconds); // The first is not counted.
-                    else answers[i] = answer.IsSuccessStatusCode ? body : $"{(int)answer.StatusCode}: {body}";
-                }
-            }
-            var medians = times.Select(list => list.Order().ElementAt(list.Count / 2)).ToArray();
-            ratios.Add(medians[1] / medians[0]);
-            var difference = AnswerDifference.Of(answers[0], answers[1]);
-            table.Add($"{label}: {query.Name}, ms{(difference is null ? "" : $" (DIFFERENT: {difference})")}", medians[0], medians[1]);
-        }
+        foreach (var query in queries) ratios.Add(await AskAsync(table, $"{label}: {query.Name}", reference, ours, PathOf(query, endMs), AnswerDifference.Of));
         table.Add($"{label}: queries, geometric mean of the ratios", 1, Math.Exp(ratios.Average(Math.Log)));
+        foreach (var lookup in ComparedLookup.All) await AskAsync(table, $"{label}: {lookup.Name}", reference, ours, lookup.Path, AnswerDifference.OfLists);
+    }
+
+    /// <summary>Asks both servers in turn, and compares the first answers.</summary>
+    /// <returns>Our median by the reference's.</returns>
+    static async Task<double> AskAsync(RatioTable table, string name, MeasuredServer reference, MeasuredServer ours, string path, Func<string, string, string?> differenceOf)
+    {
+        var times = new List<double>[] { [], [] };
+        var answers = new string[2];
+        for (var repeat = 0; repeat <= Repeats; repeat++)
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                var http = i == 0 ? reference.Http : ours.Http;
+                var watch = Stopwatch.StartNew();
+                using var answer = await http.GetAsync(path);
+                var body = await answer.Content.ReadAsStringAsync();
+                if (repeat > 0) times[i].Add(watch.Elapsed.TotalMilliseconds); // The first is not counted.
+                else answers[i] = answer.IsSuccessStatusCode ? body : $"{(int)answer.StatusCode}: {body}";
+            }
+        }
+        var medians = times.Select(list => list.Order().ElementAt(list.Count / 2)).ToArray();
+        var difference = differenceOf(answers[0], answers[1]);
+        table.Add($"{name}, ms{(difference is null ? "" : $" (DIFFERENT: {difference})")}", medians[0], medians[1]);
+        return medians[1] / medians[0];
     }
 
     static string PathOf(ComparedQuery query, long endMs)

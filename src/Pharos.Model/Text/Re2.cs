@@ -15,6 +15,9 @@ namespace Pharos.Model.Text;
 /// </remarks>
 public sealed class Re2
 {
+    /// <summary>Of the pattern itself, its tree and the sets of texts in it; ample.</summary>
+    const long BytesPerCharacter = 16;
+
     readonly Re2Node root;
     readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>>? exact;
     readonly string prefix;
@@ -58,6 +61,9 @@ public sealed class Re2
 
     /// <summary>Text that every match of an anchored pattern starts with; may be empty.</summary>
     public string Prefix => prefix;
+
+    /// <summary>About what the pattern takes in memory by now, in bytes: its text, what was read out of it, and the automaton once there is one.</summary>
+    public long SizeBytes => (Pattern.Length * BytesPerCharacter) + (automaton.IsValueCreated ? automaton.Value.SizeBytes : 0);
 
     /// <summary>Compiles a pattern that must match the whole text, with a dot that matches newlines: matchers and relabelling.</summary>
     /// <param name="pattern">In RE2's syntax.</param>

@@ -25,8 +25,18 @@ sealed class SeriesCursor(SeriesCatalogue catalogue, SeriesReader reader, uint[]
         {
             var index = series[next++];
             if ((next & 1023) == 0) cancellation.ThrowIfCancellationRequested();
-            if (hints.Want == Want.Samples) AddSamples(index, batch);
-            else AddNewest(index, batch);
+            switch (hints.Want)
+            {
+                case Want.Samples:
+                    AddSamples(index, batch);
+                    break;
+                case Want.Newest:
+                    AddNewest(index, batch);
+                    break;
+                case Want.Labels:
+                    if (reader.HasSamples(index, columns)) Add(index, [], [], batch);
+                    break;
+            }
             if (batch.SizeBytes > hints.MaxBytes)
             {
                 throw new QueryTooLargeException($"the query would load more than {hints.MaxBytes} bytes of samples; narrow its selectors or its range");
@@ -48,26 +58,20 @@ sealed class SeriesCursor(SeriesCatalogue catalogue, SeriesReader reader, uint[]
 
     void AddNewest(uint index, SeriesBatch batch)
     {
-        var wantsSample = hints.Want == Want.Newest;
         switch (reader.FindNewest(index, out var timeMs, out var value))
         {
             case HeadShard.NewestFound.Sample:
-                Add(index, wantsSample ? [timeMs] : [], wantsSample ? [value] : [], batch);
+                Add(index, [timeMs], [value], batch);
                 return;
             case HeadShard.NewestFound.None:
                 return;
         }
-        if (!wantsSample && reader.IsCoveredByBlock(index))
-        {
-            Add(index, [], [], batch);
-            return;
-        }
         reader.Read(index, columns);
         if (columns.Count == 0) return;
         var last = columns.Count - 1;
-        Add(index, wantsSample ? columns.TimesMs.AsSpan(last, 1) : [], wantsSample ? columns.Values.AsSpan(last, 1) : [], batch);
-        if (wantsSample && columns.Histograms?[last] is { } histogram) batch.SetHistograms([histogram]);
-        if (wantsSample && columns.StartTimesMs is { } starts) batch.SetStartTimes([starts[last]]);
+        Add(index, columns.TimesMs.AsSpan(last, 1), columns.Values.AsSpan(last, 1), batch);
+        if (columns.Histograms?[last] is { } histogram) batch.SetHistograms([histogram]);
+        if (columns.StartTimesMs is { } starts) batch.SetStartTimes([starts[last]]);
     }
 
     void Add(uint index, ReadOnlySpan<long> times, ReadOnlySpan<double> values, SeriesBatch batch)

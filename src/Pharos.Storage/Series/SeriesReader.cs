@@ -70,8 +70,24 @@ sealed class SeriesReader
         return store.Head.FindNewest(slot - 1, id, afterMs, throughMs, out timeMs, out value);
     }
 
+    /// <summary>Whether the series has a sample in the range: by the newest one and the blocks' directories, and only where those cannot tell by reading.</summary>
+    /// <param name="columns">To read into; what it holds afterwards means nothing.</param>
+    public bool HasSamples(uint index, SampleColumns columns)
+    {
+        switch (FindNewest(index, out _, out _))
+        {
+            case HeadShard.NewestFound.Sample:
+                return true;
+            case HeadShard.NewestFound.None:
+                return false;
+        }
+        if (IsCoveredByBlock(index)) return true;
+        Read(index, columns);
+        return columns.Count > 0;
+    }
+
     /// <summary>Whether a block is known to have samples of the series in the range, by its directory alone.</summary>
-    public bool IsCoveredByBlock(uint index)
+    bool IsCoveredByBlock(uint index)
     {
         var id = store.Catalogue.IdOf(index);
         if (!view.Tombstones.IsEmpty && view.Tombstones.Of(id).Count > 0) return false;

@@ -22,24 +22,13 @@ sealed class StoreSnapshot(SeriesStore store, StoreView view) : ISeriesSnapshot
         return new SeriesCursor(store.Catalogue, new SeriesReader(store, view, hints.AfterMs, hints.ThroughMs), series, hints, cancellation);
     }
 
-    public IReadOnlyList<string> LabelNames(IReadOnlyList<LabelMatcher> matchers, long afterMs, long throughMs, CancellationToken cancellation)
-    {
-        var found = new HashSet<int>();
-        foreach (var pair in PairsInRange(matchers, afterMs, throughMs, cancellation)) found.Add(store.Catalogue.NameOf(pair));
-        return Sorted(found.Select(name => Encoding.UTF8.GetString(store.Catalogue.Pairs.NameUtf8OfNumber(name))));
-    }
+    public IReadOnlyList<string> LabelNames(IReadOnlyList<LabelMatcher> matchers, long afterMs, long throughMs, CancellationToken cancellation) =>
+        Listing(afterMs, throughMs, cancellation).Names(Asked(matchers, cancellation));
 
     public IReadOnlyList<string> LabelValues(string name, IReadOnlyList<LabelMatcher> matchers, long afterMs, long throughMs, CancellationToken cancellation)
     {
         if (!store.Catalogue.TryFindName(Encoding.UTF8.GetBytes(name), out var number)) return [];
-        // Only series that have the label: its postings are often far fewer.
-        var having = new LabelMatcher(MatchKind.NotEqual, name, "");
-        var found = new HashSet<int>();
-        foreach (var pair in PairsInRange([.. matchers, having], afterMs, throughMs, cancellation))
-        {
-            if (store.Catalogue.NameOf(pair) == number) found.Add(pair);
-        }
-        return Sorted(found.Select(pair => Encoding.UTF8.GetString(store.Catalogue.ValueUtf8(pair))));
+        return Listing(afterMs, throughMs, cancellation).Values(number, Asked(matchers, cancellation));
     }
 
     public void Dispose()
@@ -49,23 +38,12 @@ sealed class StoreSnapshot(SeriesStore store, StoreView view) : ISeriesSnapshot
         view.Release();
     }
 
-    IEnumerable<int> PairsInRange(IReadOnlyList<LabelMatcher> matchers, long afterMs, long throughMs, CancellationToken cancellation)
+    LabelListing Listing(long afterMs, long throughMs, CancellationToken cancellation)
     {
-        using var cursor = Select(matchers, new SelectHints(afterMs, throughMs, Want.Labels), cancellation);
-        using var batch = new SeriesBatch();
-        while (cursor.MoveNext(batch))
-        {
-            for (var i = 0; i < batch.Count; i++)
-            {
-                foreach (var pair in batch.Pairs(i).ToArray()) yield return pair;
-            }
-        }
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        return new LabelListing(store.Catalogue, new SeriesReader(store, view, afterMs, throughMs), cancellation);
     }
 
-    static List<string> Sorted(IEnumerable<string> texts)
-    {
-        var sorted = texts.ToList();
-        sorted.Sort(string.CompareOrdinal);
-        return sorted;
-    }
+    uint[]? Asked(IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellation) =>
+        matchers.Count == 0 ? null : store.Matchers.Resolve(matchers, cancellation);
 }

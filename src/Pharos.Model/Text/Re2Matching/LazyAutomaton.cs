@@ -35,6 +35,9 @@ sealed class LazyAutomaton
     /// <summary>What the remembered states take; at most <see cref="Re2Limits.StateBytes"/>, but for a single one that is larger.</summary>
     public long StateBytes => Volatile.Read(ref bytes);
 
+    /// <summary>About what all of it takes by now: steps and remembered states.</summary>
+    public long SizeBytes => Re2Limits.BytesOfSteps(steps.Count) + StateBytes;
+
     sealed class State(int[] reached, Side before, int classes)
     {
         public readonly int[] Reached = reached;

@@ -21,6 +21,9 @@ static class Re2Limits
     /// <summary>Ranges of all sets that a pattern writes out, of 8 bytes each.</summary>
     public const int MaxRanges = (int)(MaxBytes / 4 / 8);
 
+    /// <summary>What the steps of a pattern take that is matched without groups.</summary>
+    public static long BytesOfSteps(int steps) => steps * (long)MatchStepBytes;
+
     public static int MaxSteps(bool forGroups) => (int)((MaxBytes - StateBytes) / (forGroups ? GroupStepBytes : MatchStepBytes));
 
     /// <summary>Whether the steps fit in any case, also when nothing can be shared.</summary>

@@ -8,30 +8,51 @@ namespace Pharos.Storage.Series.Index;
 /// <remarks>
 /// <para>Method: each matcher becomes a set of pairs. The rarest set that a series <em>must</em> meet gives the candidates through postings; the
 /// other matchers, and those that absent labels satisfy too, filter the candidates by their pair numbers.</para>
-/// <para>Which pairs a pattern accepts is remembered and extended as pairs are added; pairs never change.</para>
-/// <para>Threads: safe for all. Takes the catalogue's read lock.</para>
+/// <para>Which pairs a pattern accepts is remembered and extended as pairs are added; pairs never change. All that is remembered, with the
+/// automata of the patterns, takes about <see cref="MaxRememberedBytes"/> at most: then it is forgotten.</para>
+/// <para>Threads: safe for all. Patterns run under a lock of their matcher alone: a costly one holds up neither other queries nor new series.
+/// The catalogue's read lock is taken to note how far it reaches, and again to collect the series.</para>
 /// </remarks>
-sealed class MatcherResolver(SeriesCatalogue catalogue)
+/// <param name="catalogue">Of the store.</param>
+/// <param name="accepts">Whether a matcher accepts a value; left out: its own judgement.</param>
+sealed class MatcherResolver(SeriesCatalogue catalogue, MatcherResolver.Judgement? accepts = null)
 {
-    const int MaxRememberedPairs = 4 << 20;
+    const long MaxRememberedBytes = 64 << 20;
+    const int EntryBytes = 256;
+    const int WaitMs = 50;
 
+    readonly Judgement accepts = accepts ?? (static (matcher, value) => matcher.Matches(value));
     readonly Lock gate = new();
     readonly Dictionary<LabelMatcher, Remembered> remembered = [];
-    int rememberedPairs;
+    long rememberedBytes;
 
-    /// <summary>Ascending dense indexes. No matcher: all series.</summary>
+    public delegate bool Judgement(LabelMatcher matcher, ReadOnlySpan<char> value);
+
+    /// <summary>About what all that is remembered takes.</summary>
+    public long RememberedBytes
+    {
+        get
+        {
+            lock (gate) return rememberedBytes;
+        }
+    }
+
+    /// <summary>Ascending dense indexes of the series that were there when it was called. No matcher: all of them.</summary>
     public uint[] Resolve(IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellation)
     {
-        using var _ = catalogue.Read();
-        var conditions = new Condition[matchers.Count];
-        for (var i = 0; i < conditions.Length; i++) conditions[i] = Compile(matchers[i], cancellation);
+        var asked = new Asked[matchers.Count];
+        var known = Ask(matchers, asked);
+        var conditions = new Condition[asked.Length];
+        for (var i = 0; i < asked.Length; i++) conditions[i] = new Condition(!matchers[i].MatchesEmpty, PairsOf(matchers[i], asked[i], cancellation), 0);
 
+        using var _ = catalogue.Read();
         var rarest = -1;
         for (var i = 0; i < conditions.Length; i++)
         {
+            conditions[i] = conditions[i] with { Series = CountSeries(conditions[i].Pairs) };
             if (conditions[i].IsRequired && (rarest < 0 || conditions[i].Series < conditions[rarest].Series)) rarest = i;
         }
-        var candidates = rarest < 0 ? All() : Union(conditions[rarest]);
+        var candidates = rarest < 0 ? All(known) : Below(known, Union(conditions[rarest]));
         for (var i = 0; i < conditions.Length && candidates.Length > 0; i++)
         {
             if (i == rarest) continue;
@@ -41,92 +62,141 @@ sealed class MatcherResolver(SeriesCatalogue catalogue)
         return candidates;
     }
 
+    /// <summary>What is known of a matcher's label at one moment.</summary>
+    /// <param name="Newest">The newest pair of the name, or -1.</param>
+    /// <param name="Equal">The one pair that decides, or -1 when all pairs of the name must be looked at.</param>
+    readonly record struct Asked(int Newest, int Equal);
+
     /// <summary>What a matcher asks of a series' pairs.</summary>
     /// <param name="IsRequired">One of the pairs must be there; otherwise none of them may.</param>
     /// <param name="Series">Series that have one of the pairs.</param>
     readonly record struct Condition(bool IsRequired, int[] Pairs, long Series);
 
-    sealed class Remembered
+    sealed class Remembered(LabelMatcher matcher)
     {
+        public readonly LabelMatcher Matcher = matcher;
         public int Newest = -1;
-        public List<int> Pairs { get; } = [];
+        public int[] Pairs = [];
+        public long CountedBytes;
     }
 
-    Condition Compile(LabelMatcher matcher, CancellationToken cancellation)
+    /// <returns>The number of series at that moment. Later ones are left out, as the patterns do not know their pairs.</returns>
+    int Ask(IReadOnlyList<LabelMatcher> matchers, Span<Asked> asked)
     {
-        // An absent label has the value "": whoever accepts it is asked which pairs are wrong instead of which are right.
-        var isRequired = !matcher.MatchesEmpty;
-        var name = Encoding.UTF8.GetBytes(matcher.Name);
-        if (!catalogue.TryFindName(name, out var nameNumber)) return new Condition(isRequired, [], 0);
-        int[] pairs;
-        if (matcher.Kind is MatchKind.Equal or MatchKind.NotEqual && matcher.Value.Length > 0)
+        using var _ = catalogue.Read();
+        for (var i = 0; i < asked.Length; i++)
         {
-            pairs = catalogue.Pairs.TryFindPair(name, matcher.ValueUtf8.Span, out var pair) ? [pair] : [];
-            if (matcher.Kind == MatchKind.NotEqual || isRequired) return With(isRequired, pairs);
+            var matcher = matchers[i];
+            var name = Encoding.UTF8.GetBytes(matcher.Name);
+            if (!catalogue.TryFindName(name, out var number)) asked[i] = new Asked(-1, -1);
+            else if (!IsDecidedByOne(matcher)) asked[i] = new Asked(catalogue.Pairs.NewestPairOf(number), -1);
+            else asked[i] = new Asked(-1, catalogue.Pairs.TryFindPair(name, matcher.ValueUtf8.Span, out var pair) ? pair : -1);
         }
-        pairs = Accepted(matcher, nameNumber, wanted: isRequired, cancellation);
-        return With(isRequired, pairs);
+        return catalogue.Count;
     }
 
-    Condition With(bool isRequired, int[] pairs)
+    static bool IsDecidedByOne(LabelMatcher matcher) => matcher.Kind is MatchKind.Equal or MatchKind.NotEqual && matcher.Value.Length > 0;
+
+    /// <summary>An absent label has the value "": of a matcher that accepts it, the pairs that are wrong; of others, those that are right.</summary>
+    int[] PairsOf(LabelMatcher matcher, Asked asked, CancellationToken cancellation)
+    {
+        if (asked.Equal >= 0) return [asked.Equal];
+        return asked.Newest < 0 ? [] : Accepted(matcher, asked.Newest, wanted: !matcher.MatchesEmpty, cancellation);
+    }
+
+    long CountSeries(int[] pairs)
     {
         long series = 0;
         foreach (var pair in pairs) series += catalogue.Postings.Count(pair);
-        return new Condition(isRequired, pairs, series);
+        return series;
     }
 
-    /// <summary>Pairs of the name whose value the matcher accepts (or, not wanted, refuses).</summary>
-    int[] Accepted(LabelMatcher matcher, int name, bool wanted, CancellationToken cancellation)
+    /// <summary>Pairs of the name, up to the newest and perhaps beyond, whose value the matcher accepts (or, not wanted, refuses).</summary>
+    int[] Accepted(LabelMatcher matcher, int newest, bool wanted, CancellationToken cancellation)
     {
-        lock (gate)
+        var known = Remember(matcher);
+        while (!Monitor.TryEnter(known, WaitMs)) cancellation.ThrowIfCancellationRequested();
+        try
         {
-            if (!remembered.TryGetValue(matcher, out var known))
-            {
-                if (rememberedPairs > MaxRememberedPairs)
-                {
-                    remembered.Clear();
-                    rememberedPairs = 0;
-                }
-                remembered[matcher] = known = new Remembered();
-            }
-            var before = known.Pairs.Count;
-            var newest = catalogue.Pairs.NewestPairOf(name);
-            var text = ArrayPool<char>.Shared.Rent(256);
-            try
-            {
-                for (var pair = newest; pair > known.Newest; pair = catalogue.Pairs.PreviousOfName(pair))
-                {
-                    if ((pair & 1023) == 0) cancellation.ThrowIfCancellationRequested();
-                    var value = catalogue.ValueUtf8(pair);
-                    if (text.Length < value.Length)
-                    {
-                        ArrayPool<char>.Shared.Return(text);
-                        text = ArrayPool<char>.Shared.Rent(value.Length);
-                    }
-                    var length = Encoding.UTF8.GetChars(value, text);
-                    if (matcher.Matches(text.AsSpan(0, length)) == wanted) known.Pairs.Add(pair);
-                }
-                known.Newest = newest;
-            }
-            catch (OperationCanceledException)
-            {
-                known.Pairs.RemoveRange(before, known.Pairs.Count - before);
-                throw;
-            }
-            finally
-            {
-                ArrayPool<char>.Shared.Return(text);
-            }
-            rememberedPairs += known.Pairs.Count - before + 16;
-            return [.. known.Pairs];
+            if (newest <= known.Newest) return known.Pairs;
+            var added = Look(known.Matcher, newest, known.Newest, wanted, cancellation);
+            if (added.Count > 0) known.Pairs = [.. known.Pairs, .. added];
+            known.Newest = newest;
+            Count(known);
+            return known.Pairs;
+        }
+        finally
+        {
+            Monitor.Exit(known);
         }
     }
 
-    uint[] All()
+    Remembered Remember(LabelMatcher matcher)
     {
-        var all = new uint[catalogue.Count];
+        lock (gate)
+        {
+            if (remembered.TryGetValue(matcher, out var known)) return known;
+            if (rememberedBytes > MaxRememberedBytes)
+            {
+                remembered.Clear();
+                rememberedBytes = 0;
+            }
+            return remembered[matcher] = new Remembered(matcher);
+        }
+    }
+
+    /// <summary>With the automaton, which grew while it looked.</summary>
+    void Count(Remembered known)
+    {
+        var matcher = known.Matcher;
+        var bytes = EntryBytes + (matcher.Value.Length * sizeof(char)) + (known.Pairs.Length * (long)sizeof(int)) + (matcher.Pattern?.SizeBytes ?? 0);
+        lock (gate)
+        {
+            if (!remembered.TryGetValue(matcher, out var current) || !ReferenceEquals(current, known)) return;
+            rememberedBytes += bytes - known.CountedBytes;
+            known.CountedBytes = bytes;
+        }
+    }
+
+    /// <summary>Reads texts of known pairs, which need no lock.</summary>
+    List<int> Look(LabelMatcher matcher, int newest, int until, bool wanted, CancellationToken cancellation)
+    {
+        var found = new List<int>();
+        var text = ArrayPool<char>.Shared.Rent(256);
+        try
+        {
+            for (var pair = newest; pair > until; pair = catalogue.Pairs.PreviousOfName(pair))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var value = catalogue.ValueUtf8(pair);
+                if (text.Length < value.Length)
+                {
+                    ArrayPool<char>.Shared.Return(text);
+                    text = ArrayPool<char>.Shared.Rent(value.Length);
+                }
+                var length = Encoding.UTF8.GetChars(value, text);
+                if (accepts(matcher, text.AsSpan(0, length)) == wanted) found.Add(pair);
+            }
+            return found;
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(text);
+        }
+    }
+
+    static uint[] All(int count)
+    {
+        var all = new uint[count];
         for (var i = 0u; i < all.Length; i++) all[i] = i;
         return all;
+    }
+
+    static uint[] Below(int count, uint[] ascending)
+    {
+        var kept = ascending.Length;
+        while (kept > 0 && ascending[kept - 1] >= count) kept--;
+        return kept == ascending.Length ? ascending : ascending[..kept];
     }
 
     uint[] Union(Condition condition)

@@ -39,15 +39,16 @@ sealed class Postings(long maxPairs) : IDisposable
         head.Count++;
     }
 
-    /// <summary>Fills the span, which has room for <see cref="Count"/>.</summary>
-    public void CopyTo(int pair, Span<uint> series)
+    /// <summary>Copies the first series, as many as the span has room for.</summary>
+    /// <returns>How many: at most <see cref="Count"/>.</returns>
+    public int CopyTo(int pair, Span<uint> series)
     {
         ref var head = ref heads[pair];
-        if (head.Count == 0) return;
+        if (head.Count == 0 || series.Length == 0) return 0;
         if (head.Count == 1)
         {
             series[0] = head.Last;
-            return;
+            return 1;
         }
         var filled = 0;
         var current = uint.MaxValue; // So that the first delta, index + 1, leads to the index.
@@ -60,8 +61,10 @@ sealed class Postings(long maxPairs) : IDisposable
                 at += Varint.Read(content[at..], out var delta);
                 current = unchecked(current + (uint)delta);
                 series[filled++] = current;
+                if (filled == series.Length) return filled;
             }
         }
+        return filled;
     }
 
     public void Dispose()

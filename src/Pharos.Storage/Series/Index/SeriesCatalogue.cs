@@ -47,6 +47,16 @@ sealed class SeriesCatalogue : ILabelSymbols, IDisposable
 
     public PairTable Pairs { get; }
 
+    /// <summary>Number of label names known by now; their numbers are below it.</summary>
+    public int NameCount
+    {
+        get
+        {
+            using var _ = Read();
+            return Pairs.NameCount;
+        }
+    }
+
     public Postings Postings { get; }
 
     /// <summary>The id that the next new series gets. Ids are never used again, also after a restart.</summary>
@@ -88,6 +98,31 @@ sealed class SeriesCatalogue : ILabelSymbols, IDisposable
     {
         gate.EnterReadLock();
         return new ReadScope(gate);
+    }
+
+    /// <summary>The pairs of a name that are known by now, from the newest back.</summary>
+    public IEnumerable<int> PairsOfName(int name)
+    {
+        int pair;
+        using (Read()) pair = Pairs.NewestPairOf(name);
+        for (; pair >= 0; pair = Pairs.PreviousOfName(pair)) yield return pair;
+    }
+
+    /// <summary>Copies the first series that have a pair, as many as the span has room for.</summary>
+    /// <returns>How many.</returns>
+    public int CopySeriesOf(int pair, Span<uint> series)
+    {
+        using var _ = Read();
+        return Postings.CopyTo(pair, series);
+    }
+
+    /// <summary>All series that have a pair, ascending.</summary>
+    public uint[] SeriesOf(int pair)
+    {
+        using var _ = Read();
+        var series = new uint[Postings.Count(pair)];
+        Postings.CopyTo(pair, series);
+        return series;
     }
 
     /// <summary>Finds or creates the series of sorted labels. False when the store has as many series as it may.</summary>

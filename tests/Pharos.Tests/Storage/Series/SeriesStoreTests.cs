@@ -89,6 +89,28 @@ public sealed class SeriesStoreTests
         Assert.Equal(["job", "n"], snapshot.LabelNames([], 0, 1, default));
     }
 
+    [Theory]
+    [InlineData(0, 100, "late soon", "job n only")]
+    [InlineData(0, 30, "soon", "job n only")]
+    [InlineData(30, 70, "soon", "job n")]
+    [InlineData(70, 100, "late", "job n")]
+    [InlineData(200, 300, "", "")]
+    public async Task Names_and_values_are_of_series_with_samples_in_the_range(long afterMs, long throughMs, string jobs, string names)
+    {
+        await using var store = new TestStore();
+        // What the first series of a label have says nothing of the later ones.
+        for (var i = 0; i < 20; i++) store.Append(store.Handle(("job", "soon"), ("n", $"{i}"), ("only", "x")), 10, 1);
+        store.Append(store.Handle(("job", "soon"), ("n", "20")), 60, 1);
+        store.Append(store.Handle(("job", "late"), ("n", "21")), 90, 1);
+        using var snapshot = store.Store.Lease();
+        LabelMatcher[] some = [new(MatchKind.Regex, "n", ".+")];
+
+        Assert.Equal(jobs, string.Join(' ', snapshot.LabelValues("job", [], afterMs, throughMs, default)));
+        Assert.Equal(jobs, string.Join(' ', snapshot.LabelValues("job", some, afterMs, throughMs, default)));
+        Assert.Equal(names, string.Join(' ', snapshot.LabelNames([], afterMs, throughMs, default)));
+        Assert.Equal(names, string.Join(' ', snapshot.LabelNames(some, afterMs, throughMs, default)));
+    }
+
     [Fact]
     public async Task Series_with_equal_times_share_one_time_column()
     {

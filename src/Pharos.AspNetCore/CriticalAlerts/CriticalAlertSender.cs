@@ -81,7 +81,8 @@ sealed partial class CriticalAlertSender : ICriticalAlerts, IDisposable
         {
             using var content = new ReadOnlyMemoryContent(payload);
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            using var answer = await client.PostAsync(url, content, end.Token);
+            using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = content };
+            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, end.Token); // What it says is not read.
             if (answer.IsSuccessStatusCode) return true;
             Failed(logger, destination, $"it answered {(int)answer.StatusCode}");
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Pharos.Server.Config.Http;
 
 namespace Pharos.Server.Alerting;
 
@@ -7,6 +8,9 @@ namespace Pharos.Server.Alerting;
 sealed class AlertingClient(HttpClient client)
 {
     const string DefaultUrl = "http://127.0.0.1:9090";
+
+    /// <summary>The alerting doors bound what they list well below this.</summary>
+    const int MaxAnswerBytes = 64 << 20;
 
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(1); // Longer than a test through a receiver may take.
 
@@ -19,7 +23,7 @@ sealed class AlertingClient(HttpClient client)
         var server = url ?? Environment.GetEnvironmentVariable("PHAROS_URL") ?? DefaultUrl;
         if (!Uri.TryCreate($"{server.TrimEnd('/')}/", UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
         {
-            await Console.Error.WriteLineAsync($"pharos: \"{server}\" is no address of a server; write one such as {DefaultUrl}");
+            await Console.Error.WriteLineAsync($"pharos: \"{ShownAddress.Shown(server)}\" is no address of a server; write one such as {DefaultUrl}");
             return 1;
         }
         try
@@ -27,21 +31,25 @@ sealed class AlertingClient(HttpClient client)
             using var client = new HttpClient { BaseAddress = address, Timeout = patience ?? Patience };
             return await run(new(client));
         }
-        catch (Exception error) when (error is HttpRequestException or TaskCanceledException or JsonException or KeyNotFoundException)
+        catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException or JsonException or KeyNotFoundException)
         {
-            await Console.Error.WriteLineAsync($"pharos: {address}: {error.Message}");
+            await Console.Error.WriteLineAsync($"pharos: {address.Shown()}: {error.Message}");
             return 1;
         }
     }
 
-    public async Task<JsonElement> GetAsync(string path, CancellationToken cancellation) => await ReadAsync(await client.GetAsync(path, cancellation), cancellation);
+    public async Task<JsonElement> GetAsync(string path, CancellationToken cancellation) => await ReadAsync(new(HttpMethod.Get, path), cancellation);
 
-    public async Task<JsonElement> PostAsync(string path, CancellationToken cancellation) => await ReadAsync(await client.PostAsync(path, null, cancellation), cancellation);
+    public async Task<JsonElement> PostAsync(string path, CancellationToken cancellation) => await ReadAsync(new(HttpMethod.Post, path), cancellation);
 
     /// <summary>The data of the answer; an error of the server flies with its own words.</summary>
-    static async Task<JsonElement> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    async Task<JsonElement> ReadAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
-        using var body = JsonDocument.Parse(await response.Content.ReadAsStringAsync(cancellation));
+        using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        inTime.CancelAfter(client.Timeout); // Of the whole answer; the client's own patience ends with the headers.
+        using var _ = request;
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, inTime.Token);
+        using var body = JsonDocument.Parse(await BoundedAnswer.ReadAsync(response.Content, MaxAnswerBytes, inTime.Token));
         if (body.RootElement.TryGetProperty("error", out var error)) throw new HttpRequestException(error.GetString());
         return body.RootElement.GetProperty("data").Clone();
     }

@@ -11,6 +11,7 @@ using Pharos.Server.Alerting.Notifiers;
 using Pharos.Server.Alerting.Persistence;
 using Pharos.Server.Alerting.Proofs;
 using Pharos.Server.Config;
+using Pharos.Server.Config.Http;
 using Pharos.Server.Discovery;
 using Pharos.Server.Hosting;
 using Pharos.Server.Hosting.Api;
@@ -214,14 +215,14 @@ sealed partial class AlertingRoom : IRoom
             where integration.Config.Unable is not null
             select new Finding(Severity.Error, ShownFile, $"receiver {receiver.Name} cannot send by {integration}: {integration.Config.Unable}", "");
         var own = ownAddresses.Keys.Select(url => new Finding(
-            Severity.Info, "alerting", $"{url} is this server itself, which has its alerts already; they are not posted to it", "remove it from alerting in prometheus.yml"));
+            Severity.Info, "alerting", $"{url.Shown()} is this server itself, which has its alerts already; they are not posted to it", "remove it from alerting in prometheus.yml"));
         // Addresses tell on threads of their own: the list looked up last must also be the one that stays.
         lock (telling) findings.Replace("alerting", [.. unable, .. own, .. sendFaults.OrderBy(pair => pair.Key.ToString(), StringComparer.Ordinal).Select(pair => ToFinding(pair.Key, pair.Value))]);
     }
 
     Finding ToFinding(Uri url, SendFault fault) => fault.IsUnreachable && HasOwnRoutes()
-        ? new(Severity.Warning, "alerting", $"{url} cannot be reached ({fault.Reason}), so that no alerts are posted to it; the routes of {ShownFile} deliver them", "remove it from alerting in prometheus.yml, or start it")
-        : new(Severity.Error, "alerting", $"{url} gets no alerts: {fault.Reason}", "start it, or mend alerting in prometheus.yml");
+        ? new(Severity.Warning, "alerting", $"{url.Shown()} cannot be reached ({fault.Reason}), so that no alerts are posted to it; the routes of {ShownFile} deliver them", "remove it from alerting in prometheus.yml, or start it")
+        : new(Severity.Error, "alerting", $"{url.Shown()} gets no alerts: {fault.Reason}", "start it, or mend alerting in prometheus.yml");
 
     void TellProofs() => findings.Replace("alerting.proofs", ProofFindings.Of(ShownFile, drills.Look(), engine.Proofs, time.GetUtcNow().ToUnixTimeMilliseconds()));
 

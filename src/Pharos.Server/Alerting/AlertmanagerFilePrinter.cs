@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pharos.Server.Config.Http;
 using Pharos.Server.Config.Yaml;
 
 namespace Pharos.Server.Alerting;
@@ -80,22 +81,9 @@ static class AlertmanagerFilePrinter
         }, []);
         var isTemplate = text.Contains("{{", StringComparison.Ordinal); // There a dollar names a variable of the template.
         if (names.Count > 0 && !isTemplate && LooksLikeVariable(text)) return Hidden;
-        return WithoutPassword(text);
+        return text.Contains("://", StringComparison.Ordinal) ? ShownAddress.WithoutPassword(text) : text;
     }
 
     /// <summary>A pattern such as <c>^(a|b)$</c> has a dollar too, but no name behind it; names in the middle of a sentence are prose.</summary>
     static bool LooksLikeVariable(string text) => !text.Contains(' ', StringComparison.Ordinal);
-
-    /// <summary>The password of an address with user and password, <c>https://user:xxxxx@host/</c>.</summary>
-    static string WithoutPassword(string text)
-    {
-        var scheme = text.IndexOf("://", StringComparison.Ordinal);
-        if (scheme < 0) return text;
-        var end = text.IndexOfAny(['/', '?', '#'], scheme + 3);
-        var authority = end < 0 ? text[(scheme + 3)..] : text[(scheme + 3)..end];
-        var at = authority.LastIndexOf('@');
-        var colon = authority.IndexOf(':', StringComparison.Ordinal);
-        if (at < 0 || colon < 0 || colon > at) return text;
-        return $"{text[..(scheme + 3)]}{authority[..colon]}:xxxxx{authority[at..]}{(end < 0 ? "" : text[end..])}";
-    }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Pharos.Server.Config;
+using Pharos.Server.Config.Http;
 
 namespace Pharos.Server.Alerting;
 
@@ -20,7 +21,11 @@ sealed partial class AlertmanagerSender : IAsyncDisposable
 
     const int MaxAttempts = 4;
 
+    /// <summary>The beginning of what the receiver says of a refusal that is told; it may send anything.</summary>
+    const int MaxReasonBytes = 300;
+
     readonly HttpClient client;
+    readonly string shown;
     readonly TimeSpan timeout;
     readonly int maxBatch;
     readonly NotificationMetrics metrics;
@@ -46,6 +51,7 @@ sealed partial class AlertmanagerSender : IAsyncDisposable
         this.isSecond = isSecond;
         this.told = told;
         Url = url;
+        shown = url.Shown();
         this.client = client;
         this.timeout = timeout;
         this.maxBatch = maxBatch;
@@ -65,8 +71,8 @@ sealed partial class AlertmanagerSender : IAsyncDisposable
     {
         var dropped = queue.Add(alerts);
         if (dropped == 0) return;
-        metrics.Dropped(Url.ToString(), dropped);
-        QueueFull(logger, Url, dropped);
+        metrics.Dropped(shown, dropped);
+        QueueFull(logger, shown, dropped);
     }
 
     public async ValueTask DisposeAsync()
@@ -81,7 +87,7 @@ sealed partial class AlertmanagerSender : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            metrics.Dropped(Url.ToString(), queue.Count); // The receiver did not answer in time.
+            metrics.Dropped(shown, queue.Count); // The receiver did not answer in time.
         }
         Note(null);
         stop.Dispose();
@@ -130,7 +136,7 @@ sealed partial class AlertmanagerSender : IAsyncDisposable
             if (answer == Answer.Taken) return;
             if (answer == Answer.Refused || attempt == MaxAttempts)
             {
-                metrics.Dropped(Url.ToString(), batch.Count);
+                metrics.Dropped(shown, batch.Count);
                 return;
             }
             await Task.Delay(TimeSpan.FromSeconds(1 << (attempt - 1)), time, stop.Token);
@@ -172,26 +178,27 @@ sealed partial class AlertmanagerSender : IAsyncDisposable
         {
             using var content = new ByteArrayContent(AlertPayload.Write(batch));
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            using var response = await client.PostAsync(Url, content, either.Token);
+            using var request = new HttpRequestMessage(HttpMethod.Post, Url) { Content = content, Version = client.DefaultRequestVersion, VersionPolicy = client.DefaultVersionPolicy };
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token); // What it says of success is not read.
             if (response.IsSuccessStatusCode)
             {
-                metrics.Sent(Url.ToString(), batch.Count, time.GetElapsedTime(started));
+                metrics.Sent(shown, batch.Count, time.GetElapsedTime(started));
                 Note(null);
                 return Answer.Taken;
             }
-            metrics.Failed(Url.ToString(), batch.Count);
+            metrics.Failed(shown, batch.Count);
             var reason = $"it answered {(int)response.StatusCode} {await ReadReasonAsync(response, either.Token)}";
             Note(new(reason, IsUnreachable: false));
-            SendFailed(logger, Url, batch.Count, reason);
+            SendFailed(logger, shown, batch.Count, reason);
             var isOurs = (int)response.StatusCode is >= 400 and < 500 && response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or HttpStatusCode.NotFound or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden);
             return isOurs ? Answer.Refused : Answer.Failed;
         }
         catch (Exception error) when (IsTrouble(error, cancellation))
         {
-            metrics.Failed(Url.ToString(), batch.Count);
+            metrics.Failed(shown, batch.Count);
             var found = FaultOf(error);
             Note(found);
-            SendFailed(logger, Url, batch.Count, found.Reason);
+            SendFailed(logger, shown, batch.Count, found.Reason);
             return Answer.Failed;
         }
     }
@@ -210,20 +217,27 @@ sealed partial class AlertmanagerSender : IAsyncDisposable
         told(Url, found);
     }
 
-    /// <summary>The beginning of what the receiver says of a refusal; it may send anything.</summary>
-    static async Task<string> ReadReasonAsync(HttpResponseMessage response, CancellationToken cancellation)
+    /// <summary>The first piece of what it says: one that never ends its answer holds up no alerts.</summary>
+    async Task<string> ReadReasonAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
-        var buffer = new byte[300];
-        await using var body = await response.Content.ReadAsStreamAsync(cancellation);
-        var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation);
-        return System.Text.Encoding.UTF8.GetString(buffer, 0, length).ReplaceLineEndings(" ").Trim();
+        var buffer = new byte[MaxReasonBytes];
+        try
+        {
+            await using var body = await response.Content.ReadAsStreamAsync(cancellation);
+            var length = await body.ReadAsync(buffer, cancellation);
+            return System.Text.Encoding.UTF8.GetString(buffer, 0, length).ReplaceLineEndings(" ").Trim();
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return ""; // It refused all the same.
+        }
     }
 
     [LoggerMessage(LogLevel.Error, "Sending {Count} alerts to {Url} failed: {Reason}")]
-    static partial void SendFailed(ILogger logger, Uri url, int count, string reason);
+    static partial void SendFailed(ILogger logger, string url, int count, string reason);
 
     [LoggerMessage(LogLevel.Warning, "The queue of alerts for {Url} is full; the {Count} oldest were dropped")]
-    static partial void QueueFull(ILogger logger, Uri url, int count);
+    static partial void QueueFull(ILogger logger, string url, int count);
 }
 
 /// <summary>Why alerts do not arrive at an Alertmanager.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pharos.Server.Config.Http;
 using Pharos.Server.Hosting.Api;
 
 namespace Pharos.Server.Alerting;
@@ -26,7 +27,7 @@ sealed class AlertmanagersEndpoint(Func<AlertmanagersSnapshot> alertmanagers)
         foreach (var address in addresses)
         {
             json.WriteStartObject();
-            json.WriteString("url", address.AbsoluteUri);
+            json.WriteString("url", address.Shown());
             json.WriteEndObject();
         }
         json.WriteEndArray();

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Text;
 using System.Text.Json;
 using Pharos.Model.Text;
+using Pharos.Server.Config.Http;
 using Pharos.Server.Hosting.Api;
 
 namespace Pharos.Server.Cli;
@@ -9,6 +11,9 @@ namespace Pharos.Server.Cli;
 static class QueryCommand
 {
     const string DefaultUrl = "http://127.0.0.1:9090";
+
+    /// <summary>More than a terminal shows and than a query may bring by its own limits; a server that answers without end is no Prometheus.</summary>
+    const int MaxAnswerBytes = 256 << 20;
 
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(3); // Longer than servers let a query run, so that their reason is seen.
 
@@ -26,7 +31,7 @@ static class QueryCommand
             var server = parsed.GetValue(url) ?? Environment.GetEnvironmentVariable("PHAROS_URL") ?? DefaultUrl;
             if (!Uri.TryCreate(server, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             {
-                await Console.Error.WriteLineAsync($"pharos: \"{server}\" is no address of a server; write one such as {DefaultUrl}");
+                await Console.Error.WriteLineAsync($"pharos: \"{ShownAddress.Shown(server)}\" is no address of a server; write one such as {DefaultUrl}");
                 return 1;
             }
             try
@@ -68,35 +73,48 @@ static class QueryCommand
     /// <summary>Asks and prints. 0: answered; 1: refused or not reached, with the reason on the error output.</summary>
     internal static async Task<int> AskAsync(HttpClient client, Uri address, Dictionary<string, string> form, bool asJson, TextWriter output, TextWriter errors, CancellationToken cancellation)
     {
-        string text;
+        ReadOnlyMemory<byte> body;
         try
         {
-            using var answer = await client.PostAsync(address, new FormUrlEncodedContent(form), cancellation);
-            text = await answer.Content.ReadAsStringAsync(cancellation);
+            using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            inTime.CancelAfter(Patience);
+            using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new FormUrlEncodedContent(form) };
+            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, inTime.Token);
+            body = await BoundedAnswer.ReadAsync(answer.Content, MaxAnswerBytes, inTime.Token);
         }
-        catch (HttpRequestException error)
+        catch (AnswerTooLongException error)
         {
-            await errors.WriteLineAsync($"pharos: {address.GetLeftPart(UriPartial.Authority)} cannot be reached: {error.Message}; is it running? (--url or PHAROS_URL name another)");
+            await errors.WriteLineAsync($"pharos: {address.Shown()} {error.Message}; ask for less at once");
+            return 1;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            await errors.WriteLineAsync($"pharos: {address.Shown()} gave no whole answer within {Patience.TotalSeconds:0} s");
+            return 1;
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException)
+        {
+            await errors.WriteLineAsync($"pharos: {new Uri(address.Shown()).GetLeftPart(UriPartial.Authority)} cannot be reached: {error.Message}; is it running? (--url or PHAROS_URL name another)");
             return 1;
         }
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(text);
+            document = JsonDocument.Parse(body);
         }
         catch (JsonException)
         {
-            await errors.WriteLineAsync($"pharos: {address} did not answer with JSON; it is no Prometheus API");
+            await errors.WriteLineAsync($"pharos: {address.Shown()} did not answer with JSON; it is no Prometheus API");
             return 1;
         }
         using (document)
         {
             if (!document.RootElement.TryGetProperty("data", out var data))
             {
-                await errors.WriteLineAsync($"pharos: {(document.RootElement.TryGetProperty("error", out var reason) ? reason.GetString() : text)}");
+                await errors.WriteLineAsync($"pharos: {(document.RootElement.TryGetProperty("error", out var reason) ? reason.GetString() : Text())}");
                 return 1;
             }
-            if (asJson) await output.WriteLineAsync(text);
+            if (asJson) await output.WriteLineAsync(Text());
             else QueryTable.Print(data, output);
             foreach (var kind in (string[])["warnings", "infos"])
             {
@@ -105,6 +123,8 @@ static class QueryCommand
             }
             return 0;
         }
+
+        string Text() => Encoding.UTF8.GetString(body.Span);
     }
 
     static long Duration(string option, string text) =>

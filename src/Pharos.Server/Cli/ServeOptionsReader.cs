@@ -4,6 +4,7 @@ using System.Net;
 using Pharos.Model.Text;
 using Pharos.Server.Alerting;
 using Pharos.Server.Config;
+using Pharos.Server.Config.Http;
 using Pharos.Server.Hosting;
 using Pharos.Server.Hosting.Logs;
 
@@ -161,9 +162,9 @@ sealed class ServeOptionsReader(FlagValues flags)
         if (Uri.TryCreate(written, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { Host.Length: > 0 })
         {
             var path = Prefix(url.AbsolutePath);
-            return (url.GetLeftPart(UriPartial.Authority) + path, path);
+            return (ShownAddress.Shown(url.GetLeftPart(UriPartial.Authority)) + path, path); // It stands in every alert.
         }
-        flags.Faults.Add($"--web.external-url: \"{written}\" is no http address; write one such as https://host/path");
+        flags.Faults.Add($"--web.external-url: \"{ShownAddress.Shown(written)}\" is no http address; write one such as https://host/path");
         return (own, "");
     }
 

@@ -163,7 +163,7 @@ sealed class ConfigPrinter
         yaml.Value("grant_type", NullIfEmpty(oauth.GrantType));
         yaml.Pairs("claims", oauth.Claims);
         yaml.Texts("scopes", oauth.Scopes);
-        yaml.Value("token_url", WithoutPassword(oauth.TokenUrl));
+        yaml.Value("token_url", ShownAddress.WithoutPassword(oauth.TokenUrl));
         yaml.Pairs("endpoint_params", oauth.EndpointParams);
         Write(oauth.Tls);
         Write(oauth.Proxy);
@@ -188,7 +188,7 @@ sealed class ConfigPrinter
 
     void Write(ProxyConfig proxy)
     {
-        if (proxy.Url is not null) yaml.Value("proxy_url", WithoutPassword(proxy.Url.OriginalString));
+        if (proxy.Url is not null) yaml.Value("proxy_url", ShownAddress.WithoutPassword(proxy.Url.OriginalString));
         yaml.Value("no_proxy", NullIfEmpty(proxy.NoProxy));
         if (proxy.FromEnvironment) yaml.Value("proxy_from_environment", true);
         if (proxy.ConnectHeaders.Count == 0) return;
@@ -214,7 +214,7 @@ sealed class ConfigPrinter
         {
             Write(http.Http);
             yaml.Value("refresh_interval", Show(http.RefreshInterval));
-            yaml.Value("url", WithoutPassword(http.Url.OriginalString));
+            yaml.Value("url", ShownAddress.WithoutPassword(http.Url.OriginalString));
         });
         yaml.List("static_configs", discovery.Static, group =>
         {
@@ -264,7 +264,7 @@ sealed class ConfigPrinter
 
     void Write(RemoteWriteConfig remote)
     {
-        yaml.Value("url", WithoutPassword(remote.Url.OriginalString));
+        yaml.Value("url", ShownAddress.WithoutPassword(remote.Url.OriginalString));
         yaml.Value("name", NullIfEmpty(remote.Name));
         yaml.Value("remote_timeout", Show(remote.Timeout));
         yaml.Value("protobuf_message", remote.IsVersion2 ? "io.prometheus.write.v2.Request" : "prometheus.WriteRequest");
@@ -275,7 +275,7 @@ sealed class ConfigPrinter
 
     void Write(RemoteReadConfig remote)
     {
-        yaml.Value("url", WithoutPassword(remote.Url.OriginalString));
+        yaml.Value("url", ShownAddress.WithoutPassword(remote.Url.OriginalString));
         yaml.Value("name", NullIfEmpty(remote.Name));
         yaml.Value("remote_timeout", Show(remote.Timeout));
         yaml.Pairs("headers", [.. remote.Headers.Select(header => KeyValuePair.Create(header.Key, "<secret>"))]);
@@ -316,13 +316,6 @@ sealed class ConfigPrinter
         {
             return "<unset>";
         }
-    }
-
-    /// <summary>Passwords inside addresses are hidden.</summary>
-    static string WithoutPassword(string address)
-    {
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var url) || url.UserInfo.IndexOf(':', StringComparison.Ordinal) is not (>= 0 and var colon)) return address;
-        return address.Replace($"{url.UserInfo}@", $"{url.UserInfo[..colon]}:xxxxx@", StringComparison.Ordinal);
     }
 
     static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;

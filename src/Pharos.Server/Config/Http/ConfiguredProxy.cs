@@ -6,11 +6,13 @@ namespace Pharos.Server.Config.Http;
 /// <remarks>As Go's <c>httpproxy</c>: a domain covers its subdomains, <c>.domain</c> only those, <c>*</c> everything.</remarks>
 sealed class ConfiguredProxy(Uri proxy, string noProxy) : IWebProxy
 {
+    /// <summary>The login is in <see cref="Credentials"/>; the runtime's messages name the address that they are given.</summary>
+    readonly Uri shown = new(proxy.Shown());
     readonly string[] exceptions = noProxy.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     public ICredentials? Credentials { get; set; } = CredentialsOf(proxy);
 
-    public Uri GetProxy(Uri destination) => proxy;
+    public Uri GetProxy(Uri destination) => shown;
 
     public bool IsBypassed(Uri host)
     {

@@ -4,16 +4,21 @@ using System.Text;
 
 namespace Pharos.Server.Config.Http;
 
-/// <summary>Adds credentials and headers to each request, and follows redirects without giving them to other hosts.</summary>
-/// <remarks>Secrets are read for each request, so that a rotated file is used at once.</remarks>
+/// <summary>Adds credentials and headers to each request, and follows redirects without giving them away.</summary>
+/// <remarks>
+/// <para>They go to the scheme, host and port that were asked, and to no other: another port may be another's, and by http everybody on the way reads along.
+/// Who was led away from there gets them no more, though the way may lead back: whoever led away may have chosen what is asked then.</para>
+/// <para>Secrets are read for each request, so that a rotated file is used at once.</para>
+/// </remarks>
 sealed class CredentialsHandler(HttpClientConfig config, OAuth2Tokens? tokens, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var origin = request.RequestUri!;
+        var isAtOrigin = true;
         for (var redirects = 0; ; redirects++)
         {
-            await AuthorizeAsync(request, origin, cancellationToken).ConfigureAwait(false);
+            await AuthorizeAsync(request, origin, isAtOrigin, cancellationToken).ConfigureAwait(false);
             var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
             if (!config.FollowRedirects || !IsRedirect(response.StatusCode) || response.Headers.Location is not { } location) return response;
             var target = new Uri(request.RequestUri!, location);
@@ -26,6 +31,7 @@ sealed class CredentialsHandler(HttpClientConfig config, OAuth2Tokens? tokens, H
             var keepsMethod = response.StatusCode is HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
             response.Dispose();
             request.RequestUri = target;
+            isAtOrigin &= IsSameOrigin(target, origin);
             if (keepsMethod || request.Method == HttpMethod.Get || request.Method == HttpMethod.Head) continue;
             request.Method = HttpMethod.Get;
             request.Content = null;
@@ -38,19 +44,20 @@ sealed class CredentialsHandler(HttpClientConfig config, OAuth2Tokens? tokens, H
         base.Dispose(disposing);
     }
 
-    async ValueTask AuthorizeAsync(HttpRequestMessage request, Uri origin, CancellationToken cancellation)
+    static bool IsSameOrigin(Uri one, Uri other) => one.Scheme == other.Scheme && one.IdnHost == other.IdnHost && one.Port == other.Port;
+
+    async ValueTask AuthorizeAsync(HttpRequestMessage request, Uri origin, bool isAtOrigin, CancellationToken cancellation)
     {
-        var isSameHost = request.RequestUri!.Host == origin.Host && request.RequestUri.Port == origin.Port;
         // The runtime takes the name to ask for and to check in TLS from the Host header and nowhere else.
-        request.Headers.Host = config.Tls.ServerName is { } serverName && request.RequestUri.Scheme == Uri.UriSchemeHttps ? serverName : null;
-        // A request may bring a login of its own, such as a bot's token; the configuration's goes before it, and neither goes to another host.
-        if (!isSameHost) request.Headers.Authorization = null;
+        request.Headers.Host = config.Tls.ServerName is { } serverName && request.RequestUri!.Scheme == Uri.UriSchemeHttps ? serverName : null;
+        // A request may bring a login of its own, such as a bot's token; the configuration's goes before it, and neither goes elsewhere.
+        if (!isAtOrigin) request.Headers.Authorization = null;
         else if (LoginOf(origin) is { } login) request.Headers.Authorization = login;
         else if (await CredentialsAsync(cancellation).ConfigureAwait(false) is { } credentials) request.Headers.Authorization = credentials;
         foreach (var header in config.Headers)
         {
             request.Headers.Remove(header.Name);
-            if (!isSameHost && (header.Secrets.Count > 0 || header.Files.Count > 0)) continue;
+            if (!isAtOrigin && (header.Secrets.Count > 0 || header.Files.Count > 0)) continue;
             request.Headers.TryAddWithoutValidation(header.Name, header.Values.Concat(header.Secrets.Concat(header.Files).Select(secret => secret.Read())));
         }
     }

@@ -138,16 +138,16 @@ static class HttpClientReader
         Uri? url = null;
         if (!string.IsNullOrEmpty(text) && !text.Contains("://", StringComparison.Ordinal) && Uri.TryCreate($"http://{text}", UriKind.Absolute, out url))
         {
-            section.Warn("proxy_url", $"\"{text}\" has no scheme and is taken for \"{url}\"; write it so");
+            section.Warn("proxy_url", $"\"{ShownAddress.Shown(text)}\" has no scheme and is taken for \"{url.Shown()}\"; write it so");
         }
         else if (!string.IsNullOrEmpty(text) && !Uri.TryCreate(text, UriKind.Absolute, out url))
         {
-            section.Error("proxy_url", $"\"{text}\" is no address; write one such as \"http://proxy:3128\"");
+            section.Error("proxy_url", $"\"{ShownAddress.Shown(text)}\" is no address; write one such as \"http://proxy:3128\"");
         }
         if (url is not null && url.Scheme is not ("http" or "https" or "socks5" or "socks5h"))
         {
             // Go's client speaks HTTP to a proxy of any other scheme, so that such files work there.
-            if (url.Host.Length == 0) section.Error("proxy_url", $"\"{text}\" names no host; write one such as \"http://proxy:3128\"");
+            if (url.Host.Length == 0) section.Error("proxy_url", $"\"{ShownAddress.Shown(text!)}\" names no host; write one such as \"http://proxy:3128\"");
             else section.Warn("proxy_url", $"scheme \"{url.Scheme}\" is no proxy's and is taken for http; write http, https, socks5 or socks5h");
             url = url.Host.Length == 0 ? null : new UriBuilder(url) { Scheme = Uri.UriSchemeHttp }.Uri;
         }

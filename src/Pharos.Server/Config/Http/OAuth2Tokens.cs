@@ -12,7 +12,13 @@ sealed class OAuth2Tokens(OAuth2Config config, TimeProvider time) : IDisposable
     /// <summary>A token that ends within this time is not used any more, because the request still has to travel.</summary>
     static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
 
-    readonly HttpClient client = new(OutboundHttp.Connections(config.Tls, config.Proxy)) { Timeout = TimeSpan.FromSeconds(30), DefaultRequestHeaders = { { "User-Agent", OutboundHttp.Agent } } };
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>As Go's client has it; a token is some thousand bytes long.</summary>
+    const int MaxAnswerBytes = 1 << 20;
+
+    readonly string shown = ShownAddress.Shown(config.TokenUrl);
+    readonly HttpClient client = new(OutboundHttp.Connections(config.Tls, config.Proxy)) { Timeout = Timeout.InfiniteTimeSpan, DefaultRequestHeaders = { { "User-Agent", OutboundHttp.Agent } } };
     readonly SemaphoreSlim gate = new(1);
     string token = "";
     DateTimeOffset validUntil;
@@ -40,6 +46,8 @@ sealed class OAuth2Tokens(OAuth2Config config, TimeProvider time) : IDisposable
 
     async Task FetchAsync(CancellationToken cancellation)
     {
+        using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        inTime.CancelAfter(Patience); // Of the whole answer; the client's own patience ends with the headers.
         using var request = new HttpRequestMessage(HttpMethod.Post, config.TokenUrl) { Content = new FormUrlEncodedContent(Form()) };
         if (config.Tls.ServerName is { } serverName) request.Headers.Host = serverName;
         if (config.GrantType != OAuth2Config.JwtBearer)
@@ -47,19 +55,23 @@ sealed class OAuth2Tokens(OAuth2Config config, TimeProvider time) : IDisposable
             var pair = $"{Uri.EscapeDataString(config.ClientId)}:{Uri.EscapeDataString(config.ClientSecret?.Read() ?? "")}";
             request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)));
         }
-        using var response = await client.SendAsync(request, cancellation).ConfigureAwait(false);
-        if (!response.IsSuccessStatusCode) throw new HttpRequestException($"the token address {config.TokenUrl} answered {(int)response.StatusCode}", null, response.StatusCode);
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, inTime.Token).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode) throw new HttpRequestException($"the token address {shown} answered {(int)response.StatusCode}", null, response.StatusCode);
         try
         {
-            using var answer = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false));
+            using var answer = JsonDocument.Parse(await BoundedAnswer.ReadAsync(response.Content, MaxAnswerBytes, inTime.Token).ConfigureAwait(false));
             token = answer.RootElement.GetProperty("access_token").GetString() ?? "";
             validUntil = answer.RootElement.TryGetProperty("expires_in", out var seconds) && seconds.TryGetDouble(out var lifetime)
                 ? time.GetUtcNow() + TimeSpan.FromSeconds(Math.Clamp(lifetime, 0, 1e9)) - Margin
                 : DateTimeOffset.MaxValue;
         }
+        catch (AnswerTooLongException error)
+        {
+            throw new HttpRequestException($"the token address {shown} {error.Message}", error);
+        }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new HttpRequestException($"the token address {config.TokenUrl} answered without an access token", error);
+            throw new HttpRequestException($"the token address {shown} answered without an access token", error);
         }
     }
 

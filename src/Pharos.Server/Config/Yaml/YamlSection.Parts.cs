@@ -1,4 +1,5 @@
 using Pharos.Model.Labels;
+using Pharos.Server.Config.Http;
 
 namespace Pharos.Server.Config.Yaml;
 
@@ -128,12 +129,12 @@ sealed partial class YamlSection
         if (ExpandedText(key) is not { Length: > 0 } text) return null;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
         {
-            Error(key, $"\"{text}\" is no http address; write one such as \"http://host:port/path\"");
+            Error(key, $"\"{ShownAddress.Shown(text)}\" is no http address; write one such as \"http://host:port/path\"");
             return null;
         }
         if (url.Host.Length == 0)
         {
-            Error(key, $"\"{text}\" has no host; write one such as \"http://host:port/path\"");
+            Error(key, $"\"{ShownAddress.Shown(text)}\" has no host; write one such as \"http://host:port/path\"");
             return null;
         }
         return url;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Pharos.Model.Labels;
 using Pharos.Server.Config;
+using Pharos.Server.Config.Http;
 
 namespace Pharos.Server.Discovery.Http;
 
@@ -9,6 +10,8 @@ namespace Pharos.Server.Discovery.Http;
 sealed class HttpDiscoverer(HttpSdConfig config, HttpClient client, TimeProvider time, DiscoveryLog log) : IDiscoverer
 {
     const int MaxBytes = 64 * 1024 * 1024;
+
+    readonly string shown = config.Url.Shown();
 
     public async Task RunAsync(Action<IReadOnlyList<TargetGroup>> tell, CancellationToken cancellation)
     {
@@ -21,7 +24,7 @@ sealed class HttpDiscoverer(HttpSdConfig config, HttpClient client, TimeProvider
             catch (Exception error) when (!cancellation.IsCancellationRequested
                 && error is HttpRequestException or IOException or FormatException or OperationCanceledException or SecretUnavailableException)
             {
-                log.Failed(config.Url.AbsoluteUri, error is OperationCanceledException ? $"no whole answer within {config.RefreshInterval.TotalSeconds:0.###} s" : error.Message);
+                log.Failed(shown, error is OperationCanceledException ? $"no whole answer within {config.RefreshInterval.TotalSeconds:0.###} s" : error.Message);
             }
             await Task.Delay(config.RefreshInterval, time, cancellation).ConfigureAwait(false);
         }
@@ -40,8 +43,7 @@ sealed class HttpDiscoverer(HttpSdConfig config, HttpClient client, TimeProvider
         {
             throw new FormatException($"unsupported content type \"{response.Content.Headers.ContentType}\", expected application/json");
         }
-        await response.Content.LoadIntoBufferAsync(MaxBytes, deadline.Token).ConfigureAwait(false);
-        var body = await response.Content.ReadAsByteArrayAsync(deadline.Token).ConfigureAwait(false);
-        return TargetGroupText.ReadJson(body, config.Url.AbsoluteUri, LabelSet.From(("__meta_url", config.Url.AbsoluteUri)));
+        var body = await BoundedAnswer.ReadAsync(response.Content, MaxBytes, deadline.Token).ConfigureAwait(false);
+        return TargetGroupText.ReadJson(body, shown, LabelSet.From(("__meta_url", shown)));
     }
 }

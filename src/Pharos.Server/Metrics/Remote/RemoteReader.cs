@@ -116,12 +116,12 @@ static class RemoteReader
         if (section.ExpandedText("url") is not { Length: > 0 } text) return null;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url))
         {
-            section.Error("url", $"\"{text}\" is no address; write one such as \"http://host:port/path\"");
+            section.Error("url", $"\"{ShownAddress.Shown(text)}\" is no address; write one such as \"http://host:port/path\"");
         }
         else if (url.Scheme is not ("http" or "https"))
         {
             // Prometheus loads such a file, because "localhost:9090" is an address with the scheme "localhost"; sending then fails.
-            section.Warn("url", $"\"{text}\" is no http address and cannot be reached; write one such as \"http://{text}\"");
+            section.Warn("url", $"\"{ShownAddress.Shown(text)}\" is no http address and cannot be reached; write one such as \"http://{ShownAddress.Shown(text)}\"");
         }
         return url;
     }

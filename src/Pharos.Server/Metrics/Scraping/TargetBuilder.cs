@@ -2,6 +2,7 @@ using System.Text;
 using Pharos.Model.Labels;
 using Pharos.Model.Time;
 using Pharos.Server.Config;
+using Pharos.Server.Config.Http;
 using Pharos.Server.Discovery;
 
 namespace Pharos.Server.Metrics.Scraping;
@@ -47,6 +48,7 @@ static class TargetBuilder
         var address = labels[TargetGroup.Address];
         if (address.Length == 0) return Fault("no address");
         if (address.Contains('/', StringComparison.Ordinal)) return Fault($"\"{address}\" is not a valid address: it has a \"/\" (a path belongs into metrics_path)");
+        if (address.Contains('@', StringComparison.Ordinal)) return Fault($"\"{ShownAddress.Shown(address)}\" has a login in front (\"@\"), which would stand in the label instance for all to see; write basic_auth");
         if (!TryReadTimes(labels, out var intervalMs, out var timeoutMs, out var fault)) return Fault(fault);
         labels.RemoveWhere(label => label.Name.StartsWith(Meta, StringComparison.Ordinal));
         labels.SetDefault("instance", address);
@@ -63,8 +65,10 @@ static class TargetBuilder
         };
         return new(target, null, null);
 
-        Outcome Fault(string reason) => new(null, null, $"target {found}: {reason}");
+        Outcome Fault(string reason) => new(null, null, $"target {Shown(found)}: {reason}");
     }
+
+    static LabelSet Shown(LabelSet found) => found[TargetGroup.Address] is { Length: > 0 } address ? found.With(LabelSet.From((TargetGroup.Address, ShownAddress.Shown(address)))) : found;
 
     static bool TryReadTimes(MutableLabels labels, out long intervalMs, out long timeoutMs, out string fault)
     {

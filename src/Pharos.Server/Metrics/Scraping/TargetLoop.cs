@@ -1,3 +1,5 @@
+using Pharos.Server.Config.Http;
+
 namespace Pharos.Server.Metrics.Scraping;
 
 /// <summary>Scrapes one target at each of its times until it is stopped.</summary>
@@ -96,7 +98,7 @@ sealed class TargetLoop
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             // A named loop: whatever happens to one scrape, the target is asked again and the others are not touched.
-            services.Log.ScrapeBroke(fault, settings.Config.JobName, target.Url.AbsoluteUri);
+            services.Log.ScrapeBroke(fault, settings.Config.JobName, target.Url.Shown());
         }
     }
 

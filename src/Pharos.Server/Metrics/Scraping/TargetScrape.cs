@@ -1,6 +1,7 @@
 using System.Globalization;
 using Pharos.Model.Writing;
 using Pharos.Server.Config;
+using Pharos.Server.Config.Http;
 using Pharos.Server.Metrics.Exemplars;
 using Pharos.Server.Metrics.Exposition;
 
@@ -35,7 +36,7 @@ sealed class TargetScrape
             Pool = settings.Config.JobName,
             DiscoveredLabels = target.DiscoveredLabels,
             Labels = target.Labels,
-            ScrapeUrl = target.Url.AbsoluteUri,
+            ScrapeUrl = target.Url.Shown(),
             IntervalMs = target.IntervalMs,
             TimeoutMs = target.TimeoutMs,
             Metadata = memory.CopyMetadata,

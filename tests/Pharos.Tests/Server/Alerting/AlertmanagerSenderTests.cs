@@ -1,9 +1,13 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Model.Labels;
 using Pharos.Server.Alerting;
+using Pharos.Tests.AspNetCore;
+using Pharos.Tests.Server.Metrics.Scraping;
 using Pharos.Tests.Server.Rules;
 
 namespace Pharos.Tests.Server.Alerting;
@@ -87,6 +91,57 @@ public sealed class AlertmanagerSenderTests
 
         Assert.Equal([new SendFault("nobody there", IsUnreachable: true), null], faults);
         Assert.Equal(["A"], receiver.Posted);
+    }
+
+    [Fact]
+    public async Task An_answer_without_end_holds_up_nothing_and_a_login_in_the_address_is_shown_nowhere()
+    {
+        await using var endless = await LocalServer.StartAsync(async context =>
+        {
+            if (HttpMethods.IsPost(context.Request.Method))
+            {
+                context.Response.StatusCode = context.Request.Path == "/refuses" ? 400 : 200;
+                await context.Response.WriteAsync("no");
+                await context.Response.Body.FlushAsync();
+            }
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        });
+        using var client = new HttpClient();
+        using var log = new KeptLog();
+        using var tags = new MetricTags("Pharos.Alerting");
+        using var metrics = new NotificationMetrics(() => 0, 100, () => 1);
+        foreach (var (path, last) in new[] { ("takes", "sent_total"), ("refuses", "dropped_total") })
+        {
+            await using var sender = new AlertmanagerSender(
+                new($"http://me:hidden@{endless.Address}/{path}"), client, TimeSpan.FromSeconds(30), 100, 1, () => false, (_, _) => { }, metrics, TimeProvider.System, log);
+            sender.Enqueue([Some("A")]);
+            await Eventually.HoldsAsync(() => tags.Seen.Any(seen => seen.Contains(last, StringComparison.Ordinal)), $"the alert is answered for by {path}");
+        }
+
+        Assert.Equal(
+            [$"prometheus_notifications_sent_total http://{endless.Address}/takes", $"prometheus_notifications_errors_total http://{endless.Address}/refuses", $"prometheus_notifications_dropped_total http://{endless.Address}/refuses"],
+            tags.Seen.Where(seen => seen.Contains("_total", StringComparison.Ordinal)));
+        Assert.Equal([$"Sending 1 alerts to http://{endless.Address}/refuses failed: it answered 400 no"], log.Lines);
+    }
+
+    /// <summary>What the counters of a meter counted, with the address it was for.</summary>
+    sealed class MetricTags : IDisposable
+    {
+        readonly MeterListener listener = new();
+
+        public MetricTags(string meter)
+        {
+            listener.InstrumentPublished = (instrument, to) =>
+            {
+                if (instrument.Meter.Name == meter && instrument is Counter<long>) to.EnableMeasurementEvents(instrument);
+            };
+            listener.SetMeasurementEventCallback<long>((instrument, _, labels, _) => Seen.Enqueue($"{instrument.Name} {labels[0].Value}"));
+            listener.Start();
+        }
+
+        public ConcurrentQueue<string> Seen { get; } = new();
+
+        public void Dispose() => listener.Dispose();
     }
 
     /// <summary>Requests never time out: while a test moves the clock on, one may be under way on another thread.</summary>

@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.Http;
 using Pharos.Server.Cli;
 using Pharos.Tests.Server.Metrics.Api;
+using Pharos.Tests.Server.Metrics.Scraping;
 using Pharos.Tests.Server.Rules;
 
 namespace Pharos.Tests.Server.Cli;
@@ -98,6 +100,23 @@ public sealed class QueryCommandTests : IAsyncLifetime
         var code = await QueryCommand.AskAsync(server!.Client, new Uri(server.Address, "-/healthy"), [], asJson: false, TextWriter.Null, errors, CancellationToken.None);
 
         Assert.Equal((1, $"pharos: {server.Address}-/healthy did not answer with JSON; it is no Prometheus API\n"), (code, errors.ToString()));
+    }
+
+    [Fact]
+    public async Task An_answer_without_end_is_given_up()
+    {
+        await using var endless = await LocalServer.StartAsync(async context =>
+        {
+            context.Response.ContentLength = 10L << 30;
+            await context.Response.WriteAsync("{\"data\":\"");
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        });
+        using var client = new HttpClient();
+        using var errors = new StringWriter();
+
+        var code = await QueryCommand.AskAsync(client, new Uri($"http://me:hidden@{endless.Address}/api/v1/query"), [], asJson: false, TextWriter.Null, errors, CancellationToken.None);
+
+        Assert.Equal((1, $"pharos: http://{endless.Address}/api/v1/query answered with more than 268435456 bytes; ask for less at once\n"), (code, errors.ToString()));
     }
 
     [Theory]

@@ -28,6 +28,16 @@ public sealed class ServeOptionsReaderTests
     [InlineData("--query.max-samples=", "--query.max-samples: \"\" cannot be used; write a whole number")]
     public void A_value_that_cannot_be_empty_is_told(string argument, string fault) => Assert.Equal(fault, Read(argument).Faults[0]);
 
+    [Fact]
+    public void A_login_in_the_external_address_stands_in_no_alert_and_no_flag()
+    {
+        var (options, faults) = Read("--web.external-url=https://me:hidden@mon.example:8443/x/");
+
+        Assert.Empty(faults);
+        Assert.Equal(("https://mon.example:8443/x", "https://mon.example:8443/x", "/x"), (options.ExternalUrl, options.Flags["web.external-url"], options.ExternalPath));
+        Assert.DoesNotContain("hidden", Read("--web.external-url=ftp://me:hidden@mon.example/").Faults[0], StringComparison.Ordinal);
+    }
+
     /// <summary>A value with an equals sign at its end is no empty one.</summary>
     [Fact]
     public void An_equals_sign_may_end_a_value() => Assert.Equal("a=", Read("--web.cors.origin=a=").Options.CorsOrigin);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Model.Labels;
 using Pharos.Server.Discovery;
 using Pharos.Server.Discovery.Dns;
+using Pharos.Tests.AspNetCore;
 using Pharos.Tests.Server.Metrics.Scraping;
 
 namespace Pharos.Tests.Server.Discovery;
@@ -61,6 +62,30 @@ public sealed class DiscoveryTests : IDisposable
 
         answer = """[{"targets": ["x:2"]}, {"targets": ["x:3"]}]""";
         await UntilAsync("x:2 x:3");
+    }
+
+    [Fact]
+    public async Task A_login_in_the_address_is_sent_but_shown_nowhere()
+    {
+        string? sent = null;
+        var isBroken = false;
+        await using var server = await LocalServer.StartAsync(context =>
+        {
+            sent = context.Request.Headers.Authorization;
+            context.Response.StatusCode = isBroken ? 500 : 200;
+            context.Response.ContentType = "application/json";
+            return context.Response.WriteAsync("""[{"targets": ["x:1"]}]""");
+        });
+        using var log = new KeptLog();
+        await using var discovery = new DiscoverySet("job", new() { Http = [new() { Url = new($"http://me:hidden@{server.Address}/sd"), RefreshInterval = TimeSpan.FromMilliseconds(100) }] }, TimeProvider.System, log, found => groups = found);
+        await UntilAsync("x:1");
+        Assert.Equal($"Basic {Convert.ToBase64String("me:hidden"u8)}", sent);
+        Assert.Equal(($"{{__meta_url=\"http://{server.Address}/sd\"}}", $"http://{server.Address}/sd:0"), (groups[0].Labels.ToString(), groups[0].Source));
+
+        isBroken = true;
+        await Eventually.HoldsAsync(() => log.Lines.Count > 0, "the failure is logged");
+        Assert.All(log.Lines, line => Assert.DoesNotContain("hidden", line, StringComparison.Ordinal));
+        Assert.All(log.Lines, line => Assert.Contains($"http://{server.Address}/sd failed", line, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -22,6 +22,15 @@ public sealed class TargetBuilderTests
     }
 
     [Fact]
+    public void An_address_with_a_login_is_refused_and_the_login_is_not_told()
+    {
+        var outcome = Build(Job, ("__address__", "me:hidden@h:80"));
+
+        Assert.Null(outcome.Target);
+        Assert.StartsWith("target {__address__=\"h:80\"}: \"h:80\" has a login in front", outcome.Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Relabelling_decides_address_path_parameters_and_times()
     {
         var config = Job with

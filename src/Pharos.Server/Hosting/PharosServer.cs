@@ -83,7 +83,7 @@ sealed partial class PharosServer : IAsyncDisposable
     /// <summary>One line a room, in the order in which they get the configuration; they end in the opposite order.</summary>
     static List<IRoom> CreateRooms(ServeOptions options, ConfigRoom config, Findings findings, ServerNotices notices, TimeProvider time, ILoggerFactory loggers, IHostApplicationLifetime lifetime)
     {
-        var door = new ApiDoor(options.CorsOrigin, loggers.CreateLogger<ApiDoor>());
+        var door = new ApiDoor(options.CorsOrigin, loggers.CreateLogger<ApiDoor>(), DoorLimits.Of(options, time));
         var language = new PromQlOptions
         {
             LookbackMs = (long)options.LookbackDelta.TotalMilliseconds,

@@ -18,6 +18,9 @@ static class WebHost
     /// <summary>Longest request line: dashboards put whole queries into it, and Prometheus takes as much.</summary>
     const int MaxLineBytes = 1 << 20;
 
+    /// <summary>The least that a client must send of a body, or take of an answer, a second; below it its connection is ended. How long all of it may take is <see cref="Api.DoorLimits"/>.</summary>
+    static readonly MinDataRate LeastRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+
     public static WebApplication Build(ServeOptions options, WebAccess access)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
@@ -60,6 +63,8 @@ static class WebHost
         kestrel.Limits.KeepAliveTimeout = options.ReadTimeout;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(Math.Min(30, options.ReadTimeout.TotalSeconds));
         kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+        kestrel.Limits.MinRequestBodyDataRate = LeastRate;
+        kestrel.Limits.MinResponseDataRate = LeastRate;
         kestrel.Limits.MaxRequestLineSize = MaxLineBytes;
         kestrel.Limits.MaxRequestHeadersTotalSize = MaxLineBytes + (100 << 10);
         kestrel.Limits.MaxRequestBufferSize = 2 * MaxLineBytes; // Must hold the line and all headers.

@@ -20,9 +20,12 @@ sealed class MetricsRoom : IRoom
 {
     const int DefaultMaxExemplars = 100_000;
 
+    /// <summary>Deleting, freeing and copying at once; they keep the disk busy for minutes.</summary>
+    const int MaxAdminWork = 2;
+
     readonly ApiDoor door;
     readonly ExemplarRing exemplars = new(DefaultMaxExemplars);
-    readonly QueryScheduler scheduler;
+    readonly List<QueryScheduler> schedulers = [];
     readonly QueryMetrics queryMetrics;
     readonly Scraper scraper;
     readonly RemoteWriteDoor writeDoor;
@@ -36,20 +39,21 @@ sealed class MetricsRoom : IRoom
         this.door = door;
         var metadata = new MetadataCatalogue();
         var settings = new QuerySettings { Timeout = options.QueryTimeout, MaxConcurrency = options.QueryMaxConcurrency, MaxSamples = options.QueryMaxSamples, Language = language };
-        scheduler = new QueryScheduler(options.QueryMaxConcurrency, time);
-        queryMetrics = new(scheduler);
+        var queries = Scheduler(options.QueryMaxConcurrency, "query");
+        var lists = Scheduler(options.QueryMaxConcurrency, "list");
+        queryMetrics = new(queries);
         scraper = new Scraper(store, exemplars, time, loggers);
-        writeDoor = new RemoteWriteDoor(store, exemplars, metadata, new RemoteWriteLimits(), loggers.CreateLogger<RemoteWriteDoor>());
-        federation = new FederationDoor(store, settings, scheduler, () => config.Global.ExternalLabels, time);
-        readDoor = new RemoteReadDoor(store, scheduler, options, () => config.Global.ExternalLabels);
-        var query = new QueryEndpoints(store, settings, scheduler, queryMetrics, time);
-        var series = new SeriesEndpoints(store, settings, scheduler);
-        var search = new SearchEndpoints(store, scraper.Targets, metadata, settings, scheduler, options.SearchMaxLimit, time);
+        writeDoor = new RemoteWriteDoor(store, exemplars, metadata, new RemoteWriteLimits(), door.Limits, loggers.CreateLogger<RemoteWriteDoor>());
+        federation = new FederationDoor(store, settings, Scheduler(options.QueryMaxConcurrency, "federation"), () => config.Global.ExternalLabels, door.Limits, time);
+        readDoor = new RemoteReadDoor(store, Scheduler(options.RemoteReadConcurrency, "remote read"), options, () => config.Global.ExternalLabels, door.Limits);
+        var query = new QueryEndpoints(store, settings, queries, queryMetrics, time);
+        var series = new SeriesEndpoints(store, settings, lists);
+        var search = new SearchEndpoints(store, scraper.Targets, metadata, settings, lists, options.SearchMaxLimit, time);
         var exemplar = new ExemplarEndpoint(exemplars);
         var targets = new TargetEndpoints(scraper.Targets, () => config, options.ExternalUrl);
         var described = new MetadataEndpoints(scraper.Targets, metadata);
         var status = new StatusEndpoints(options, language, store, configStatus, time);
-        var admin = new AdminEndpoints(store, scheduler, options.EnableAdminApi);
+        var admin = new AdminEndpoints(store, Scheduler(MaxAdminWork, "admin"), options.EnableAdminApi);
         endpoints =
         [
             routes => query.Map(routes, door),
@@ -62,6 +66,13 @@ sealed class MetricsRoom : IRoom
             routes => SelfMetricsEndpoint.Map(routes, door),
             routes => admin.Map(routes, door),
         ];
+
+        QueryScheduler Scheduler(int maxConcurrency, string name)
+        {
+            var scheduler = new QueryScheduler(maxConcurrency, time, name);
+            schedulers.Add(scheduler);
+            return scheduler;
+        }
     }
 
     /// <summary>All targets now, for other rooms' decisions.</summary>
@@ -98,7 +109,7 @@ sealed class MetricsRoom : IRoom
     public async ValueTask DisposeAsync()
     {
         await scraper.DisposeAsync();
-        scheduler.Dispose();
+        foreach (var scheduler in schedulers) scheduler.Dispose();
         queryMetrics.Dispose();
         writeDoor.Dispose();
         readDoor.Dispose();

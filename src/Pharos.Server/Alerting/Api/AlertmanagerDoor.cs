@@ -12,10 +12,17 @@ namespace Pharos.Server.Alerting.Api;
 /// <summary>What all handlers of Alertmanager's API v2 share: parameters, the form of answers and of refusals.</summary>
 sealed class AlertmanagerDoor(ApiDoor door)
 {
+    /// <summary>A silence, the largest thing of one piece that is posted, has at most a thousand matchers.</summary>
+    const int MaxBodyBytes = 4 << 20;
+
+    const long MaxBodyBytesInWork = 64L << 20;
+
     const string Moment = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
     /// <summary>Answers are written piece by piece in parts of this size.</summary>
     const int FlushBytes = 1 << 16;
+
+    readonly BytesInWork inWork = new(MaxBodyBytesInWork);
 
     static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true }; // Sent as JSON, never into a page.
 
@@ -39,21 +46,25 @@ sealed class AlertmanagerDoor(ApiDoor door)
         await json.FlushAsync(context.RequestAborted);
     }
 
-    /// <summary>Writes a list of any length; a slow client is waited for.</summary>
-    public static async Task WriteListAsync<T>(HttpContext context, IReadOnlyList<T> items, Action<Utf8JsonWriter, T> write)
+    /// <summary>Writes a list of any length; a slow client is waited for, but not for ever.</summary>
+    public async Task WriteListAsync<T>(HttpContext context, IReadOnlyList<T> items, Action<Utf8JsonWriter, T> write)
     {
         context.Response.ContentType = "application/json";
+        using var deadline = new AnswerDeadline(context, door.Limits);
         await using var json = new Utf8JsonWriter((IBufferWriter<byte>)context.Response.BodyWriter, Readable);
         json.WriteStartArray();
         foreach (var item in items)
         {
             write(json, item);
             if (json.BytesPending < FlushBytes) continue;
-            await json.FlushAsync(context.RequestAborted);
-            await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+            json.Flush();
+            await FlushAsync();
         }
         json.WriteEndArray();
-        await json.FlushAsync(context.RequestAborted);
+        json.Flush();
+        await FlushAsync();
+
+        async ValueTask FlushAsync() => await deadline.WaitAsync(context.Response.Body.FlushAsync(context.RequestAborted));
     }
 
     public static bool Bool(HttpContext context, string name)
@@ -98,11 +109,15 @@ sealed class AlertmanagerDoor(ApiDoor door)
         }
     }
 
-    public static async Task<JsonDocument> BodyAsync(HttpContext context)
+    /// <summary>Reads a body of any length; what reads it gets the token that ends it when it does not come in time.</summary>
+    public Task<T> ReadBodyAsync<T>(HttpContext context, Func<CancellationToken, Task<T>> read) => door.Limits.ReadBodyAsync(context, read);
+
+    public async Task<JsonDocument> BodyAsync(HttpContext context)
     {
+        using var body = await ReceivedBody.ReadAsync(context, MaxBodyBytes, inWork, door.Limits);
         try
         {
-            return await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
+            return JsonDocument.Parse(body.Bytes.ToArray()); // A copy: the document reads from it as long as it lives.
         }
         catch (JsonException error)
         {
@@ -150,7 +165,7 @@ sealed class AlertmanagerDoor(ApiDoor door)
         return text.Length <= 60 ? text : $"{text[..57]}...";
     }
 
-    static async Task AnswerAsync(HttpContext context, Func<HttpContext, Task> answer)
+    async Task AnswerAsync(HttpContext context, Func<HttpContext, Task> answer)
     {
         try
         {
@@ -160,9 +175,13 @@ sealed class AlertmanagerDoor(ApiDoor door)
         {
             await RefuseAsync(context, refusal.Status, refusal.Message);
         }
-        catch (IOException error)
+        catch (BadHttpRequestException error)
         {
-            await RefuseAsync(context, StatusCodes.Status500InternalServerError, error.Message);
+            await RefuseAsync(context, error.StatusCode, error.Message);
+        }
+        catch (IOException error) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            await RefuseAsync(context, StatusCodes.Status500InternalServerError, door.TellLog(context, error));
         }
     }
 

@@ -16,9 +16,9 @@ sealed class AlertsEndpoints(AlertEngine engine, Func<AlertmanagerFileConfig> co
 {
     public void Map(IEndpointRouteBuilder routes, AlertmanagerDoor door)
     {
-        door.MapRead(routes, "/api/v2/alerts", ListAsync);
-        door.MapChange(routes, "POST", "/api/v2/alerts", PostAsync);
-        door.MapRead(routes, "/api/v2/alerts/groups", GroupsAsync);
+        door.MapRead(routes, "/api/v2/alerts", context => ListAsync(context, door));
+        door.MapChange(routes, "POST", "/api/v2/alerts", context => PostAsync(context, door));
+        door.MapRead(routes, "/api/v2/alerts/groups", context => GroupsAsync(context, door));
     }
 
     sealed record Filter(IReadOnlyList<LabelMatcher> Matchers, Re2? Receiver, IReadOnlyList<LabelMatcher> ReceiverLabels, bool Active, bool Silenced, bool Inhibited);
@@ -30,14 +30,15 @@ sealed class AlertsEndpoints(AlertEngine engine, Func<AlertmanagerFileConfig> co
 
     sealed record ShownGroup(LabelSet Labels, LabelSet RouteLabels, string Receiver, IReadOnlyList<ShownAlert> Alerts);
 
-    async Task PostAsync(HttpContext context)
+    async Task PostAsync(HttpContext context, AlertmanagerDoor door)
     {
-        var (alerts, faults) = await PostedAlerts.ReadAsync(context.Request.BodyReader, time.GetUtcNow().ToUnixTimeMilliseconds(), config().ResolveTimeout, context.RequestAborted);
+        var (alerts, faults) = await door.ReadBodyAsync(
+            context, cancellation => PostedAlerts.ReadAsync(context.Request.BodyReader, time.GetUtcNow().ToUnixTimeMilliseconds(), config().ResolveTimeout, cancellation));
         await engine.PostAsync(alerts);
         if (faults.Count > 0) throw ApiRefusalException.Bad(string.Join("; ", faults.Distinct()));
     }
 
-    Task ListAsync(HttpContext context)
+    Task ListAsync(HttpContext context, AlertmanagerDoor door)
     {
         var filter = Read(context);
         AlertmanagerDoor.Bool(context, "unprocessed"); // Checked only: every alert is processed here before anybody can ask.
@@ -48,10 +49,10 @@ sealed class AlertsEndpoints(AlertEngine engine, Func<AlertmanagerFileConfig> co
             .Where(alert => IsWanted(alert, filter) && alert.Receivers.Any(name => IsReceiverWanted(name, filter, receivers)))
             .OrderBy(alert => alert.Known.FingerprintText, StringComparer.Ordinal)
             .ToList());
-        return AlertmanagerDoor.WriteListAsync(context, alerts, Write);
+        return door.WriteListAsync(context, alerts, Write);
     }
 
-    Task GroupsAsync(HttpContext context)
+    Task GroupsAsync(HttpContext context, AlertmanagerDoor door)
     {
         var filter = Read(context);
         var withMuted = AlertmanagerDoor.Bool(context, "muted");
@@ -74,7 +75,7 @@ sealed class AlertsEndpoints(AlertEngine engine, Func<AlertmanagerFileConfig> co
             }
             return shown.OrderBy(group => group.Labels, Comparer<LabelSet>.Create(AlertOrder.CompareLabels)).ThenBy(group => group.Receiver, StringComparer.Ordinal).ToList();
         });
-        return AlertmanagerDoor.WriteListAsync(context, groups, WriteGroup);
+        return door.WriteListAsync(context, groups, WriteGroup);
     }
 
     static Filter Read(HttpContext context) => new(

@@ -16,13 +16,13 @@ sealed class SilencesEndpoints(AlertEngine engine, TimeProvider time)
 
     public void Map(IEndpointRouteBuilder routes, AlertmanagerDoor door)
     {
-        door.MapRead(routes, "/api/v2/silences", ListAsync);
-        door.MapChange(routes, "POST", "/api/v2/silences", PostAsync);
+        door.MapRead(routes, "/api/v2/silences", context => ListAsync(context, door));
+        door.MapChange(routes, "POST", "/api/v2/silences", context => PostAsync(context, door));
         door.MapRead(routes, "/api/v2/silence/{id}", OneAsync);
         door.MapChange(routes, "DELETE", "/api/v2/silence/{id}", DeleteAsync);
     }
 
-    Task ListAsync(HttpContext context)
+    Task ListAsync(HttpContext context, AlertmanagerDoor door)
     {
         var matchers = AlertmanagerDoor.Matchers(context, "filter");
         var (active, pending, expired) = (AlertmanagerDoor.Bool(context, "active"), AlertmanagerDoor.Bool(context, "pending"), AlertmanagerDoor.Bool(context, "expired"));
@@ -33,12 +33,12 @@ sealed class SilencesEndpoints(AlertEngine engine, TimeProvider time)
             .OrderBy(silence => silence.StateAt(nowMs))
             .ThenBy(silence => silence.StateAt(nowMs) switch { SilenceState.Active => silence.EndsAtMs, SilenceState.Pending => silence.StartsAtMs, _ => -silence.EndsAtMs })
             .ToList();
-        return AlertmanagerDoor.WriteListAsync(context, silences, (json, silence) => Write(json, silence, nowMs));
+        return door.WriteListAsync(context, silences, (json, silence) => Write(json, silence, nowMs));
     }
 
-    async Task PostAsync(HttpContext context)
+    async Task PostAsync(HttpContext context, AlertmanagerDoor door)
     {
-        using var body = await AlertmanagerDoor.BodyAsync(context);
+        using var body = await door.BodyAsync(context);
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var silence = ReadText(body.RootElement, nowMs);
         if (silence.StartsAtMs >= silence.EndsAtMs) throw ApiRefusalException.Bad("failed to create silence: start time must be before end time");

@@ -13,7 +13,7 @@ sealed class StatusEndpoints(Func<AlertmanagerFileConfig> config, DateTimeOffset
     public void Map(IEndpointRouteBuilder routes, AlertmanagerDoor door)
     {
         door.MapRead(routes, "/api/v2/status", StatusAsync);
-        door.MapRead(routes, "/api/v2/receivers", ReceiversAsync);
+        door.MapRead(routes, "/api/v2/receivers", context => ReceiversAsync(context, door));
     }
 
     Task StatusAsync(HttpContext context) => AlertmanagerDoor.WriteAsync(context, json =>
@@ -39,10 +39,10 @@ sealed class StatusEndpoints(Func<AlertmanagerFileConfig> config, DateTimeOffset
         json.WriteEndObject();
     });
 
-    Task ReceiversAsync(HttpContext context)
+    Task ReceiversAsync(HttpContext context, AlertmanagerDoor door)
     {
         var matchers = AlertmanagerDoor.Matchers(context, "receiver_matchers");
-        return AlertmanagerDoor.WriteListAsync(context, [.. config().Receivers.Where(receiver => matchers.MatchesAll(receiver.Labels))], (json, receiver) =>
+        return door.WriteListAsync(context, [.. config().Receivers.Where(receiver => matchers.MatchesAll(receiver.Labels))], (json, receiver) =>
         {
             json.WriteStartObject();
             json.WriteString("name", receiver.Name);

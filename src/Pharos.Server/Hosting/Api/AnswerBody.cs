@@ -10,14 +10,16 @@ namespace Pharos.Server.Hosting.Api;
 /// <remarks>
 /// <para>Limits: about <see cref="FlushBytes"/> are held before <see cref="FlushAsync"/> waits for the client, so a slow client costs this and what the
 /// caller still keeps. Nothing is sent before the first flush: until then the status can still become an error (<see cref="Discard"/>).</para>
-/// <para>Errors: <see cref="FlushAsync"/> throws <see cref="OperationCanceledException"/> when the client is gone. Threads: one writer.</para>
+/// <para>Errors: <see cref="FlushAsync"/> throws <see cref="OperationCanceledException"/> when the client is gone, or
+/// did not take the answer in time (<see cref="AnswerDeadline"/>). Threads: one writer.</para>
 /// </remarks>
-sealed class AnswerBody(HttpContext context) : IBufferWriter<byte>, IDisposable
+sealed class AnswerBody(HttpContext context, DoorLimits limits) : IBufferWriter<byte>, IDisposable
 {
     public const int FlushBytes = 64 << 10;
 
     static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping; // Served as application/json with nosniff: HTML escapes would only cost bytes.
 
+    readonly AnswerDeadline deadline = new(context, limits);
     byte[] buffer = ArrayPool<byte>.Shared.Rent(16 << 10);
     int used;
     bool isComplete;
@@ -92,9 +94,16 @@ sealed class AnswerBody(HttpContext context) : IBufferWriter<byte>, IDisposable
 
     public async ValueTask FlushAsync()
     {
-        if (used > 0) await context.Response.Body.WriteAsync(buffer.AsMemory(0, used), context.RequestAborted);
+        if (used > 0) await deadline.WaitAsync(context.Response.Body.WriteAsync(buffer.AsMemory(0, used), context.RequestAborted));
         used = 0;
         context.RequestAborted.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Sends what there is, of an answer that goes on as long as its client listens: each part has its own time.</summary>
+    public async ValueTask FlushPartAsync()
+    {
+        await FlushAsync();
+        deadline.Restart();
     }
 
     /// <summary>Sends the rest.</summary>
@@ -107,6 +116,7 @@ sealed class AnswerBody(HttpContext context) : IBufferWriter<byte>, IDisposable
 
     public void Dispose()
     {
+        deadline.Dispose();
         ArrayPool<byte>.Shared.Return(buffer);
         buffer = [];
         if (!isComplete && context.Response.HasStarted) context.Abort(); // No client must take a part for the whole.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
@@ -15,7 +16,11 @@ sealed class ApiCall(HttpContext context, AnswerBody output)
 {
     const int MaxSelectors = 10_000;
 
+    /// <summary>Of a form.</summary>
+    const int MaxValues = 2 * MaxSelectors;
+
     readonly Dictionary<string, StringValues> form = new(StringComparer.Ordinal);
+    readonly Dictionary<string, List<string>> parts = new(StringComparer.Ordinal);
 
     public HttpContext Context => context;
 
@@ -23,14 +28,19 @@ sealed class ApiCall(HttpContext context, AnswerBody output)
 
     public CancellationToken ClientGone => context.RequestAborted;
 
-    /// <summary>Reads the form of a POST. Its values stand before those of the address.</summary>
-    public async ValueTask ReadFormAsync(int maxBytes)
+    /// <summary>Reads the form of a POST. As Go's form readers have it, its values stand before those of the address; those of a form in parts stand behind.</summary>
+    public async ValueTask ReadFormAsync(int maxBytes, BytesInWork inWork, DoorLimits limits)
     {
         if (!HttpMethods.IsPost(context.Request.Method) || !context.Request.HasFormContentType) return;
-        if (context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } bound) bound.MaxRequestBodySize = maxBytes;
+        using var body = await ReceivedBody.ReadAsync(context, maxBytes, inWork, limits);
         try
         {
-            var reader = new FormPipeReader(context.Request.BodyReader) { ValueCountLimit = MaxSelectors * 2, KeyLengthLimit = 2_048, ValueLengthLimit = maxBytes };
+            if (MultipartForm.IsNamedBy(context.Request.ContentType))
+            {
+                await MultipartForm.ReadAsync(context.Request.ContentType, body.Bytes, MaxValues, parts);
+                return;
+            }
+            var reader = new FormPipeReader(PipeReader.Create(new(body.Bytes))) { ValueCountLimit = MaxValues, KeyLengthLimit = 2_048, ValueLengthLimit = maxBytes };
             foreach (var (name, values) in await reader.ReadFormAsync(context.RequestAborted)) form[name] = values;
         }
         catch (InvalidDataException error)
@@ -40,13 +50,22 @@ sealed class ApiCall(HttpContext context, AnswerBody output)
     }
 
     /// <summary>The first value of a parameter; "" when it is absent.</summary>
-    public string this[string name] => form.TryGetValue(name, out var values) && values.Count > 0 ? values[0] ?? "" : context.Request.Query[name] is [var first, ..] ? first ?? "" : "";
+    public string this[string name]
+    {
+        get
+        {
+            if (form.TryGetValue(name, out var values) && values.Count > 0) return values[0] ?? "";
+            if (context.Request.Query[name] is [var first, ..]) return first ?? "";
+            return parts.TryGetValue(name, out var list) ? list[0] : "";
+        }
+    }
 
     public IReadOnlyList<string> All(string name)
     {
         var all = new List<string>();
         if (form.TryGetValue(name, out var values)) all.AddRange(values.OfType<string>());
         all.AddRange(context.Request.Query[name].OfType<string>());
+        if (parts.TryGetValue(name, out var list)) all.AddRange(list);
         return all;
     }
 

@@ -6,13 +6,14 @@ namespace Pharos.Server.Hosting.Api;
 
 /// <summary>What all handlers of <c>/api/v1</c> share: reading parameters, the form of answers and errors, and access from other sites' scripts.</summary>
 /// <remarks>
-/// <para>Errors: an <see cref="ApiFaultException"/> and what queries throw become Prometheus' JSON with its status; anything else is logged and told
-/// as <c>internal</c>. When a part of the answer is out already the connection is broken off, so that no client takes half for the whole.</para>
+/// <para>Errors: an <see cref="ApiFaultException"/> and what queries throw become Prometheus' JSON with its status; anything else is told
+/// as <c>internal</c> with an id, under which the log has what it was. When a part of the answer is out already the connection is broken off, so that no client takes half for the whole.</para>
 /// <para>Source: Prometheus HTTP API, format overview (facts).</para>
 /// </remarks>
 sealed partial class ApiDoor
 {
     const int MaxFormBytes = 10 << 20; // As Go's form reader.
+    const long MaxFormBytesInWork = 128L << 20;
 
     static readonly string[] Readers = ["GET", "OPTIONS"];
     static readonly string[] FormReaders = ["GET", "POST", "OPTIONS"];
@@ -22,14 +23,19 @@ sealed partial class ApiDoor
     readonly Re2? origins;
     readonly bool isForAll;
     readonly ILogger logger;
+    readonly BytesInWork forms = new(MaxFormBytesInWork);
 
     /// <param name="corsOrigin">Pattern of the origins whose scripts may read; <c>.*</c>: all; empty: none.</param>
-    public ApiDoor(string corsOrigin, ILogger<ApiDoor> logger)
+    public ApiDoor(string corsOrigin, ILogger<ApiDoor> logger, DoorLimits? limits = null)
     {
+        Limits = limits ?? DoorLimits.Default;
         origins = corsOrigin.Length == 0 ? null : Re2.CompileAnchored(corsOrigin);
         isForAll = corsOrigin == ".*";
         this.logger = logger;
     }
+
+    /// <summary>How long clients of all doors may take.</summary>
+    public DoorLimits Limits { get; }
 
     /// <summary>Maps a path that is read with GET, by scripts of allowed origins too.</summary>
     public void MapRead(IEndpointRouteBuilder routes, string path, Func<ApiCall, Task> answer) => Map(routes, path, Readers, answer);
@@ -67,11 +73,11 @@ sealed partial class ApiDoor
     async Task AnswerAsync(HttpContext context, Func<ApiCall, Task> answer)
     {
         context.Response.ContentType = "application/json";
-        using var output = new AnswerBody(context);
+        using var output = new AnswerBody(context, Limits);
         var call = new ApiCall(context, output);
         try
         {
-            await call.ReadFormAsync(MaxFormBytes);
+            await call.ReadFormAsync(MaxFormBytes, forms, Limits);
             await answer(call);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -84,6 +90,16 @@ sealed partial class ApiDoor
         }
     }
 
+    /// <summary>Logs what broke inside: what exceptions say is for who runs the server, and may name files and addresses.</summary>
+    /// <returns>What the client is told instead.</returns>
+    public string TellLog(HttpContext context, Exception error)
+    {
+        Failed(logger, error, context.Request.Path, context.TraceIdentifier);
+        return InternalText(context);
+    }
+
+    public static string InternalText(HttpContext context) => $"the request failed for a reason that the log tells under id {context.TraceIdentifier}";
+
     async Task TellAsync(HttpContext context, AnswerBody output, Exception error)
     {
         var (kind, message) = error switch
@@ -94,14 +110,10 @@ sealed partial class ApiDoor
             PromQlEvaluationException or QueryTooLargeException => (FaultKind.Execution, error.Message),
             QueryTimeoutException => (FaultKind.Timeout, error.Message),
             OperationCanceledException => (FaultKind.Canceled, "query was canceled"),
-            _ => (FaultKind.Internal, error.Message),
+            BadHttpRequestException => (FaultKind.BadData, error.Message),
+            _ => (FaultKind.Internal, TellLog(context, error)),
         };
-        var status = kind.Status();
-        if (error is BadHttpRequestException bad)
-        {
-            (kind, message, status) = (FaultKind.BadData, bad.Message, bad.StatusCode);
-        }
-        if (kind == FaultKind.Internal) Failed(logger, error, context.Request.Path);
+        var status = error is BadHttpRequestException bad ? bad.StatusCode : kind.Status();
         if (!output.Discard())
         {
             context.Abort();
@@ -116,6 +128,6 @@ sealed partial class ApiDoor
         await output.CompleteAsync();
     }
 
-    [LoggerMessage(LogLevel.Error, "{Path} could not be answered")]
-    static partial void Failed(ILogger logger, Exception error, string path);
+    [LoggerMessage(LogLevel.Error, "{Path} could not be answered (id {Id})")]
+    static partial void Failed(ILogger logger, Exception error, string path, string id);
 }

@@ -39,7 +39,7 @@ static class NoticeEndpoints
                 call.Output.Raw("data: "u8);
                 using (var json = call.Output.Structured()) Write(json, notice);
                 call.Output.Raw("\n\n"u8);
-                await call.Output.FlushAsync();
+                await call.Output.FlushPartAsync();
             }
             await call.Output.CompleteAsync();
         }

@@ -8,11 +8,14 @@ namespace Pharos.Server.Metrics.Api;
 /// <para>Shape: a queue and up to <see cref="Threads"/> threads, started when first needed and ended after a minute without work.
 /// Queries are CPU-bound, so more threads than twice the cores would only hold more memory at once. Whoever awaits a query goes on <em>on its
 /// thread</em> until it awaits something else: writing a small answer there spares the wake-up of another thread, which costs more than the query.</para>
-/// <para>Limits: <c>--query.max-concurrency</c> bounds the threads; <see cref="MaxQueued"/> wait, the next is refused at once. The time limit
+/// <para>Each class of door has one of its own (<see cref="MetricsRoom"/>), so that one class never takes the threads of another.</para>
+/// <para>Limits: the given number bounds the threads; <see cref="MaxQueued"/> wait, the next is refused at once. The time limit
 /// of a query counts from its arrival, so waiting is bounded as well.</para>
 /// <para>Errors: whatever the work throws; <see cref="OperationCanceledException"/> when the client goes or the time is over. Threads: safe for all.</para>
 /// </remarks>
-sealed class QueryScheduler(int maxConcurrency, TimeProvider time) : IDisposable
+/// <param name="name">Of the threads.</param>
+/// <param name="start">Starts a thread; a test may have none to give.</param>
+sealed class QueryScheduler(int maxConcurrency, TimeProvider time, string name = "query", Action<Thread>? start = null) : IDisposable
 {
     public const int MaxQueued = 2_000;
     const int StackBytes = 8 << 20; // Deep expressions recurse; the parser bounds them well within this.
@@ -68,6 +71,7 @@ sealed class QueryScheduler(int maxConcurrency, TimeProvider time) : IDisposable
         }
     }
 
+    /// <returns>False: too many wait.</returns>
     bool TryAdd(Job job)
     {
         lock (gate)
@@ -81,8 +85,33 @@ sealed class QueryScheduler(int maxConcurrency, TimeProvider time) : IDisposable
             }
             threads++;
         }
-        new Thread(Work, StackBytes) { IsBackground = true, Name = "query" }.Start();
+        try
+        {
+            var thread = new Thread(Work, StackBytes) { IsBackground = true, Name = name };
+            if (start is null) thread.Start();
+            else start(thread);
+        }
+        catch (Exception error) when (error is OutOfMemoryException or ThreadStartException or ThreadStateException)
+        {
+            NotStarted();
+        }
         return true;
+    }
+
+    /// <summary>The machine has no thread to give. Those that run take what waits; where there are none, all who wait are told, for nobody else would.</summary>
+    void NotStarted()
+    {
+        List<Job> stranded = [];
+        lock (gate)
+        {
+            if (--threads > 0) return;
+            while (queue.TryDequeue(out var job)) stranded.Add(job);
+        }
+        foreach (var job in stranded)
+        {
+            job.Refuse(ApiFaultException.Unavailable("the machine has no thread left for it"));
+            job.Dispose();
+        }
     }
 
     void Work()
@@ -116,7 +145,11 @@ sealed class QueryScheduler(int maxConcurrency, TimeProvider time) : IDisposable
 
     abstract class Job : IDisposable
     {
+        /// <summary>Never throws: whatever fails is the answer to whoever asked.</summary>
         public abstract void Run();
+
+        /// <summary>Answers with a fault, unless it runs already.</summary>
+        public abstract void Refuse(Exception fault);
 
         public abstract void Dispose();
     }
@@ -145,7 +178,7 @@ sealed class QueryScheduler(int maxConcurrency, TimeProvider time) : IDisposable
             queuedAt = time.GetTimestamp();
             timer = new CancellationTokenSource(timeout, time);
             both = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, clientGone);
-            whileQueued = both.Token.Register(Refuse);
+            whileQueued = both.Token.Register(() => Refuse(Cancelled(running: false)));
         }
 
         public Task<T> Result => completion.Task;
@@ -153,11 +186,11 @@ sealed class QueryScheduler(int maxConcurrency, TimeProvider time) : IDisposable
         public override void Run()
         {
             if (Interlocked.CompareExchange(ref state, Running, Waiting) != Waiting) return;
-            whileQueued.Dispose(); // From here on the answer waits for the work to notice: it may hold leases and buffers.
-            waited?.Invoke(time.GetElapsedTime(queuedAt));
             T result;
             try
             {
+                whileQueued.Dispose(); // From here on the answer waits for the work to notice: it may hold leases and buffers.
+                waited?.Invoke(time.GetElapsedTime(queuedAt));
                 result = work(both.Token);
             }
             catch (OperationCanceledException) when (both.IsCancellationRequested)
@@ -180,11 +213,10 @@ sealed class QueryScheduler(int maxConcurrency, TimeProvider time) : IDisposable
             timer.Dispose();
         }
 
-        /// <summary>Cancelled before its turn. The answer is given on another thread: this one belongs to the timer or to the connection that ended.</summary>
-        void Refuse()
+        /// <summary>The answer is given on another thread: this one belongs to the timer, to the connection that ended, or to another request.</summary>
+        public override void Refuse(Exception fault)
         {
             if (Interlocked.CompareExchange(ref state, Refused, Waiting) != Waiting) return;
-            var fault = Cancelled(running: false);
             ThreadPool.UnsafeQueueUserWorkItem(static refused => refused.completion.SetException(refused.fault), (completion, fault), preferLocal: false);
         }
 

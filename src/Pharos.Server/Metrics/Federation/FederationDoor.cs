@@ -16,7 +16,7 @@ namespace Pharos.Server.Metrics.Federation;
 /// series has none of that name. Series come by metric name, then as the store orders them; each once, though several selectors take it.</para>
 /// <para>Source: Prometheus, federation (facts).</para>
 /// </remarks>
-sealed class FederationDoor(ISeriesSource source, QuerySettings settings, QueryScheduler scheduler, Func<LabelSet> externalLabels, TimeProvider time)
+sealed class FederationDoor(ISeriesSource source, QuerySettings settings, QueryScheduler scheduler, Func<LabelSet> externalLabels, DoorLimits limits, TimeProvider time)
 {
     const int MaxSelectors = 10_000;
 
@@ -49,7 +49,7 @@ sealed class FederationDoor(ISeriesSource source, QuerySettings settings, QueryS
         var samples = await scheduler.RunAsync(cancellation => Read(selectors, nowMs, cancellation), settings.Timeout, context.RequestAborted);
         var allowUtf8 = context.Request.Headers.Accept.ToString().Contains("escaping=allow-utf-8", StringComparison.OrdinalIgnoreCase);
         context.Response.ContentType = $"text/plain; version=0.0.4; charset=utf-8; escaping={(allowUtf8 ? "allow-utf-8" : "underscores")}";
-        using var body = new AnswerBody(context);
+        using var body = new AnswerBody(context, limits);
         var text = new FederationText(body, externalLabels(), allowUtf8);
         foreach (var sample in samples)
         {
@@ -100,6 +100,11 @@ sealed class FederationDoor(ISeriesSource source, QuerySettings settings, QueryS
 
     static Task TellAsync(HttpContext context, int status, string message)
     {
+        if (context.Response.HasStarted)
+        {
+            context.Abort(); // Half an answer must not look like a whole one.
+            return Task.CompletedTask;
+        }
         context.Response.StatusCode = status;
         context.Response.ContentType = "text/plain; charset=utf-8";
         return context.Response.WriteAsync(message + "\n");

@@ -13,7 +13,7 @@ namespace Pharos.Server.Metrics.RemoteRead;
 /// <para>External labels belong to what leaves this server: series get them where they have none of that name, and a matcher on one of them
 /// that asks for our own value is met by all series.</para>
 /// <para>Limits: samples over all queries of a request; beyond them an <see cref="ApiFaultException"/> names the limit.</para>
-/// <para>Source: prompb/remote.proto and types.proto; Prometheus remote read (facts). Threads: one request.</para>
+/// <para>Source: prompb/remote.proto and types.proto; Prometheus remote read (facts). Threads: one at a time.</para>
 /// </remarks>
 sealed class ReadAnswer(ISeriesSource source, LabelSet externalLabels, long maxSamples)
 {
@@ -22,10 +22,10 @@ sealed class ReadAnswer(ISeriesSource source, LabelSet externalLabels, long maxS
     readonly ProtoWriter series = new();
     long samples;
 
-    /// <summary>Calls once for each series with its labels as fields 1 of the message, ready to be continued.</summary>
-    public void Read(ReadQuery query, bool asChunks, Action<ProtoWriter> take, CancellationToken cancellation)
+    /// <summary>The message of each series, one writer for all of them. It may be gone through in slices, by one thread after the other.</summary>
+    public IEnumerable<ProtoWriter> Read(ReadQuery query, bool asChunks, CancellationToken cancellation)
     {
-        if (query.ThroughMs < query.FromMs) return;
+        if (query.ThroughMs < query.FromMs) yield break;
         var matchers = query.Matchers.Where(matcher => !IsMetByAll(matcher)).ToList();
         var from = query.FromMs == long.MinValue ? long.MinValue : query.FromMs - 1;
         using var snapshot = source.Lease();
@@ -43,7 +43,7 @@ sealed class ReadAnswer(ISeriesSource source, LabelSet externalLabels, long maxS
                 WriteLabels(snapshot.Symbols, batch.Pairs(i));
                 if (asChunks) WriteChunks(batch, i);
                 else WriteSamples(batch, i);
-                take(series);
+                yield return series;
             }
         }
     }

@@ -13,45 +13,52 @@ namespace Pharos.Server.Metrics.RemoteRead;
 /// <summary><c>POST /api/v1/read</c>: the samples of some selectors for another engine.</summary>
 /// <remarks>
 /// <para>Answers: the first kind that the client names: plain samples in one snappy block, or a stream of frames with chunks of floats and of native
-/// histograms: length, CRC32C, message; each piece goes out before the next is read.</para>
+/// histograms: length, CRC32C, message. A frame is read on a thread of the scheduler, which is free again while it goes out: what is in memory is one frame,
+/// whatever was asked for, and a client that does not read holds no thread.</para>
 /// <para>Limits: <c>--storage.remote.read-concurrent-limit</c> requests at once, <c>read-sample-limit</c> samples a request,
-/// <see cref="MaxPlainBytes"/> of a plain answer, <see cref="MaxRequestBytes"/> of a request.</para>
+/// <see cref="MaxPlainBytes"/> of a plain answer, <see cref="MaxRequestBytes"/> of a request. A stream, its writing included, is over within
+/// <c>--query.timeout</c>; a plain answer is taken within as much again.</para>
 /// <para>Source: Prometheus remote read API (facts).</para>
 /// </remarks>
-sealed class RemoteReadDoor(ISeriesSource source, QueryScheduler scheduler, ServeOptions options, Func<LabelSet> externalLabels) : IDisposable
+sealed class RemoteReadDoor(ISeriesSource source, QueryScheduler scheduler, ServeOptions options, Func<LabelSet> externalLabels, DoorLimits limits) : IDisposable
 {
     const int MaxRequestBytes = 4 << 20;
+    const long MaxRequestBytesInWork = 64L << 20;
     const int MaxPlainBytes = 256 << 20;
     const int FrameBytes = 1 << 20;
 
     readonly SemaphoreSlim places = new(Math.Max(1, options.RemoteReadConcurrency));
+    readonly BytesInWork inWork = new(MaxRequestBytesInWork);
 
     public void Dispose() => places.Dispose();
 
     public async Task HandleAsync(HttpContext context)
     {
-        if (!await places.WaitAsync(options.QueryTimeout, context.RequestAborted))
-        {
-            await TellAsync(context, StatusCodes.Status503ServiceUnavailable, "too many remote reads at once");
-            return;
-        }
         try
         {
-            var request = ReadRequest.Parse(await ReadBodyAsync(context));
-            if (request.WantsSamples) await AnswerPlainAsync(context, request);
-            else await StreamAsync(context, request);
+            var request = await ReadRequestAsync(context); // Before a place is taken: a client that sends nothing keeps none from others.
+            if (!await places.WaitAsync(options.QueryTimeout, context.RequestAborted)) throw new ApiFaultException(FaultKind.Timeout, "too many remote reads at once");
+            try
+            {
+                if (request.WantsSamples) await AnswerPlainAsync(context, request);
+                else await StreamAsync(context, request);
+            }
+            finally
+            {
+                places.Release();
+            }
         }
         catch (Exception error) when (error is MalformedRequestException or Re2SyntaxException)
         {
             await TellAsync(context, StatusCodes.Status400BadRequest, error.Message);
         }
+        catch (BadHttpRequestException error)
+        {
+            await TellAsync(context, error.StatusCode, error.Message);
+        }
         catch (ApiFaultException error)
         {
             await TellAsync(context, error.Kind.Status(), error.Message);
-        }
-        finally
-        {
-            places.Release();
         }
     }
 
@@ -60,7 +67,8 @@ sealed class RemoteReadDoor(ISeriesSource source, QueryScheduler scheduler, Serv
         var answer = await scheduler.RunAsync(cancellation => ReadPlain(request, cancellation), options.QueryTimeout, context.RequestAborted);
         context.Response.ContentType = "application/x-protobuf";
         context.Response.Headers.ContentEncoding = "snappy";
-        await context.Response.Body.WriteAsync(answer, context.RequestAborted);
+        using var deadline = new AnswerDeadline(context, limits);
+        await deadline.WaitAsync(context.Response.Body.WriteAsync(answer, context.RequestAborted));
     }
 
     byte[] ReadPlain(ReadRequest request, CancellationToken cancellation)
@@ -70,52 +78,58 @@ sealed class RemoteReadDoor(ISeriesSource source, QueryScheduler scheduler, Serv
         foreach (var query in request.Queries)
         {
             var result = new ProtoWriter();
-            reader.Read(query, asChunks: false, Take, cancellation);
-            message.Message(1, result);
-
-            void Take(ProtoWriter series)
+            foreach (var series in reader.Read(query, asChunks: false, cancellation))
             {
                 if (message.Written.Length + result.Written.Length + series.Written.Length > MaxPlainBytes) throw ApiFaultException.BadData($"the answer passes {MaxPlainBytes} bytes; ask for less at once or accept streamed chunks");
                 result.Message(1, series);
             }
+            message.Message(1, result);
         }
         return Snappy.Encode(message.Written);
     }
 
     async Task StreamAsync(HttpContext context, ReadRequest request)
     {
-        context.Response.ContentType = "application/x-streamed-protobuf; proto=prometheus.ChunkedReadResponse";
+        using var late = new CancellationTokenSource(options.QueryTimeout, limits.Time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(late.Token, context.RequestAborted);
+        try
+        {
+            await StreamAsync(context.Response, request, ended.Token);
+        }
+        catch (Exception error) when (late.IsCancellationRequested && error is OperationCanceledException or ApiFaultException { Kind: FaultKind.Canceled })
+        {
+            throw new ApiFaultException(FaultKind.Timeout, $"the answer was not read and taken within {options.QueryTimeout.TotalSeconds:0.###} s");
+        }
+    }
+
+    async Task StreamAsync(HttpResponse response, ReadRequest request, CancellationToken ended)
+    {
+        response.ContentType = "application/x-streamed-protobuf; proto=prometheus.ChunkedReadResponse";
         var reader = new ReadAnswer(source, externalLabels(), options.RemoteReadSampleLimit);
+        var frame = new ProtoWriter();
         for (var index = 0; index < request.Queries.Count; index++)
         {
-            var query = request.Queries[index];
-            var number = (ulong)index;
-            // The reading thread waits for the client at each frame: what is in memory is one frame, whatever was asked for.
-            await scheduler.RunAsync(
-                cancellation =>
-                {
-                    var frame = new ProtoWriter();
-                    reader.Read(query, asChunks: true, Take, cancellation);
-                    Send(frame);
-                    return true;
-
-                    void Take(ProtoWriter series)
-                    {
-                        frame.Message(1, series);
-                        if (frame.Written.Length >= FrameBytes) Send(frame);
-                    }
-                },
-                options.QueryTimeout,
-                context.RequestAborted);
-
-            void Send(ProtoWriter frame)
+            using var series = reader.Read(request.Queries[index], asChunks: true, ended).GetEnumerator();
+            for (var isMore = true; isMore;)
             {
-                if (frame.Written.IsEmpty) return;
-                frame.Varint(2, number);
-                context.Response.Body.WriteAsync(Frame(frame.Written), context.RequestAborted).AsTask().GetAwaiter().GetResult();
+                isMore = await scheduler.RunAsync(_ => Fill(frame, series), options.QueryTimeout, ended);
+                if (frame.Written.IsEmpty) continue;
+                frame.Varint(2, (ulong)index);
+                await response.Body.WriteAsync(Frame(frame.Written), ended);
                 frame.Clear();
             }
         }
+    }
+
+    /// <returns>Whether there may be more.</returns>
+    static bool Fill(ProtoWriter frame, IEnumerator<ProtoWriter> series)
+    {
+        while (frame.Written.Length < FrameBytes)
+        {
+            if (!series.MoveNext()) return false;
+            frame.Message(1, series.Current);
+        }
+        return true;
     }
 
     static byte[] Frame(ReadOnlySpan<byte> message)
@@ -129,17 +143,10 @@ sealed class RemoteReadDoor(ISeriesSource source, QueryScheduler scheduler, Serv
         return frame;
     }
 
-    static async Task<byte[]> ReadBodyAsync(HttpContext context)
+    async Task<ReadRequest> ReadRequestAsync(HttpContext context)
     {
-        if (context.Request.ContentLength > MaxRequestBytes) throw ApiFaultException.BadData($"request of more than {MaxRequestBytes} bytes");
-        using var body = new MemoryStream();
-        var piece = new byte[16 << 10];
-        for (int read; (read = await context.Request.Body.ReadAsync(piece, context.RequestAborted)) > 0;)
-        {
-            body.Write(piece, 0, read);
-            if (body.Length > MaxRequestBytes) throw ApiFaultException.BadData($"request of more than {MaxRequestBytes} bytes");
-        }
-        return Unpack(body.GetBuffer().AsSpan(0, (int)body.Length));
+        using var body = await ReceivedBody.ReadAsync(context, MaxRequestBytes, inWork, limits);
+        return ReadRequest.Parse(Unpack(body.Bytes.Span));
     }
 
     static byte[] Unpack(ReadOnlySpan<byte> block)

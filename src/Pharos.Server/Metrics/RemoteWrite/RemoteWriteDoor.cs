@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
-using Microsoft.AspNetCore.Http.Features;
 using Pharos.Model.Writing;
+using Pharos.Server.Hosting.Api;
 using Pharos.Server.Metrics.Exemplars;
 using Pharos.Server.Metrics.Metadata;
 using Pharos.Server.Metrics.Wire;
@@ -19,14 +19,15 @@ namespace Pharos.Server.Metrics.RemoteWrite;
 /// <para>Limits: <see cref="RemoteWriteLimits"/>; the walk of a request (some ms) runs for at most two requests a core at once.</para>
 /// <para>Source: Prometheus Remote-Write 1.0 and 2.0 specifications (facts).</para>
 /// </remarks>
-sealed partial class RemoteWriteDoor(ISeriesSink sink, ExemplarRing exemplars, MetadataCatalogue metadata, RemoteWriteLimits limits, ILogger logger) : IDisposable
+sealed partial class RemoteWriteDoor(
+    ISeriesSink sink, ExemplarRing exemplars, MetadataCatalogue metadata, RemoteWriteLimits limits, DoorLimits door, ILogger logger) : IDisposable
 {
     const int MaxWalks = 3;
     const string RetryAfterSeconds = "5";
 
     readonly SemaphoreSlim walkers = new(Environment.ProcessorCount * 2);
     readonly ConcurrentBag<(SeriesIntake Intake, WriteRequestV2 V2)> idle = [];
-    long bytesInWork;
+    readonly BytesInWork inWork = new(limits.MaxBytesInWork);
 
     enum Version
     {
@@ -49,30 +50,22 @@ sealed partial class RemoteWriteDoor(ISeriesSink sink, ExemplarRing exemplars, M
             await RefuseAsync(context, StatusCodes.Status415UnsupportedMediaType, $"content encoding \"{encoding}\" is not remote write's; send snappy (block format)");
             return;
         }
-        var reserved = context.Request.ContentLength ?? limits.MaxBodyBytes;
-        if (reserved > limits.MaxBodyBytes)
-        {
-            await RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, $"body of {reserved} bytes; at most {limits.MaxBodyBytes} are taken");
-            return;
-        }
-        if (Interlocked.Add(ref bytesInWork, reserved) > limits.MaxBytesInWork)
-        {
-            Interlocked.Add(ref bytesInWork, -reserved);
-            await AskAgainAsync(context, "too many write requests at once");
-            return;
-        }
-        byte[]? body = null;
+        ReceivedBody body;
         try
         {
-            (body, var length) = await ReadBodyAsync(context);
-            if (length < 0) await RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, $"body of more than {limits.MaxBodyBytes} bytes");
-            else await TakeAsync(context, body.AsMemory(0, length), version);
+            body = await ReceivedBody.ReadAsync(context, limits.MaxBodyBytes, inWork, door);
         }
-        finally
+        catch (BadHttpRequestException error) when (error.StatusCode is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status408RequestTimeout)
         {
-            if (body is not null) ArrayPool<byte>.Shared.Return(body);
-            Interlocked.Add(ref bytesInWork, -reserved);
+            await AskAgainAsync(context, error.Message); // Senders would drop what is answered with 408.
+            return;
         }
+        catch (BadHttpRequestException error)
+        {
+            await RefuseAsync(context, error.StatusCode, error.Message);
+            return;
+        }
+        using (body) await TakeAsync(context, body.Bytes, version);
     }
 
     public void Dispose() => walkers.Dispose();
@@ -99,7 +92,7 @@ sealed partial class RemoteWriteDoor(ISeriesSink sink, ExemplarRing exemplars, M
         catch (IOException error)
         {
             CannotStore(logger, error);
-            await AskAgainAsync(context, $"cannot be stored now: {error.Message}");
+            await AskAgainAsync(context, "cannot be stored now; the log says why");
         }
         finally
         {
@@ -169,27 +162,6 @@ sealed partial class RemoteWriteDoor(ISeriesSink sink, ExemplarRing exemplars, M
         else
         {
             context.Response.StatusCode = StatusCodes.Status204NoContent;
-        }
-    }
-
-    /// <returns>A rented buffer, and the length of the body in it; -1: the body is too large.</returns>
-    async ValueTask<(byte[] Body, int Length)> ReadBodyAsync(HttpContext context)
-    {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } bound) bound.MaxRequestBodySize = limits.MaxBodyBytes + 1L;
-        var body = ArrayPool<byte>.Shared.Rent((int)(context.Request.ContentLength ?? 64 << 10) + 1);
-        var length = 0;
-        while (true)
-        {
-            if (length == body.Length)
-            {
-                var larger = ArrayPool<byte>.Shared.Rent(length * 2);
-                body.AsSpan(0, length).CopyTo(larger);
-                ArrayPool<byte>.Shared.Return(body);
-                body = larger;
-            }
-            var read = await context.Request.Body.ReadAsync(body.AsMemory(length), context.RequestAborted);
-            length += read;
-            if (read == 0 || length > limits.MaxBodyBytes) return (body, length > limits.MaxBodyBytes ? -1 : length);
         }
     }
 

@@ -9,7 +9,7 @@ sealed record RemoteWriteLimits
     /// <summary>Most bytes after Snappy. More is 413, told by the first bytes of the body.</summary>
     public int MaxDecodedBytes { get; init; } = 128 << 20;
 
-    /// <summary>Bytes of all requests in work together; beyond it clients are asked to come again (503).</summary>
+    /// <summary>Bytes of all bodies in work together, as far as they have come; beyond it clients are asked to come again (503).</summary>
     public long MaxBytesInWork { get; init; } = 512L << 20;
 
     public int MaxLabels { get; init; } = 256;

@@ -40,6 +40,60 @@ public sealed class QueryEndpointsTests
     }
 
     [Fact]
+    public async Task A_form_in_parts_asks_the_same_and_stands_behind_the_address()
+    {
+        await using var server = await RunningServer.StartAsync();
+        await server.WriteAsync(("__name__=up job=api", [(T, 1)]), ("__name__=down job=web", [(T, 1)]));
+
+        Assert.Contains("\"42\"", (await PartsAsync(server, "query", ("query", "41 + 1"))).Body, StringComparison.Ordinal);
+        Assert.Contains("[1,\"7\"]", (await PartsAsync(server, "query_range", ("query", "7"), ("start", "1"), ("end", "1"), ("step", "1"))).Body, StringComparison.Ordinal);
+        Assert.Contains("\"8\"", (await PartsAsync(server, "query?query=8", ("query", "9"))).Body, StringComparison.Ordinal);
+        var (_, series) = await PartsAsync(server, "series", ("match[]", "up"), ("match[]", "down"));
+        Assert.Contains("\"api\"", series, StringComparison.Ordinal);
+        Assert.Contains("\"web\"", series, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_form_in_parts_that_is_broken_or_large_is_refused_and_files_in_it_are_no_values()
+    {
+        await using var server = await RunningServer.StartAsync();
+        const string part = "--x\r\nContent-Disposition: form-data; name=\"query\"\r\n\r\n1";
+        foreach (var (type, body) in new[]
+        {
+            ("multipart/form-data", $"{part}\r\n--x--\r\n"),
+            ("multipart/form-data; boundary=x", part),
+            ("multipart/form-data; boundary=x", "garbage"),
+            ("multipart/form-data; boundary=\"\"", $"{part}\r\n--x--\r\n"),
+            ($"multipart/form-data; boundary={new string('b', 500)}", part),
+            ("multipart/form-data; boundary=x", string.Concat(Enumerable.Repeat($"{part}\r\n", 30_000)) + "--x--\r\n"),
+            ("multipart/form-data; boundary=x", $"--x\r\n{string.Concat(Enumerable.Range(0, 1_000).Select(i => $"H{i}: v\r\n"))}\r\n1\r\n--x--\r\n"),
+        })
+        {
+            using var content = new StringContent(body);
+            content.Headers.Remove("Content-Type");
+            content.Headers.TryAddWithoutValidation("Content-Type", type);
+            using var answer = await server.Client.PostAsync("/api/v1/query", content, TestContext.Current.CancellationToken);
+            var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+            Assert.Contains("error parsing form values: ", text, StringComparison.Ordinal);
+        }
+        using var file = new MultipartFormDataContent { { new ByteArrayContent("1"u8.ToArray()), "query", "query.txt" } };
+        using var asFile = await server.Client.PostAsync("/api/v1/query", file, TestContext.Current.CancellationToken);
+        Assert.Contains("no expression found in input", await asFile.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        using var large = new MultipartFormDataContent { { new ByteArrayContent(new byte[11 << 20]), "query" } };
+        using var asLarge = await server.Client.PostAsync("/api/v1/query", large, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, asLarge.StatusCode);
+    }
+
+    static async Task<(int Status, string Body)> PartsAsync(RunningServer server, string path, params (string Name, string Value)[] fields)
+    {
+        using var form = new MultipartFormDataContent();
+        foreach (var (name, value) in fields) form.Add(new StringContent(value), name);
+        using var answer = await server.Client.PostAsync($"/api/v1/{path}", form, TestContext.Current.CancellationToken);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task The_limit_cuts_and_says_so()
     {
         await using var server = await RunningServer.StartAsync();

@@ -62,7 +62,7 @@ public sealed class QueryResultJsonTests
         var context = new DefaultHttpContext();
         using var sent = new MemoryStream();
         context.Response.Body = sent;
-        using (var body = new AnswerBody(context))
+        using (var body = new AnswerBody(context, DoorLimits.Default))
         {
             await QueryResultJson.WriteAsync(body, result, maxSeries: 0, atMs: 60_000);
             await body.CompleteAsync();

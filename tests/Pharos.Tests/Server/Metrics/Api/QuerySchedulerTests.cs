@@ -169,6 +169,52 @@ public sealed class QuerySchedulerTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_the_machine_has_no_thread_left_whoever_asks_is_told_and_later_ones_run_again()
+    {
+        var isFull = true;
+        using var scheduler = new QueryScheduler(1, time, start: thread =>
+        {
+            if (isFull) throw new OutOfMemoryException("no thread");
+            thread.Start();
+        });
+
+        var fault = await Assert.ThrowsAsync<ApiFaultException>(() => scheduler.RunAsync(_ => 1, Limit, CancellationToken.None).WaitAsync(Patience.Limit));
+        Assert.Equal((FaultKind.Unavailable, 0, 0), (fault.Kind, scheduler.Running, scheduler.Queued));
+
+        isFull = false;
+        Assert.Equal(7, await scheduler.RunAsync(_ => 7, Limit, CancellationToken.None).WaitAsync(Patience.Limit));
+    }
+
+    [Fact]
+    public async Task Where_one_thread_runs_and_no_second_can_be_had_the_first_takes_what_waits()
+    {
+        var started = 0;
+        using var scheduler = new QueryScheduler(4, time, start: thread =>
+        {
+            if (Interlocked.Increment(ref started) > 1) throw new OutOfMemoryException("no second thread");
+            thread.Start();
+        });
+        var first = await OccupyAsync(scheduler);
+        var second = scheduler.RunAsync(_ => 2, Limit, CancellationToken.None);
+
+        open.Set();
+
+        await first;
+        Assert.Equal(2, await second.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Whatever_throws_beside_the_work_is_an_answer_and_ends_no_thread()
+    {
+        using var scheduler = new QueryScheduler(1, time);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => scheduler.RunAsync(_ => 1, Limit, CancellationToken.None, _ => throw new InvalidOperationException("a metric broke")).WaitAsync(Patience.Limit));
+
+        Assert.Equal(7, await scheduler.RunAsync(_ => 7, Limit, CancellationToken.None).WaitAsync(Patience.Limit));
+    }
+
+    [Fact]
     public async Task An_ended_scheduler_takes_nothing_more_and_finishes_what_it_has()
     {
         var scheduler = new QueryScheduler(1, time);

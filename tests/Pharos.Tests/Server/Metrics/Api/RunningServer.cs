@@ -23,15 +23,17 @@ sealed class RunningServer : IAsyncDisposable
 
     public Uri Address => Client.BaseAddress!;
 
-    public static async Task<RunningServer> StartAsync(Func<ServeOptions, ServeOptions>? change = null, string config = "scrape_configs: []\n")
+    /// <param name="pharosFile">The text of a pharos.yml; none is there when not given.</param>
+    public static async Task<RunningServer> StartAsync(Func<ServeOptions, ServeOptions>? change = null, string config = "scrape_configs: []\n", string? pharosFile = null, TimeProvider? time = null)
     {
         var folder = Directory.CreateTempSubdirectory("pharos-api-").FullName;
         var options = new ServeOptions { Listen = ["127.0.0.1:0"], DataFolder = Path.Combine(folder, "data"), EnableAdminApi = true };
         await File.WriteAllTextAsync(Path.Combine(folder, "prometheus.yml"), config); // Without a file the server would watch itself.
+        if (pharosFile is not null) await File.WriteAllTextAsync(Path.Combine(folder, "pharos.yml"), pharosFile);
         options = options with { ConfigFile = Path.Combine(folder, "prometheus.yml") };
         if (change is not null) options = change(options);
         var loader = new ConfigLoader(options);
-        return new(await PharosServer.StartAsync(options, loader, loader.Load(), TimeProvider.System), folder);
+        return new(await PharosServer.StartAsync(options, loader, loader.Load(), time ?? TimeProvider.System), folder);
     }
 
     public async Task<(int Status, JsonElement Body)> GetAsync(string pathAndQuery)

@@ -1,10 +1,11 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Pharos.Server.Hosting.Access;
+using Pharos.Server.Hosting.Api;
 
 namespace Pharos.Server.Hosting;
 
-/// <summary>What every request passes before it reaches a room: headers, login, other sites, prefix, and what becomes of an unexpected fault.</summary>
+/// <summary>What every request passes before it reaches a room: one form of the path, headers, other sites, login, and what becomes of an unexpected fault.</summary>
 sealed partial class RequestPipeline(ServeOptions options, WebAccess access, DoorMetrics metrics, ILogger<RequestPipeline> logger)
 {
     static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // Sent as JSON, never into a page.
@@ -15,9 +16,10 @@ sealed partial class RequestPipeline(ServeOptions options, WebAccess access, Doo
     {
         app.Use(metrics.CountAsync); // Outermost, so that refused requests count, too.
         app.Use(CatchAsync);
+        app.Use(PathAsync); // Before all that looks at paths.
         app.Use(GuardAsync);
         app.UseResponseCompression();
-        if (options.RoutePrefix.Length > 0) app.Use(TakePrefixAsync);
+        if (options.RoutePrefix.Length > 0) app.Use(TurnAwayAsync);
     }
 
     /// <summary>A fault of ours is told to the client without its inside, and to the log with it; a client that went away is nobody's fault.</summary>
@@ -27,9 +29,10 @@ sealed partial class RequestPipeline(ServeOptions options, WebAccess access, Doo
         {
             await next(context);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception error) when (context.RequestAborted.IsCancellationRequested && error is OperationCanceledException or IOException)
         {
-            context.Response.StatusCode = 499; // Only for the log: nobody reads the answer.
+            if (!context.Response.HasStarted) context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest; // Only for the figures: nobody reads the answer.
+            else context.Abort();
         }
         catch (BadHttpRequestException error)
         {
@@ -37,8 +40,8 @@ sealed partial class RequestPipeline(ServeOptions options, WebAccess access, Doo
         }
         catch (Exception error)
         {
-            RequestFailed(logger, context.Request.Method, context.Request.Path, error);
-            await RefuseAsync(context, StatusCodes.Status500InternalServerError, "internal", "the request failed; the log says why");
+            RequestFailed(logger, context.Request.Method, context.Request.Path, context.TraceIdentifier, error);
+            await RefuseAsync(context, StatusCodes.Status500InternalServerError, "internal", ApiDoor.InternalText(context));
         }
     }
 
@@ -67,15 +70,22 @@ sealed partial class RequestPipeline(ServeOptions options, WebAccess access, Doo
         await next(context);
     }
 
-    /// <summary>Strips the prefix; what lies outside is not ours, but the bare root leads there.</summary>
-    Task TakePrefixAsync(HttpContext context, RequestDelegate next)
+    /// <summary>Cleans the path and takes the prefix off, so that an address means the same however it is written, to who judges it and to who answers it.</summary>
+    Task PathAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.Request.Path.StartsWithSegments(options.RoutePrefix, StringComparison.Ordinal, out var rest))
+        context.Request.Path = RequestPath.Clean(context.Request.Path.Value ?? "");
+        if (options.RoutePrefix.Length > 0 && context.Request.Path.StartsWithSegments(options.RoutePrefix, StringComparison.Ordinal, out var rest))
         {
-            context.Request.PathBase = context.Request.PathBase.Add(options.RoutePrefix);
+            context.Request.PathBase = options.RoutePrefix;
             context.Request.Path = rest.HasValue ? rest : "/";
-            return next(context);
         }
+        return next(context);
+    }
+
+    /// <summary>What lies outside the prefix is not ours, but the bare root leads there.</summary>
+    Task TurnAwayAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.PathBase.HasValue) return next(context);
         if (context.Request.Path == "/") context.Response.Redirect($"{options.ExternalPath}/");
         else context.Response.StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;
@@ -94,6 +104,6 @@ sealed partial class RequestPipeline(ServeOptions options, WebAccess access, Doo
         await context.Response.WriteAsync($"{{\"status\":\"error\",\"errorType\":\"{type}\",\"error\":{JsonSerializer.Serialize(message, Readable)}}}\n");
     }
 
-    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
-    static partial void RequestFailed(ILogger logger, string method, string path, Exception error);
+    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed (id {Id})")]
+    static partial void RequestFailed(ILogger logger, string method, string path, string id, Exception error);
 }

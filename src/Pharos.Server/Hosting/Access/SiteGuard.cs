@@ -6,7 +6,7 @@ namespace Pharos.Server.Hosting.Access;
 /// <remarks>
 /// <para>Two dangers: a page elsewhere posts to a door that changes something (cross-site request forgery), and a name that resolves to
 /// 127.0.0.1 lets a page elsewhere pass for this site (DNS rebinding). Programs send neither Origin nor Sec-Fetch-Site and are never
-/// refused. Whether a page elsewhere may read answers is told by <see cref="Api.ApiDoor"/>.</para>
+/// refused. The path is the one that routing sees: cleaned (<see cref="RequestPath"/>), and without the prefix of all routes. Whether a page elsewhere may read answers is told by <see cref="Api.ApiDoor"/>.</para>
 /// </remarks>
 sealed class SiteGuard
 {
@@ -42,7 +42,7 @@ sealed class SiteGuard
     {
         if (request.Path.StartsWithSegments("/api/v1/alerting/heartbeat")) return true; // An image in a page elsewhere must not give a sign of life.
         if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method)) return false;
-        return !(HttpMethods.IsPost(request.Method) && ReadingPosts.Contains(request.Path.Value));
+        return !(HttpMethods.IsPost(request.Method) && ReadingPosts.Contains(request.Path.Value!, StringComparer.Ordinal));
     }
 
     bool ComesFromElsewhere(HttpRequest request)

@@ -1,4 +1,7 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Server.Hosting;
 using Pharos.Server.Hosting.Access;
 
@@ -15,6 +18,45 @@ public sealed class SiteGuardTests
         foreach (var (name, value) in headers) context.Request.Headers[name] = value;
         return new SiteGuard(options).Refusal(context.Request);
     }
+
+    /// <summary>The status that the whole pipeline gives, with a prefix before all routes; 200: it came to those who answer.</summary>
+    static async Task<int> StatusAsync(string method, string path, params (string Name, string Value)[] headers)
+    {
+        var options = new ServeOptions { RoutePrefix = "/x", ExternalPath = "/x" };
+        using var access = new WebAccess(WebConfig.Open);
+        using var metrics = new DoorMetrics();
+        await using var services = new ServiceCollection().AddLogging().AddResponseCompression().BuildServiceProvider();
+        var context = new DefaultHttpContext { RequestServices = services };
+        (context.Request.Method, context.Request.Path, context.Request.Host) = (method, path, new("localhost:9090"));
+        foreach (var (name, value) in headers) context.Request.Headers[name] = value;
+        var app = new ApplicationBuilder(services);
+        new RequestPipeline(options, access, metrics, NullLogger<RequestPipeline>.Instance).Use(app);
+        app.Run(_ => Task.CompletedTask);
+        await app.Build()(context);
+        return context.Response.StatusCode;
+    }
+
+    [Theory]
+    [InlineData("GET", "/x/api/v1/alerting/heartbeat/backup")]
+    [InlineData("HEAD", "/x//api/v1/alerting/heartbeat/backup")]
+    [InlineData("GET", "//x/api/v1/./alerting/heartbeat/backup/")]
+    [InlineData("POST", "/x/-/reload")]
+    [InlineData("POST", "/x/api/v1/query/../write")]
+    [InlineData("PUT", "/x/api/v1/admin/tsdb/delete_series")]
+    [InlineData("DELETE", "/x/api/v1/query")]
+    public async Task Behind_a_prefix_another_site_changes_nothing_either(string method, string path)
+    {
+        Assert.Equal(403, await StatusAsync(method, path, ("Sec-Fetch-Site", "cross-site")));
+        Assert.Equal(403, await StatusAsync(method, path, ("Origin", "http://evil.com")));
+        Assert.Equal(200, await StatusAsync(method, path, ("Sec-Fetch-Site", "same-origin")));
+    }
+
+    [Theory]
+    [InlineData("/x/api/v1/query")]
+    [InlineData("/x//api/v1/query_range/")]
+    [InlineData("//x/api/v1/series")]
+    [InlineData("/x/api/v1/alerting/routes/test")]
+    public async Task Behind_a_prefix_posts_that_only_read_pass(string path) => Assert.Equal(200, await StatusAsync("POST", path, ("Origin", "http://grafana:3000")));
 
     [Theory]
     [InlineData("localhost:9090")]

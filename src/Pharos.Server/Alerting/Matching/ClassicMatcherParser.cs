@@ -32,25 +32,24 @@ static partial class ClassicMatcherParser
         return MatcherParser.Create(kind, match.Groups[1].Value, Value(match.Groups[3].Value));
     }
 
-    /// <summary>At commas outside of quotes; a comma at the end opens nothing.</summary>
+    /// <summary>At commas outside of quotes; blanks behind the last comma are no matcher.</summary>
     static IEnumerable<string> Split(string text)
     {
         var part = new StringBuilder();
-        var isQuoted = false;
-        for (var i = 0; i < text.Length; i++)
+        var (isQuoted, isEscaped) = (false, false);
+        foreach (var character in text)
         {
-            var character = text[i];
             if (character == ',' && !isQuoted)
             {
                 yield return part.ToString();
                 part.Clear();
-                continue;
+                continue; // A backslash in front of it goes on to the next character, as it always did.
             }
-            if (character == '"') isQuoted = !isQuoted;
+            if (character == '"' && !isEscaped) isQuoted = !isQuoted;
+            isEscaped = character == '\\' && !isEscaped;
             part.Append(character);
-            if (character == '\\' && i + 1 < text.Length) part.Append(text[++i]);
         }
-        if (part.Length > 0) yield return part.ToString();
+        if (part.ToString().Trim() is { Length: > 0 } last) yield return last;
     }
 
     static string Value(string raw)
@@ -88,6 +87,6 @@ static partial class ClassicMatcherParser
         return isQuoted ? throw new MatcherSyntaxException($"the quote of {raw} is never closed") : value.ToString();
     }
 
-    [GeneratedRegex(@"^\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(=~|=|!=|!~)\s*([\s\S]*?)\s*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[\t\n\f\r ]*([a-zA-Z_:][a-zA-Z0-9_:]*)[\t\n\f\r ]*(=~|=|!=|!~)[\t\n\f\r ]*([\s\S]*?)[\t\n\f\r ]*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Form();
 }

@@ -16,7 +16,12 @@ static class MatcherParser
 
     /// <summary>One matcher, without braces.</summary>
     /// <exception cref="MatcherSyntaxException"/>
-    public static LabelMatcher ParseOne(string text) => Parse(text, one => [Utf8MatcherParser.ParseOne(one)], one => [ClassicMatcherParser.ParseOne(one)])[0];
+    public static LabelMatcher ParseOne(string text)
+    {
+        // The older grammar would take a brace at the end for a part of the value.
+        if (text.StartsWith('{') || text.EndsWith('}')) throw new MatcherSyntaxException($"{GoText.Quote(text)} stands in braces; write one matcher without them");
+        return Parse(text, one => [Utf8MatcherParser.ParseOne(one)], one => [ClassicMatcherParser.ParseOne(one)])[0];
+    }
 
     /// <summary>Whether all match. A label that is absent has the value "".</summary>
     public static bool MatchesAll(this IReadOnlyList<LabelMatcher> matchers, LabelSet labels)

@@ -8,6 +8,8 @@ namespace Pharos.Server.Alerting.Matching;
 /// <summary>The newer grammar: names and values are words without reserved characters, or quoted; any UTF-8 is a name.</summary>
 sealed class Utf8MatcherParser
 {
+    static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     const string Reserved = "{}!=~,\\\"'`";
 
     readonly string text;
@@ -19,13 +21,13 @@ sealed class Utf8MatcherParser
 
     public static IReadOnlyList<LabelMatcher> ParseAll(string text) => new Utf8MatcherParser(text).List();
 
-    public static LabelMatcher ParseOne(string text)
+    /// <summary>One matcher; a comma may follow it.</summary>
+    public static LabelMatcher ParseOne(string text) => ParseAll(text) switch
     {
-        var parser = new Utf8MatcherParser(text);
-        var matcher = parser.Matcher();
-        parser.Blanks();
-        return parser.at == text.Length ? matcher : throw parser.Fault("the end of the matcher");
-    }
+        [var matcher] => matcher,
+        [] => throw new MatcherSyntaxException("ends where a label name belongs"),
+        var all => throw new MatcherSyntaxException(string.Create(CultureInfo.InvariantCulture, $"holds {all.Count} matchers where one belongs; write each by itself")),
+    };
 
     List<LabelMatcher> List()
     {
@@ -82,46 +84,78 @@ sealed class Utf8MatcherParser
     string Quoted()
     {
         var start = at++;
-        var value = new StringBuilder();
+        var value = new List<byte>();
         while (true)
         {
             if (at >= text.Length || text[at] == '\n') throw new MatcherSyntaxException(string.Create(CultureInfo.InvariantCulture, $"the quote of column {start + 1} is never closed"));
             var character = text[at++];
-            if (character == '"') return value.ToString();
-            if (character != '\\') value.Append(character);
-            else Escape(value);
+            if (character == '"') return Decoded(value);
+            if (character == '\\') Escape(value);
+            else if (character < 0x80) value.Add((byte)character);
+            else Plain(value);
         }
     }
 
-    void Escape(StringBuilder value)
+    /// <summary>The characters from the one before here to the next that means something.</summary>
+    void Plain(List<byte> value)
+    {
+        var from = at - 1;
+        while (at < text.Length && text[at] >= 0x80) at++;
+        value.AddRange(Encoding.UTF8.GetBytes(text[from..at]));
+    }
+
+    static string Decoded(List<byte> value)
+    {
+        try
+        {
+            return Strict.GetString([.. value]);
+        }
+        catch (ArgumentException)
+        {
+            throw new MatcherSyntaxException("the escapes of bytes are no UTF-8");
+        }
+    }
+
+    void Escape(List<byte> value)
     {
         var letter = at < text.Length ? text[at++] : '\0';
         switch (letter)
         {
-            case 'a': value.Append('\a'); break;
-            case 'b': value.Append('\b'); break;
-            case 'f': value.Append('\f'); break;
-            case 'n': value.Append('\n'); break;
-            case 'r': value.Append('\r'); break;
-            case 't': value.Append('\t'); break;
-            case 'v': value.Append('\v'); break;
-            case '\\' or '"': value.Append(letter); break;
-            case 'x': value.Append(Number(2)); break;
-            case 'u': value.Append(Number(4)); break;
-            case 'U': value.Append(Number(8)); break;
+            case 'a': value.Add((byte)'\a'); break;
+            case 'b': value.Add((byte)'\b'); break;
+            case 'f': value.Add((byte)'\f'); break;
+            case 'n': value.Add((byte)'\n'); break;
+            case 'r': value.Add((byte)'\r'); break;
+            case 't': value.Add((byte)'\t'); break;
+            case 'v': value.Add((byte)'\v'); break;
+            case '\\' or '"': value.Add((byte)letter); break;
+            case 'x': value.Add((byte)Number(2, 16)); break;
+            case 'u': value.AddRange(Encoding.UTF8.GetBytes(Character(Number(4, 16)))); break;
+            case 'U': value.AddRange(Encoding.UTF8.GetBytes(Character(Number(8, 16)))); break;
+            case >= '0' and <= '7':
+                at--;
+                value.Add(Number(3, 8) is var number and <= byte.MaxValue ? (byte)number : throw Incomplete());
+                break;
             default: throw new MatcherSyntaxException($"\"\\{letter}\" is no escape; write \"\\\\{letter}\" for a backslash");
         }
     }
 
-    Rune Number(int digits)
+    uint Number(int digits, int radix)
     {
-        if (at + digits <= text.Length && int.TryParse(text.AsSpan(at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number) && Rune.IsValid(number))
+        if (at + digits > text.Length) throw Incomplete();
+        var number = 0u;
+        foreach (var digit in text.AsSpan(at, digits))
         {
-            at += digits;
-            return new(number);
+            if (!char.IsAsciiHexDigit(digit) || Convert.ToInt32(digit.ToString(), 16) is var worth && worth >= radix) throw Incomplete();
+            number = (number * (uint)radix) + (uint)worth;
         }
-        throw new MatcherSyntaxException("the escape of a character by its number is not complete");
+        at += digits;
+        return number;
     }
+
+    static string Character(uint number) => Rune.IsValid(number) ? new Rune(number).ToString() : throw Incomplete();
+
+    static MatcherSyntaxException Incomplete() => new("the escape of a character by its number is not complete");
 
     void Blanks()
     {

@@ -54,6 +54,36 @@ public sealed class MatcherParserTests
         Assert.Contains(message, Assert.Throws<MatcherSyntaxException>(() => MatcherParser.ParseAll(text)).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>As the filters of the API are: one matcher, and a comma may follow.</summary>
+    [Theory]
+    [InlineData("alertname=\"Src\",", "alertname=\"Src\"")]
+    [InlineData("alertname=\"Src\" , ", "alertname=\"Src\"")]
+    [InlineData("a=b,c=d", "a=\"b,c=d\"")]
+    [InlineData("a=", "a=\"\"")]
+    [InlineData("Σ=\"\\xc3\\xa9\\141\"", "Σ=\"éa\"")]
+    [InlineData("{a=b}", null)]
+    [InlineData("a=b}", null)]
+    [InlineData("\"a\"=\"b\",\"c\"=\"d\"", null)]
+    [InlineData("a=\"b\",,", null)]
+    [InlineData(",", null)]
+    [InlineData("", null)]
+    [InlineData("Σ=\"\\xff\"", null)]
+    public void One_matcher_is_read_as_the_API_reads_it(string text, string? expected)
+    {
+        if (expected is null) Assert.Throws<MatcherSyntaxException>(() => MatcherParser.ParseOne(text));
+        else Assert.Equal(expected, MatcherParser.ParseOne(text).Text());
+    }
+
+    [Theory]
+    [InlineData("a=b c, ", "{a=\"b c\"}")]
+    [InlineData("{a=b c,d=\"x,y\",}", "{a=\"b c\",d=\"x,y\"}")]
+    [InlineData("a=b c,,", null)]
+    public void Lists_in_the_older_grammar_may_end_in_a_comma(string text, string? expected)
+    {
+        if (expected is null) Assert.Throws<MatcherSyntaxException>(() => MatcherParser.ParseAll(text));
+        else Assert.Equal(expected, MatcherParser.ParseAll(text).Text());
+    }
+
     [Fact]
     public void A_pattern_that_is_no_RE2_is_refused() =>
         Assert.Contains("is no regular expression", Assert.Throws<MatcherSyntaxException>(() => MatcherParser.ParseOne("foo=~\"(\"")).Message, StringComparison.Ordinal);

@@ -53,11 +53,14 @@ static class AlertmanagerFilePrinter
             case YamlMapping mapping:
                 writer.Mapping(key, () => WriteEntries(writer, mapping, key));
                 break;
+            case YamlSequence { Items: [] }: // Says something else than no list: one group, where the route above has several.
+                writer.EmptyList(key);
+                break;
             case YamlSequence { Items: [YamlMapping, ..] } list:
                 writer.List(key, [.. list.Items.OfType<YamlMapping>()], item => WriteEntries(writer, item, key));
                 break;
             case YamlSequence list:
-                writer.Texts(key, [.. list.Items.OfType<YamlScalar>().Select(scalar => isSecret ? Hidden : Shown(scalar.Text))]);
+                writer.Texts(key, [.. list.Items.OfType<YamlScalar>().Select(scalar => isSecret ? Hidden : scalar.IsNull ? "" : Shown(scalar.Text))]);
                 break;
             default:
                 break;

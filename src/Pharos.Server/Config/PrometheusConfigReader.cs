@@ -92,7 +92,7 @@ static class PrometheusConfigReader
         var labels = section.Labels("external_labels", scheme).Select(label =>
             new Label(label.Name, EnvironmentText.ExpandAsPrometheus(label.Value, section.Source.Environment, unset)));
         var expanded = LabelSet.From(labels);
-        foreach (var name in unset.Distinct()) section.Lacking("external_labels", $"environment variable ${name} is not set; set it, or write $$ for a dollar");
+        foreach (var name in unset.Distinct()) section.Warn("external_labels", $"environment variable ${name} is not set and becomes nothing; set it, or write $$ for a dollar");
         return expanded;
     }
 

@@ -28,6 +28,8 @@ sealed record AlertScenario(string Name, string Route, string[] Steps, string[]?
         new("odd-names", $"group_by: ['größe 1'], {Quick}", ["0.2 fire A größe_1=2", "0.3 fire B größe\u20291=2"], Routes: ["matchers: ['\"größe_1\"=\"2\"']"]),
         new("dots", $"group_by: ['...'], {Quick}", ["0.2 fire A x=1", "0.3 fire A x=2"]),
         new("no-group", $"group_by: [], {Quick}", ["0.2 fire A x=1", "0.3 fire B x=2 y=3"]),
+        new("no-group-below", $"group_by: [x], {Quick}", ["0.2 fire A x=1 y=1", "0.3 fire A x=2 y=1", "0.4 fire A x=3", "0.5 fire A x=4"], Routes: ["group_by: [], routes: [{matchers: [y=1]}]"]),
+        new("nothing-below", $"group_by: [x], {Quick}", ["0.2 fire A x=1", "0.3 fire A x=2"], Routes: ["group_by: , group_wait: , repeat_interval: ~, mute_time_intervals: []"]),
         new("group-by-missing", $"group_by: [nowhere, x], {Quick}", ["0.2 fire A x=1", "0.3 fire B"]),
         new("odd-values", $"group_by: [x], {Quick}", ["0.2 fire A x=\"quoted\"\\back", "0.3 fire B x=ünï<&>"]),
         new("order", $"group_by: [alertname], {Quick}", ["0.2 fire A instance=2 job=b", "0.3 fire A instance=1 job=b", "0.4 fire A job=c", "0.5 fire A instance=1 job=a z=1", "0.6 fire A y=1"]),

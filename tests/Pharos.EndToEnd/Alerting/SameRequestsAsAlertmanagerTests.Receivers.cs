@@ -7,7 +7,9 @@ public sealed partial class SameRequestsAsAlertmanagerTests
     static readonly IReadOnlyDictionary<string, (int Firing, int All)> Receivers = new Dictionary<string, (int, int)>
     {
         ["slack"] = (1, 2),
+        ["slack-blank"] = (1, 2),
         ["pagerduty"] = (1, 2),
+        ["pagerduty-blank"] = (1, 2),
         ["discord"] = (1, 2),
         ["msteams"] = (1, 2),
         ["msteamsv2"] = (1, 2),
@@ -40,7 +42,9 @@ public sealed partial class SameRequestsAsAlertmanagerTests
                 send_resolved: true
                 fields: [{title: Count, value: '{{ len .Alerts }}', short: true}]
                 actions: [{type: button, text: Look, url: '{{ .ExternalURL }}'}]
+              - {api_url: {{{services}}}/slack-blank, send_resolved: true, channel: , title: , text: ~, color: '', fields: , mrkdwn_in: [], footer: null, short_fields: }
             pagerduty_configs:
+              - {url: {{{services}}}/pagerduty-blank, routing_key: key, client: , source: '', severity: '', description: , details: {firing: , resolved: ''}, images: [], links: }
               - url: {{{services}}}/pagerduty
                 routing_key: 0123456789abcdef0123456789abcdef
                 details: {team: '{{ .CommonLabels.team }}', nested: {state: '{{ .Status }}', list: [1, '{{ len .Alerts }}', true]}}

@@ -122,7 +122,7 @@ public sealed partial class SameRequestsAsAlertmanagerTests : IAsyncDisposable
             var isFirst = calls.Count(call => call.Side == parts[0] && call.Receiver == parts[1]) == 1;
             var answer = parts[1] switch
             {
-                "slack" => "ok",
+                "slack" or "slack-blank" => "ok",
                 "telegram" => """{"ok":true,"result":{"message_id":1,"date":1,"chat":{"id":-1001,"type":"group"}}}""",
                 "rocketchat" => """{"success":true}""",
                 "wechat" => """{"errcode":0,"access_token":"token","expires_in":7200}""",
@@ -132,7 +132,7 @@ public sealed partial class SameRequestsAsAlertmanagerTests : IAsyncDisposable
                 "jira" or "jira3" => """{"key":"OPS-1","issues":[{"key":"OPS-1","fields":{"status":{"name":"Open","statusCategory":{"key":"new"}}}}]}""",
                 _ => """{"status":"success"}""",
             };
-            context.Response.StatusCode = parts[1] == "pagerduty" ? 202 : 200;
+            context.Response.StatusCode = parts[1] is "pagerduty" or "pagerduty-blank" ? 202 : 200;
             context.Response.ContentType = answer[0] == '{' ? "application/json" : "text/plain";
             await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(answer));
             context.Response.Close();

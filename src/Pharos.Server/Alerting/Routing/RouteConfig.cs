@@ -7,7 +7,7 @@ sealed record RouteConfig
 {
     public string? Receiver { get; init; }
 
-    /// <summary>Null: as above. With <see cref="GroupByAll"/> it is empty.</summary>
+    /// <summary>Null: as above; empty: all alerts are one group. With <see cref="GroupByAll"/> it is empty.</summary>
     public IReadOnlyList<string>? GroupBy { get; init; }
 
     /// <summary><c>group_by: ['...']</c>: each set of labels is a group of its own.</summary>

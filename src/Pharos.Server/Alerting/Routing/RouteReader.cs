@@ -16,16 +16,18 @@ sealed class RouteReader(IReadOnlySet<string> receivers, IReadOnlySet<string> in
     public RouteConfig ReadRoot(YamlSection section)
     {
         if (!section.Has("receiver")) section.Error("receiver is missing; the first route takes what no other does, so name a receiver of last resort");
-        foreach (var key in (string[])["match", "match_re", "matchers"])
-        {
-            if (section.Find(key) is YamlMapping { Entries.Count: > 0 } or YamlSequence { Items.Count: > 0 }) section.Error(key, "the first route takes all alerts; write it into a route below (routes)");
-        }
         foreach (var key in (string[])["mute_time_intervals", "active_time_intervals"])
         {
             if (section.Find(key) is YamlSequence { Items.Count: > 0 }) section.Error(key, "the first route cannot be muted by time; write it into a route below (routes)");
         }
         if (section.Bool("continue")) section.Error("continue", "the first route has no siblings to go on to; remove it");
-        return Read(section, 0);
+        var root = Read(section, 0);
+        if (root.Matchers.Count == 0) return root;
+        foreach (var key in (string[])["match", "match_re", "matchers"])
+        {
+            if (section.Has(key)) section.Error(key, "the first route takes all alerts; write it into a route below (routes)");
+        }
+        return root;
     }
 
     RouteConfig Read(YamlSection section, int depth)
@@ -57,20 +59,22 @@ sealed class RouteReader(IReadOnlySet<string> receivers, IReadOnlySet<string> in
         return [];
     }
 
+    /// <summary>An empty list is a choice, one group for all, and is handed down as such; a key without a value is no choice.</summary>
     static (IReadOnlyList<string>? Labels, bool IsAll) ReadGroupBy(YamlSection section)
     {
         if (!section.Has("group_by")) return (null, false);
         var scalars = section.Scalars("group_by");
         var isAll = scalars.Any(scalar => scalar.Text == All);
         var labels = new List<string>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var scalar in scalars.Where(scalar => scalar.Text != All))
         {
             if (!NameValidation.Utf8.IsValidLabelName(scalar.Text)) section.Error(scalar, $"group_by: {scalar.Describe()} is no label name");
-            else if (labels.Contains(scalar.Text)) section.Error(scalar, $"group_by: {scalar.Describe()} is written twice; remove one");
+            else if (!seen.Add(scalar.Text)) section.Error(scalar, $"group_by: {scalar.Describe()} is written twice; remove one");
             else labels.Add(scalar.Text);
         }
         if (isAll && labels.Count > 0) section.Error("group_by", $"\"{All}\" means every label already; write it alone, or remove it");
-        return isAll ? ([], true) : labels.Count > 0 ? (labels, false) : (null, false);
+        return isAll ? ([], true) : (labels, false);
     }
 
     static TimeSpan? AboveZero(YamlSection section, string key)

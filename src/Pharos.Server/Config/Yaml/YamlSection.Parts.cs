@@ -168,7 +168,8 @@ sealed partial class YamlSection
     {
         for (var i = 0; i < items.Count; i++)
         {
-            if (items[i] is YamlScalar scalar) yield return scalar;
+            if (items[i] is YamlScalar { IsNull: true } nothing) yield return new("", isPlain: false, nothing.Line, nothing.Column, nothing.Line, nothing.Column);
+            else if (items[i] is YamlScalar scalar) yield return scalar;
             else Error(items[i], $"{key}[{i}]: {items[i].Describe()} stands where one value belongs; write a single value");
         }
     }

@@ -6,7 +6,8 @@ namespace Pharos.Server.Config.Yaml;
 
 /// <summary>Reads one mapping key by key. What was asked for is what is known; <see cref="Close"/> tells of the rest.</summary>
 /// <remarks>
-/// <para>A key that is absent or null yields the default. A fault is told once, with the path of the key, and yields the default too, so that
+/// <para>A key that is absent yields the default; so does one that is null, but for texts and flags: there nothing is "" and false, as for Go's
+/// reader, which Prometheus and Alertmanager use. A fault is told once, with the path of the key, and yields the default too, so that
 /// reading goes on and every fault is found at once.</para>
 /// </remarks>
 sealed partial class YamlSection
@@ -58,9 +59,12 @@ sealed partial class YamlSection
     /// <summary>The text of a key; null when it is absent.</summary>
     public string? Text(string key) => Scalar(key)?.Text;
 
-    public string Text(string key, string otherwise) => Text(key) ?? otherwise;
+    public string Text(string key, string otherwise) => Text(key) ?? (IsNothing(key, "the empty text", otherwise.Length > 0) ? "" : otherwise);
 
-    public bool Bool(string key, bool otherwise = false) => Bool(key, out var value) ? value : otherwise;
+    public bool Bool(string key, bool otherwise = false) => Bool(key, out var value) ? value : otherwise && !IsNothing(key, "false", differs: true);
+
+    /// <summary>A flag that is inherited where it is absent or null.</summary>
+    public bool InheritedBool(string key, bool inherited) => Bool(key, out var value) ? value : inherited;
 
     public bool Bool(string key, out bool value)
     {
@@ -195,6 +199,15 @@ sealed partial class YamlSection
                 Error(key, $"{other.Describe()} stands where one value belongs; write a single value");
                 return null;
         }
+    }
+
+    /// <summary>Whether the key was written with nothing behind it.</summary>
+    /// <param name="differs">Whether that is something else than leaving the key out; it is told then.</param>
+    bool IsNothing(string key, string meaning, bool differs)
+    {
+        if (mapping?.Find(key)?.Value is not YamlScalar { IsNull: true }) return false;
+        if (differs) Warn(key, $"has no value, which means {meaning}; write one, or remove the key for the default");
+        return true;
     }
 
     YamlNode? At(string key) => mapping?.Find(key) is { } entry

@@ -55,6 +55,9 @@ sealed class YamlWriter
         foreach (var value in values) Line($"- {Plain(value)}");
     }
 
+    /// <summary>A list that is empty on purpose.</summary>
+    public void EmptyList(string key) => Line($"{Plain(key)}: []");
+
     public void Pairs(string key, IReadOnlyList<KeyValuePair<string, string>> pairs) => Mapping(key, () =>
     {
         foreach (var (name, value) in pairs) Value(name, value);

@@ -15,7 +15,7 @@ static class ScrapeConfigReader
         if (name.Length == 0) job.Error("job_name", "is missing; write a name for the job");
         var interval = job.Duration("scrape_interval") is { Ticks: > 0 } own ? own : global.ScrapeInterval;
         var validation = ReadValidation(job, "metric_name_validation_scheme", global.MetricNameValidation);
-        var native = job.Bool("scrape_native_histograms", global.ScrapeNativeHistograms);
+        var native = job.InheritedBool("scrape_native_histograms", global.ScrapeNativeHistograms);
         var config = new ScrapeConfig
         {
             JobName = name,
@@ -32,9 +32,9 @@ static class ScrapeConfigReader
             TrackTimestampsStaleness = job.Bool("track_timestamps_staleness"),
             EnableCompression = job.Bool("enable_compression", true),
             ScrapeNativeHistograms = native,
-            AlwaysScrapeClassicHistograms = job.Bool("always_scrape_classic_histograms", global.AlwaysScrapeClassicHistograms),
-            ConvertClassicHistogramsToNhcb = job.Bool("convert_classic_histograms_to_nhcb", global.ConvertClassicHistogramsToNhcb),
-            ExtraScrapeMetrics = job.Bool("extra_scrape_metrics", global.ExtraScrapeMetrics),
+            AlwaysScrapeClassicHistograms = job.InheritedBool("always_scrape_classic_histograms", global.AlwaysScrapeClassicHistograms),
+            ConvertClassicHistogramsToNhcb = job.InheritedBool("convert_classic_histograms_to_nhcb", global.ConvertClassicHistogramsToNhcb),
+            ExtraScrapeMetrics = job.InheritedBool("extra_scrape_metrics", global.ExtraScrapeMetrics),
             FailureLogFile = job.FilePath("scrape_failure_log_file") ?? global.ScrapeFailureLogFile,
             Limits = ReadLimits(job, global.Limits),
             NameValidation = validation,

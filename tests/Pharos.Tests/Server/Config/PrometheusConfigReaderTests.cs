@@ -262,6 +262,34 @@ public sealed class PrometheusConfigReaderTests : IDisposable
     }
 
     [Fact]
+    public void An_unset_variable_in_an_external_label_is_nothing_and_told_also_when_checking()
+    {
+        var (config, source) = folder.Read("global: {external_labels: {a: 'x$NOPE-1', b: '${NOPE}'}}\n", isStrict: true);
+
+        Assert.Equal(LabelSet.From(("a", "x-1")), config.Global.ExternalLabels);
+        Assert.Equal(
+            ["prometheus.yml:1:27: warning: global.external_labels: environment variable $NOPE is not set and becomes nothing; set it, or write $$ for a dollar"],
+            source.InOrder().Select(told => told.ToString()[told.ToString().IndexOf("prometheus.yml", StringComparison.Ordinal)..]));
+    }
+
+    [Fact]
+    public void A_flag_or_text_with_nothing_behind_it_is_false_and_empty_as_for_Prometheus()
+    {
+        var (config, source) = folder.Read("""
+            global: {scrape_interval: , scrape_native_histograms: true}
+            scrape_configs:
+              - {job_name: a, honor_timestamps: , enable_compression: ~, follow_redirects: , scrape_native_histograms: , scrape_interval: }
+              - {job_name: b, relabel_configs: [{source_labels: [x, y], separator: , replacement: null, target_label: z}]}
+            """);
+
+        var (a, b) = (config.ScrapeConfigs[0], config.ScrapeConfigs[1]);
+        Assert.Equal((false, false, false), (a.HonorTimestamps, a.EnableCompression, a.Http.FollowRedirects));
+        Assert.Equal((TimeSpan.FromMinutes(1), true), (a.Interval, a.ScrapeNativeHistograms)); // A pointer in Go: inherited.
+        Assert.Equal(("", ""), (b.RelabelConfigs[0].Separator, b.RelabelConfigs[0].Replacement));
+        Assert.Equal(5, source.Diagnostics.Count(told => told.Message.Contains("has no value, which means", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void What_is_printed_reads_back_the_same_and_holds_no_secret()
     {
         var (config, source) = folder.Read("""

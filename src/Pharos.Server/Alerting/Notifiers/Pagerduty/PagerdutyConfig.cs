@@ -41,7 +41,10 @@ sealed record PagerdutyConfig : IntegrationConfig
 
     public TimeSpan? Timeout { get; init; }
 
-    static readonly KeyValuePair<string, string>[] DefaultDetails =
+    /// <summary>PagerDuty refuses an event without one.</summary>
+    public const string DefaultSeverity = "error";
+
+    public static readonly KeyValuePair<string, string>[] DefaultDetails =
     [
         new("firing", TemplatedFields.Template("{{ .Alerts.Firing | toJson }}")),
         new("resolved", TemplatedFields.Template("{{ .Alerts.Resolved | toJson }}")),
@@ -72,8 +75,8 @@ sealed record PagerdutyConfig : IntegrationConfig
             Details = [.. DefaultDetails.Where(detail => written.All(own => own.Key != detail.Key)), .. written],
             Images = [.. section.Sections("images", "image").Select(ReadImage)],
             Links = [.. section.Sections("links", "link").Select(ReadLink)],
-            Source = section.Text("source", client),
-            Severity = section.Text("severity", "error"),
+            Source = section.Text("source") is { Length: > 0 } source ? source : client,
+            Severity = section.Text("severity") is { Length: > 0 } severity ? severity : DefaultSeverity,
             Class = section.Text("class", ""),
             Component = section.Text("component", ""),
             Group = section.Text("group", ""),

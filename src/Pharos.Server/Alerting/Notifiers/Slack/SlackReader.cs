@@ -47,7 +47,7 @@ static class SlackReader
             ImageUrl = section.Text("image_url", ""),
             ThumbUrl = section.Text("thumb_url", ""),
             LinkNames = section.Bool("link_names"),
-            MrkdwnIn = section.Has("mrkdwn_in") ? section.Texts("mrkdwn_in") : ["fallback", "pretext", "text"],
+            MrkdwnIn = section.Texts("mrkdwn_in") is { Count: > 0 } parts ? parts : ["fallback", "pretext", "text"],
             Actions = [.. section.Sections("actions", "action").Select(ReadAction)],
             UpdateMessage = section.Bool("update_message"),
             Timeout = ReceiverReading.Timeout(section),

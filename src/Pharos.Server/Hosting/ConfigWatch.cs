@@ -5,12 +5,21 @@ using Pharos.Server.Config;
 namespace Pharos.Server.Hosting;
 
 /// <summary>Reloads when the content of a configuration file changed (<c>--enable-feature=auto-reload-config</c>).</summary>
-sealed class ConfigWatch : IAsyncDisposable
+/// <remarks>A file with a fault is told once and read again when it changes; what failed by a fault of this program is tried again at each look.</remarks>
+sealed partial class ConfigWatch : IAsyncDisposable
 {
+    readonly ConfigRoom room;
+    readonly ILogger logger;
     readonly CancellationTokenSource ending = new();
     readonly Task loop;
+    string? seen;
 
-    public ConfigWatch(ConfigRoom room, TimeSpan interval, TimeProvider time) => loop = RunAsync(room, interval, time);
+    public ConfigWatch(ConfigRoom room, TimeSpan interval, TimeProvider time, ILogger logger)
+    {
+        this.room = room;
+        this.logger = logger;
+        loop = RunAsync(interval, time);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -19,24 +28,36 @@ sealed class ConfigWatch : IAsyncDisposable
         ending.Dispose();
     }
 
-    async Task RunAsync(ConfigRoom room, TimeSpan interval, TimeProvider time)
+    async Task RunAsync(TimeSpan interval, TimeProvider time)
     {
         using var timer = new PeriodicTimer(interval, time);
-        var seen = Fingerprint(room);
+        await LookAsync(isFirst: true);
         try
         {
-            while (await timer.WaitForNextTickAsync(ending.Token))
-            {
-                if (Fingerprint(room) != seen)
-                {
-                    await room.ReloadAsync();
-                    seen = Fingerprint(room); // Also when the reload failed: a bad file is told once, not at each look.
-                }
-            }
+            while (await timer.WaitForNextTickAsync(ending.Token)) await LookAsync(isFirst: false);
         }
         catch (OperationCanceledException)
         {
             // The server ends.
+        }
+    }
+
+    /// <summary>Ends in no exception: the next look may find all well.</summary>
+    async Task LookAsync(bool isFirst)
+    {
+        try
+        {
+            var now = Fingerprint(room);
+            if (!isFirst && (now != seen || room.Status.MayPass))
+            {
+                await room.ReloadAsync();
+                now = Fingerprint(room); // Also when the reload failed: a bad file is told once, not at each look.
+            }
+            seen = now;
+        }
+        catch (Exception error)
+        {
+            LookFailed(logger, error);
         }
     }
 
@@ -60,4 +81,7 @@ sealed class ConfigWatch : IAsyncDisposable
         }
         return Convert.ToHexString(hash.GetHashAndReset());
     }
+
+    [LoggerMessage(LogLevel.Error, "Looking for changes of the configuration broke off; it is looked for again")]
+    static partial void LookFailed(ILogger logger, Exception error);
 }

@@ -57,7 +57,14 @@ sealed class IdleMemory : IDisposable
 
     void LookAndWait()
     {
-        Look();
+        try
+        {
+            Look();
+        }
+        catch (Exception error) when (error is InvalidOperationException or OutOfMemoryException)
+        {
+            futile = MaxFutile; // An exception of a timer ends the process, and this is about comfort only.
+        }
         timer.Change(Interval, Timeout.InfiniteTimeSpan); // Anew each time, so that a long pause never makes two looks at once.
     }
 }

@@ -25,7 +25,7 @@ sealed partial class PharosServer : IAsyncDisposable
     readonly ConfigWatch? watch;
     readonly IdleMemory memory;
 
-    PharosServer(WebApplication web, WebAccess access, ConfigRoom config, List<IRoom> rooms, ServeOptions options, TimeProvider time)
+    PharosServer(WebApplication web, WebAccess access, ConfigRoom config, List<IRoom> rooms, ServeOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         this.web = web;
         this.access = access;
@@ -33,7 +33,7 @@ sealed partial class PharosServer : IAsyncDisposable
         this.rooms = rooms;
         if (!OperatingSystem.IsWindows()) hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Reload);
         memory = new(time);
-        if (options.AutoReloadInterval is { Ticks: > 0 } interval) watch = new(config, interval, time);
+        if (options.AutoReloadInterval is { Ticks: > 0 } interval) watch = new(config, interval, time, loggers.CreateLogger<ConfigWatch>());
     }
 
     /// <summary>The addresses that are listened on, with the ports that were taken for port 0.</summary>
@@ -49,7 +49,7 @@ sealed partial class PharosServer : IAsyncDisposable
         var loggers = web.Services.GetRequiredService<ILoggerFactory>();
         var findings = new Findings();
         var notices = new ServerNotices(options.MaxNoticeSubscribers, time);
-        var config = new ConfigRoom(loader, loaded, access, findings, notices, time, loggers);
+        var config = new ConfigRoom(loader.Load, loaded, access, findings, notices, time, loggers);
         var rooms = CreateRooms(options, config, findings, notices, time, loggers, web.Lifetime);
         try
         {
@@ -59,7 +59,7 @@ sealed partial class PharosServer : IAsyncDisposable
             await web.StartAsync();
             TellStart(loggers.CreateLogger<PharosServer>(), options, access, web.Urls);
             await config.StartAsync(rooms);
-            return new(web, access, config, rooms, options, time);
+            return new(web, access, config, rooms, options, time, loggers);
         }
         catch
         {
@@ -115,7 +115,7 @@ sealed partial class PharosServer : IAsyncDisposable
     void Reload(PosixSignalContext signal)
     {
         signal.Cancel = true; // Otherwise the process would end.
-        _ = Task.Run(config.ReloadAsync);
+        _ = Task.Run(config.ReloadAsync); // Tells its faults itself.
     }
 
     static void TellStart(ILogger logger, ServeOptions options, WebAccess access, ICollection<string> addresses)

@@ -203,12 +203,25 @@ sealed partial class AlertmanagerSender : IAsyncDisposable
         }
     }
 
-    /// <summary>Of the receiver, the network or the configuration, and not the end of this sender.</summary>
+    /// <summary>Anything but the end of this sender.</summary>
     static bool IsTrouble(Exception error, CancellationToken ending) =>
-        error is HttpRequestException or SecretUnavailableException or IOException || (error is OperationCanceledException && !ending.IsCancellationRequested);
+        error is not OperationCanceledException || !ending.IsCancellationRequested;
 
-    SendFault FaultOf(Exception error) =>
-        error is OperationCanceledException ? new($"no answer within {timeout.TotalSeconds:0.###} s", IsUnreachable: true) : new(error.Message, error is not SecretUnavailableException);
+    SendFault FaultOf(Exception error)
+    {
+        switch (error)
+        {
+            case OperationCanceledException:
+                return new($"no answer within {timeout.TotalSeconds:0.###} s", IsUnreachable: true);
+            case SecretUnavailableException:
+                return new(error.Message, IsUnreachable: false);
+            case HttpRequestException or IOException:
+                return new(error.Message, IsUnreachable: true);
+            default: // One of ours must not end the sender, nor be lost.
+                Broke(logger, Url, error);
+                return new($"the request broke: {error.GetType().Name}", IsUnreachable: false);
+        }
+    }
 
     void Note(SendFault? found)
     {
@@ -235,6 +248,9 @@ sealed partial class AlertmanagerSender : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Error, "Sending {Count} alerts to {Url} failed: {Reason}")]
     static partial void SendFailed(ILogger logger, string url, int count, string reason);
+
+    [LoggerMessage(LogLevel.Error, "A request to {Url} broke")]
+    static partial void Broke(ILogger logger, Uri url, Exception error);
 
     [LoggerMessage(LogLevel.Warning, "The queue of alerts for {Url} is full; the {Count} oldest were dropped")]
     static partial void QueueFull(ILogger logger, string url, int count);

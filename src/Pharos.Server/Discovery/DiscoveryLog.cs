@@ -10,6 +10,6 @@ sealed partial class DiscoveryLog(ILogger logger, string name)
     [LoggerMessage(LogLevel.Warning, "Discovery for {Name} in {Place} failed: {Reason}; what it found before still holds")]
     static partial void LookFailed(ILogger logger, string name, string place, string reason);
 
-    [LoggerMessage(LogLevel.Error, "Discovery for {Name} by {Place} ended by a fault of Pharos")]
+    [LoggerMessage(LogLevel.Error, "Discovery for {Name} by {Place} broke by a fault of Pharos; it begins anew")]
     static partial void LookBroke(ILogger logger, Exception fault, string name, string place);
 }

@@ -13,7 +13,11 @@ namespace Pharos.Server.Discovery;
 /// </remarks>
 sealed class DiscoverySet : IAsyncDisposable
 {
+    /// <summary>How soon a place is asked again after a fault of this program.</summary>
+    static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(15);
+
     readonly Lock gate = new();
+    readonly TimeProvider time;
     readonly CancellationTokenSource stop = new();
     readonly Action<IReadOnlyList<TargetGroup>> changed;
     readonly IReadOnlyList<TargetGroup>[] found;
@@ -24,6 +28,7 @@ sealed class DiscoverySet : IAsyncDisposable
     public DiscoverySet(string name, DiscoveryConfig config, TimeProvider time, ILogger logger, Action<IReadOnlyList<TargetGroup>> changed)
     {
         this.changed = changed;
+        this.time = time;
         var log = new DiscoveryLog(logger, name);
         var places = new List<IDiscoverer>();
         places.AddRange(config.Files.Select(files => new FileDiscoverer(files, time, log)));
@@ -58,15 +63,26 @@ sealed class DiscoverySet : IAsyncDisposable
     {
         try
         {
-            await place.RunAsync(groups => Tell(index, groups), stop.Token).ConfigureAwait(false);
+            while (!await AskAsync(place, index, log).ConfigureAwait(false)) await Task.Delay(AfterFault, time, stop.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // Stopped.
         }
-        catch (Exception fault)
+    }
+
+    /// <returns>False: it broke, and is to be asked again.</returns>
+    async Task<bool> AskAsync(IDiscoverer place, int index, DiscoveryLog log)
+    {
+        try
+        {
+            await place.RunAsync(groups => Tell(index, groups), stop.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException || !stop.IsCancellationRequested)
         {
             log.Broke(fault, place.GetType().Name);
+            return false;
         }
     }
 

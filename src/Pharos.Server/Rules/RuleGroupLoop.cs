@@ -87,7 +87,7 @@ sealed partial class RuleGroupLoop : IAsyncDisposable
                 },
                 stop.Token);
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error) when (error is not OperationCanceledException || !stop.IsCancellationRequested)
         {
             GroupFailed(logger, error, group.Key.Name, group.Key.File); // A bug of ours in one group must not end the others, nor this one.
         }

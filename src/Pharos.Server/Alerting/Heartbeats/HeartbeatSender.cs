@@ -113,6 +113,11 @@ sealed partial class HeartbeatSender : IAsyncDisposable
         {
             return error.Message; // Such messages name hosts and files, never whole addresses.
         }
+        catch (Exception error) // Nobody waits for it: it is told by what stands in its place.
+        {
+            Broke(logger, Host, error);
+            return $"it broke: {error.GetType().Name}";
+        }
     }
 
     /// <summary>Only a change is told: a service that is away for a night is one line, not a thousand.</summary>
@@ -148,6 +153,9 @@ sealed partial class HeartbeatSender : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Warning, "The heartbeat to {Host} is not sent: {Fault}")]
     static partial void NotSent(ILogger logger, string host, string fault);
+
+    [LoggerMessage(LogLevel.Error, "The heartbeat to {Host} broke")]
+    static partial void Broke(ILogger logger, string host, Exception error);
 
     [LoggerMessage(LogLevel.Information, "The heartbeat to {Host} is sent again")]
     static partial void Resumed(ILogger logger, string host);

@@ -128,7 +128,7 @@ sealed class AlertStatements : IDisposable
         json.Dispose();
     }
 
-    PreparedStatement Of(string sql) => prepared.TryGetValue(sql, out var statement) ? statement : prepared[sql] = new(connection, sql);
+    PreparedStatement Of(string sql) => (prepared.TryGetValue(sql, out var statement) ? statement : prepared[sql] = new(connection, sql)).Begin();
 
     /// <summary>Valid until the next.</summary>
     ReadOnlySpan<byte> Json(LabelSet labels)

@@ -21,6 +21,13 @@ sealed class PreparedStatement : IDisposable
         Check(raw.sqlite3_prepare_v2(database, sql, out statement));
     }
 
+    /// <summary>Forgets the values of a row that broke before it was run: they must not take the next one along.</summary>
+    public PreparedStatement Begin()
+    {
+        added = 0;
+        return this;
+    }
+
     public PreparedStatement Add(long value)
     {
         Check(raw.sqlite3_bind_int64(statement, ++added, value));

@@ -132,6 +132,11 @@ sealed partial class Drills : IAsyncDisposable
             NotKept(logger, error);
             return begun;
         }
+        catch (Exception error) // Nobody waits for a drill that was due by itself.
+        {
+            Broke(logger, error);
+            return begun;
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "A fire drill begins, through {Receivers} receivers")]
@@ -142,6 +147,9 @@ sealed partial class Drills : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Warning, "The fire drill failed at {Failed} of {Integrations} integrations: {Faults}")]
     static partial void Failed(ILogger logger, int failed, int integrations, string faults);
+
+    [LoggerMessage(LogLevel.Error, "The fire drill broke off")]
+    static partial void Broke(ILogger logger, Exception error);
 
     [LoggerMessage(LogLevel.Error, "The fire drill could not be written down, and ended")]
     static partial void NotKept(ILogger logger, Exception error);

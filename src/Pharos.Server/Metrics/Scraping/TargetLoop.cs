@@ -66,6 +66,10 @@ sealed class TargetLoop
         {
             // The process ends: it will be back, or the series end by lookback.
         }
+        catch (Exception fault)
+        {
+            services.Log.ScrapeBroke(fault, settings.Config.JobName, target.Url.AbsoluteUri); // Nobody waits for it.
+        }
     }
 
     async Task RunAsync()
@@ -80,7 +84,7 @@ sealed class TargetLoop
                 await ScrapeOnceAsync(dueMs).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // Stopped.
         }
@@ -95,7 +99,7 @@ sealed class TargetLoop
             scrape.Use(settings);
             await scrape.RunAsync(Align(NowMs(), dueMs, target.IntervalMs), refusal, stop.Token).ConfigureAwait(false);
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (Exception fault) when (fault is not OperationCanceledException || !stop.IsCancellationRequested)
         {
             // A named loop: whatever happens to one scrape, the target is asked again and the others are not touched.
             services.Log.ScrapeBroke(fault, settings.Config.JobName, target.Url.Shown());

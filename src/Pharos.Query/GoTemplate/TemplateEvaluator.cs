@@ -246,6 +246,6 @@ sealed partial class TemplateEvaluator(TemplateSet set, TemplateRun run, HtmlPla
         var (line, column) = template.LocationOf(node.Position);
         var quoted = node.ToString()!;
         throw new TemplateExecutionException(
-            $"template: {template.ParseName}:{line}:{column}: executing {GoText.Quote(template.Name)} at <{quoted}>: {reason}", line, column);
+            $"template: {template.ParseName}:{line}:{column}: executing {GoText.Quote(template.Name)} at <{quoted}>: {reason}", line, column, template.ParseName);
     }
 }

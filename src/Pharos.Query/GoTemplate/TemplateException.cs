@@ -18,7 +18,14 @@ public sealed class TemplateSyntaxException(string name, int line, int column, s
 }
 
 /// <summary>A template that parsed could not be executed with this data, or passed one of its limits.</summary>
-public sealed class TemplateExecutionException(string message, int line = 0, int column = 0) : TemplateException(message, line, column);
+/// <param name="name">Of the text that the place is in; "" for one without a name.</param>
+public sealed class TemplateExecutionException(string message, int line = 0, int column = 0, string name = "") : TemplateException(message, line, column)
+{
+    public string Name { get; } = name;
+
+    /// <summary>The message without its <c>template: NAME:LINE:COLUMN: </c> in front.</summary>
+    public string Reason => Message.StartsWith($"template: {Name}:{Line}:{Column}: ", StringComparison.Ordinal) ? Message[$"template: {Name}:{Line}:{Column}: ".Length..] : Message;
+}
 
 /// <summary>Thrown by the body of a template function to refuse its arguments; the evaluator says where.</summary>
 public sealed class TemplateFunctionException(string message) : Exception(message);

@@ -47,6 +47,8 @@ sealed partial class AlertingRoom : IRoom
     volatile Func<IReadOnlyList<RuleGroupPulse>> ruleGroups = () => [];
     volatile AlertmanagerFileConfig file = AlertmanagerFileConfig.Nobody;
     (int Version, long AtMs) proofsTold;
+    IReadOnlyList<TextFlaw> flawsTold = [];
+    Finding? postFault;
     volatile Routes routes = new(LabelSet.Empty, [], []);
 
     /// <exception cref="IOException">The folder of the data cannot be written.</exception>
@@ -65,7 +67,7 @@ sealed partial class AlertingRoom : IRoom
         expected = new(database, Send, NoteRule, options.ExternalUrl, time);
         heartbeatMetrics = new(expected.Show, () => sent!.Faults().Count);
         sent = new(database, engine.Ledger, heartbeatMetrics, Pulse, time, loggers.CreateLogger<HeartbeatSender>());
-        ticker = new(time, logger, drills.BeginIfDue, expected.Look, sent.Look, TellProofsIfChanged, engine.Flood.GiveBackWhenQuiet);
+        ticker = new(time, logger, drills.BeginIfDue, expected.Look, sent.Look, TellProofsIfChanged, TellFlawsIfChanged, engine.Flood.GiveBackWhenQuiet);
         senderLogger = loggers.CreateLogger<AlertmanagerSender>();
         metrics = new(() => routes.Sections.Sum(section => section.Waiting), options.NotificationQueueCapacity, () => Alertmanagers().Active.Count);
     }
@@ -189,8 +191,10 @@ sealed partial class AlertingRoom : IRoom
         ListenAddress.TryParse(text, out var address) && address.Port == url.Port
         && (url.IsLoopback || url.Host == Dns.GetHostName() || (!address.IsEvery && url.Host == address.Host)));
 
+    /// <summary>Nobody waits for it, so that it tells its faults itself: to the log, and as a finding until alerts are taken again.</summary>
     async Task PostAsync(IReadOnlyList<KnownAlert> alerts)
     {
+        Finding? found = null;
         try
         {
             await engine.PostAsync(alerts);
@@ -198,7 +202,16 @@ sealed partial class AlertingRoom : IRoom
         catch (IOException error)
         {
             NotKept(logger, error); // They are routed all the same, and the rules send them again.
+            found = new(
+                Severity.Error, "alerting", $"alerts are routed, but cannot be kept: {error.Message}",
+                "a restart forgets them until their rules send them again; make room on the disk of the data");
         }
+        catch (Exception error)
+        {
+            NotTaken(logger, alerts.Count, error);
+            found = new(Severity.Error, "alerting", $"{alerts.Count} alerts of the rules were not routed: {error.GetType().Name}", "the log says why; their rules send them again");
+        }
+        if (Interlocked.Exchange(ref postFault, found) != found) TellFindings();
     }
 
     PipelinePulse Pulse()
@@ -217,7 +230,7 @@ sealed partial class AlertingRoom : IRoom
         var own = ownAddresses.Keys.Select(url => new Finding(
             Severity.Info, "alerting", $"{url.Shown()} is this server itself, which has its alerts already; they are not posted to it", "remove it from alerting in prometheus.yml"));
         // Addresses tell on threads of their own: the list looked up last must also be the one that stays.
-        lock (telling) findings.Replace("alerting", [.. unable, .. own, .. sendFaults.OrderBy(pair => pair.Key.ToString(), StringComparer.Ordinal).Select(pair => ToFinding(pair.Key, pair.Value))]);
+        lock (telling) findings.Replace("alerting", [.. unable, .. own, .. postFault is { } post ? [post] : Array.Empty<Finding>(), .. sendFaults.OrderBy(pair => pair.Key.ToString(), StringComparer.Ordinal).Select(pair => ToFinding(pair.Key, pair.Value))]);
     }
 
     Finding ToFinding(Uri url, SendFault fault) => fault.IsUnreachable && HasOwnRoutes()
@@ -234,6 +247,26 @@ sealed partial class AlertingRoom : IRoom
         proofsTold = (version, nowMs);
         TellProofs();
     }
+
+    /// <summary>Asked each second by the ticker alone. They stay until the configuration is read anew: the next alert may fit the template by chance.</summary>
+    void TellFlawsIfChanged()
+    {
+        var flawed = engine.Couriers.Where(courier => courier.State.Flaw is not null).OrderBy(courier => $"{courier.Receiver} {courier.Integration}", StringComparer.Ordinal).ToList();
+        var flaws = flawed.Select(courier => courier.State.Flaw!).ToList();
+        if (flaws.SequenceEqual(flawsTold)) return;
+        flawsTold = flaws;
+        findings.Replace("alerting.templates", [.. flawed.Select((courier, index) => ToFinding(courier, flaws[index]))]);
+    }
+
+    Finding ToFinding(Courier courier, TextFlaw flaw) => new(
+        Severity.Error,
+        ShownFile,
+        $"templates of {courier.Integration} of receiver {courier.Receiver} failed at {LedgerTexts.Moment(flaw.At.ToUnixTimeMilliseconds())}, and default texts stood in: "
+        + string.Join("; ", flaw.Fields),
+        "mend the template; `pharos check alertmanager` tries all of them on sample alerts");
+
+    [LoggerMessage(LogLevel.Error, "{Count} alerts of the rules were not routed")]
+    static partial void NotTaken(ILogger logger, int count, Exception error);
 
     [LoggerMessage(LogLevel.Error, "Alerts could not be kept on disk")]
     static partial void NotKept(ILogger logger, Exception error);

@@ -189,7 +189,7 @@ sealed partial class AlertEngine : IAsyncDisposable
                 wait = Step();
                 if (!await wake.WaitAsync(TimeSpan.Zero)) await WaitAsync(wait);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
                 return;
             }

@@ -128,6 +128,7 @@ sealed partial class Courier : IDisposable
         var text = isOk
             ? string.Create(CultureInfo.InvariantCulture, $"{Integration} of {Receiver} took it{answered}: {firing} firing, {notification.Alerts.Count - firing} resolved ({notification.Reason.Words()})")
             : string.Create(CultureInfo.InvariantCulture, $"{Integration} of {Receiver} failed{answered} at attempt {attempt}: {result.Reason}");
+        if (result.Flaws.Count > 0) text = $"{text}; default texts stood in for templates that failed: {string.Join("; ", result.Flaws)}";
         ledger.Record(new()
         {
             AtMs = now.ToUnixTimeMilliseconds(),
@@ -141,6 +142,7 @@ sealed partial class Courier : IDisposable
             Text = text,
             Status = result.HttpStatus,
         });
+        if (result.Flaws.Count > 0) StoodIn(logger, Integration.ToString(), Receiver, string.Join("; ", result.Flaws));
         if (!isOk) NotTaken(logger, Integration.ToString(), Receiver, attempt, result.Reason);
     }
 
@@ -154,6 +156,9 @@ sealed partial class Courier : IDisposable
 
     [LoggerMessage(LogLevel.Warning, "{Integration} of receiver {Receiver} failed at attempt {Attempt}: {Reason}")]
     static partial void NotTaken(ILogger logger, string integration, string receiver, int attempt, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Default texts stood in at {Integration} of receiver {Receiver}, because templates failed: {Flaws}")]
+    static partial void StoodIn(ILogger logger, string integration, string receiver, string flaws);
 
     [LoggerMessage(LogLevel.Error, "{Integration} of receiver {Receiver} broke")]
     static partial void Broken(ILogger logger, string integration, string receiver, Exception error);
@@ -175,6 +180,9 @@ sealed record CourierState
     /// <summary>Why the last attempt failed; null: it did not, or there was none.</summary>
     public string? LastFault { get; init; }
 
+    /// <summary>The last attempt at which templates failed; null: there was none.</summary>
+    public TextFlaw? Flaw { get; init; }
+
     public CourierState After(NotifyResult result, DateTimeOffset now, TimeSpan duration)
     {
         var isOk = result.Outcome == NotifyOutcome.Sent;
@@ -186,6 +194,10 @@ sealed record CourierState
             LastSuccess = isOk ? now : LastSuccess,
             LastDuration = duration,
             LastFault = isOk ? null : result.Reason,
+            Flaw = result.Flaws.Count > 0 ? new(now, result.Flaws) : Flaw,
         };
     }
 }
+
+/// <summary>Templates that failed in one notification, each with its field and reason.</summary>
+sealed record TextFlaw(DateTimeOffset At, IReadOnlyList<string> Fields);

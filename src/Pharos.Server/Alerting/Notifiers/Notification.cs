@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pharos.Model.Labels;
 
 namespace Pharos.Server.Alerting.Notifiers;
@@ -41,6 +42,11 @@ sealed record Notification
     public string QuotedReceiver => string.Concat(Receiver.Select(c => "\\.+*?()|[]{}^$".Contains(c, StringComparison.Ordinal) ? $"\\{c}" : c.ToString()));
 
     public bool IsFiring => Alerts.Any(alert => alert.IsFiring);
+
+    /// <summary>What it is about in one line, made without any template.</summary>
+    public string Subject => string.Create(
+        CultureInfo.InvariantCulture,
+        $"[{(IsFiring ? "FIRING" : "RESOLVED")}] {string.Join(' ', GroupLabels.Select(label => label.Value))} ({Alerts.Count} alerts)");
 }
 
 /// <summary>One alert of a notification, as it stood when the group was looked at.</summary>

@@ -29,6 +29,9 @@ enum NotifyFault
 /// <param name="State">Kept for the next notification of the same group; null: keep what there was.</param>
 sealed record NotifyResult(NotifyOutcome Outcome, NotifyFault Fault, string Reason, int? HttpStatus, TimeSpan? RetryAfter, string? State)
 {
+    /// <summary>Templates that failed, each with its field and reason; default texts stood in for them.</summary>
+    public IReadOnlyList<string> Flaws { get; init; } = [];
+
     public static NotifyResult Sent(int? httpStatus = null, string? state = null) => new(NotifyOutcome.Sent, NotifyFault.None, "", httpStatus, null, state);
 
     public static NotifyResult Retry(string reason, TimeSpan? after = null, int? httpStatus = null) =>

@@ -43,11 +43,10 @@ sealed class ServiceClient(string service, HttpClientConfig http, NotifierServic
     /// <exception cref="SecretUnavailableException">A secret of the attempt cannot be had.</exception>
     public async ValueTask<NotifyResult> TryAsync(Notification notification, Func<NotificationTexts, CancellationToken, ValueTask<NotifyResult>> attempt, CancellationToken cancellation)
     {
-        using var deadline = new CancellationTokenSource(timeout ?? Timeout.InfiniteTimeSpan, services.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
+        var texts = services.Templates.For(notification);
         try
         {
-            return await attempt(services.Templates.For(notification, either.Token), either.Token);
+            return await texts.AttemptAsync(() => attempt(texts, cancellation));
         }
         catch (TemplateException error)
         {
@@ -57,9 +56,9 @@ sealed class ServiceClient(string service, HttpClientConfig http, NotifierServic
         {
             return NotifyResult.Retry($"{service}: {error.Message}"); // Such messages name hosts and ports, never whole addresses.
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        catch (TimeoutException error)
         {
-            return NotifyResult.Retry($"{service}: no answer within {timeout!.Value.TotalSeconds:0.###} s");
+            return NotifyResult.Retry(error.Message);
         }
     }
 
@@ -80,8 +79,17 @@ sealed class ServiceClient(string service, HttpClientConfig http, NotifierServic
         if (!ReceiverReading.IsHttp(url)) throw new HttpRequestException("its address is no http address");
         using var request = new HttpRequestMessage(method, url) { Content = content };
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
-        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-        return new((int)response.StatusCode, await ReadAsync(response, cancellation), RetryAfter(response));
+        using var deadline = new CancellationTokenSource(timeout ?? Timeout.InfiniteTimeSpan, services.Time); // Of the request: what its texts took is not the service's fault.
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
+        try
+        {
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            return new((int)response.StatusCode, await ReadAsync(response, either.Token), RetryAfter(response));
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{service}: no answer within {timeout!.Value.TotalSeconds:0.###} s");
+        }
     }
 
     public static byte[] Json(Action<Utf8JsonWriter> write)

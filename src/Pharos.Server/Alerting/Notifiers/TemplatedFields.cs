@@ -19,7 +19,22 @@ static class TemplatedFields
     public static string Template(string template) => JsonValue.Create(template).ToJsonString();
 
     /// <summary>The value with each text rendered. A text that becomes a list, a mapping, a number or a truth value in YAML is sent as such.</summary>
-    public static JsonNode? Render(string value, NotificationTexts texts) => Render(JsonNode.Parse(value), texts);
+    /// <returns>False: one of its texts fails.</returns>
+    public static bool TryRender(string value, NotificationTexts texts, string field, out JsonNode? rendered)
+    {
+        var node = JsonNode.Parse(value);
+        var isWhole = TextsIn(node).All(text => texts.TryField(text, out _, field));
+        rendered = isWhole ? Render(node, texts) : null;
+        return isWhole;
+    }
+
+    static IEnumerable<string> TextsIn(JsonNode? node) => node switch
+    {
+        JsonObject members => members.SelectMany(member => TextsIn(member.Value).Prepend(member.Key)),
+        JsonArray items => items.SelectMany(TextsIn),
+        JsonValue value when value.TryGetValue<string>(out var template) => [template],
+        _ => [],
+    };
 
     static JsonNode? Render(JsonNode? node, NotificationTexts texts)
     {
@@ -27,12 +42,12 @@ static class TemplatedFields
         {
             case JsonObject members:
                 var rendered = new JsonObject();
-                foreach (var (name, member) in members) rendered[texts.Text(name)] = Render(member, texts);
+                foreach (var (name, member) in members) rendered[texts.Field(name)] = Render(member, texts);
                 return rendered;
             case JsonArray items:
                 return new JsonArray([.. items.Select(item => Render(item, texts))]);
             case JsonValue value when value.TryGetValue<string>(out var template):
-                return Typed(texts.Text(template));
+                return Typed(texts.Field(template));
             default:
                 return node?.DeepClone();
         }

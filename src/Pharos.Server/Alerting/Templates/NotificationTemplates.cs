@@ -17,13 +17,20 @@ sealed class NotificationTemplates
     const int MaxFileBytes = 4 << 20;
 
     readonly TemplateSet templates;
+    readonly Dictionary<string, string> files;
 
-    NotificationTemplates(TemplateSet templates) => this.templates = templates;
+    NotificationTemplates(TemplateSet templates, Dictionary<string, string> files)
+    {
+        this.templates = templates;
+        this.files = files;
+    }
 
     /// <summary>No files of a user, only the defaults.</summary>
     public static NotificationTemplates Default { get; } = new(TemplateSet.Empty(NotificationFunctions.Set)
         .With("default.tmpl", Resource("default.tmpl"))
-        .With("email.tmpl", Resource("email.tmpl")));
+        .With("email.tmpl", Resource("email.tmpl")), []);
+
+    internal TemplateSet Templates => templates;
 
     /// <summary>The defaults, then each file; what does not parse or cannot be read is told, and left out.</summary>
     public static NotificationTemplates Load(IReadOnlyList<string> files, ICollection<Diagnostic> diagnostics)
@@ -56,18 +63,21 @@ sealed class NotificationTemplates
         {
             foreach (var fault in loaded.FaultsOf(Path.GetFileName(file), text)) diagnostics.Add(Diagnostic.Warning(file, fault.Line, fault.Column + 1, fault.Reason));
         }
-        return new(loaded);
+        return new(loaded, texts.GroupBy(one => Path.GetFileName(one.File), StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Last().File, StringComparer.Ordinal));
     }
 
     /// <summary>What is wrong with a text of a receiver, as far as can be told without alerts.</summary>
     public IReadOnlyList<TemplateFault> FaultsOf(string text) => text.Contains("{{", StringComparison.Ordinal) ? templates.FaultsOf("", text) : [];
 
     /// <summary>The texts of one notification.</summary>
-    public NotificationTexts For(Notification notification, CancellationToken cancellation = default) =>
-        new(templates, () => NotificationData.Of(notification), [.. notification.RouteLabels], notification.Now, cancellation);
+    public NotificationTexts For(Notification notification) =>
+        new(templates, () => NotificationData.Of(notification), [.. notification.RouteLabels], notification.Now, () => notification.Subject);
+
+    /// <summary>The path of a user's file of templates, by the name that messages know it by; null: it is none of them.</summary>
+    public string? FileOf(string name) => files.GetValueOrDefault(name);
 
     /// <summary>Texts over data of any shape, for tests of the language.</summary>
-    internal NotificationTexts Over(TemplateValue dot, IReadOnlyList<Label> routeLabels, DateTimeOffset now) => new(templates, () => dot, routeLabels, now, default);
+    internal NotificationTexts Over(TemplateValue dot, IReadOnlyList<Label> routeLabels, DateTimeOffset now) => new(templates, () => dot, routeLabels, now);
 
     static string Resource(string name)
     {

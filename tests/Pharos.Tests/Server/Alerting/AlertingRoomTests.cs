@@ -14,6 +14,7 @@ using Pharos.Server.Config;
 using Pharos.Server.Discovery;
 using Pharos.Server.Hosting;
 using Pharos.Server.Hosting.Api;
+using Pharos.Tests.Server.Alerting.Notifiers;
 
 namespace Pharos.Tests.Server.Alerting;
 
@@ -176,6 +177,43 @@ public sealed class AlertingRoomTests : IDisposable
         Assert.Contains("\"A\"", (await receiver.NextAsync()).Body);
         await room.ApplyAsync(PrometheusConfig.Empty);
         Assert.Empty(room.Alertmanagers().Active);
+    }
+
+    [Fact]
+    public async Task Alerts_that_could_not_be_taken_are_a_finding_until_others_are()
+    {
+        await using var room = Room();
+        await room.ApplyAsync(PrometheusConfig.Empty);
+
+        room.Send([Alert("Broken") with { Annotations = null! }]); // What no rule makes.
+        await Eventually.HoldsAsync(() => findings.All().Any(IsAboutAlerts), "the fault is told");
+        room.Send([Alert("Good")]);
+        await Eventually.HoldsAsync(() => !findings.All().Any(IsAboutAlerts), "it is over");
+
+        static bool IsAboutAlerts(Finding finding) => finding is { Severity: Severity.Error, Where: "alerting" } && finding.Message.Contains("alerts", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_template_that_fails_is_a_finding_and_in_the_ledger_and_the_alert_is_told_all_the_same()
+    {
+        using var service = FakeService.Answering(200, "ok");
+        var file = AlertmanagerFiles.Good($$$"""
+            route: {receiver: pager, group_wait: 0s, group_interval: 200ms}
+            receivers: [{name: pager, slack_configs: [{api_url: '{{{service.Url}}}', channel: x, title: 'Mine', text: '{{ (index .Alerts 5).Labels.team }}'}]}]
+            """) with { Path = "/x/alertmanager.yml" };
+        await using var room = Room();
+        await room.ApplyAsync(PrometheusConfig.Empty with { Alerting = new() { File = file } });
+
+        room.Send([Alert("DiskFull") with { StartsAtMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), EndsAtMs = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeMilliseconds() }]);
+
+        await Eventually.HoldsAsync(() => findings.All().Any(IsAboutTemplate), "the failing template is told");
+        Assert.Contains("\"title\":\"Mine\"", Assert.Single(service.Requests).Body, StringComparison.Ordinal);
+        await room.ApplyAsync(PrometheusConfig.Empty);
+        await Eventually.HoldsAsync(() => !findings.All().Any(IsAboutTemplate), "another configuration is no longer blamed");
+
+        static bool IsAboutTemplate(Finding finding) =>
+            finding is { Severity: Severity.Error } && finding.Message.StartsWith("templates of slack[0] of receiver pager failed at ", StringComparison.Ordinal)
+            && finding.Message.Contains("text: template: :1:", StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

@@ -1,3 +1,7 @@
+using Pharos.Server.Alerting.Notifiers.Email;
+using Pharos.Server.Alerting.Notifiers.Pagerduty;
+using Pharos.Server.Alerting.Notifiers.Slack;
+
 namespace Pharos.Tests.Server.Alerting;
 
 public sealed class AlertmanagerFileReaderTests
@@ -69,6 +73,54 @@ public sealed class AlertmanagerFileReaderTests
         route: {receiver: a}
         receivers: [{name: a, email_configs: [{to: a@example.org, from: b@example.org, {{own}}}]}]
         """).Told);
+
+    /// <summary>A key that somebody left empty is not a key that he left out.</summary>
+    [Fact]
+    public void A_flag_or_text_with_nothing_behind_it_is_false_and_empty_as_for_Alertmanager()
+    {
+        var (config, told) = AlertmanagerFiles.Read("""
+            global: {smtp_require_tls: , smtp_smarthost: 'm:25', smtp_from: a@example.org, slack_api_url: 'http://s/'}
+            route: {receiver: a}
+            receivers:
+              - name: a
+                webhook_configs: [{url: 'http://x/', send_resolved: }]
+                slack_configs: [{title: ~, send_resolved: true, mrkdwn_in: []}]
+                email_configs: [{to: b@example.org, require_tls: , html: , headers: {X: }}]
+                pagerduty_configs: [{routing_key: k, severity: '', source: '', client: me, description: }]
+            """);
+
+        var integrations = config!.Receivers[0].Integrations.ToDictionary(one => one.Kind.Name, one => one.Config);
+        Assert.False(integrations["webhook"].SendResolved);
+        Assert.Equal(("", "fallback pretext text"), Assert.IsType<SlackConfig>(integrations["slack"]) is var slack ? (slack.Title, string.Join(' ', slack.MrkdwnIn)) : default);
+        Assert.Equal((false, ""), Assert.IsType<EmailConfig>(integrations["email"]) is var mail ? (mail.RequireTls, mail.Html) : default);
+        Assert.Equal(("error", "me", ""), Assert.IsType<PagerdutyConfig>(integrations["pagerduty"]) is var page ? (page.Severity, page.Source, page.Description) : default);
+        Assert.Equal(5, told.Count(line => line.Contains("has no value, which means", StringComparison.Ordinal)));
+        Assert.Equal(5, told.Count);
+    }
+
+    [Theory]
+    [InlineData("title: '{{ (index .Alerts.Firing 0).Labels.job }}'", "5:24: warning: receivers[0].slack_configs[0].title: with a resolved alert the template fails: executing \"\" at <index .Alerts.Firing 0>: error calling index: ")]
+    [InlineData("title: ok, text: '{{ template \"mine\" . }}'", "tmpl/mine.tmpl:2:14: warning: receivers[0].slack_configs[0].text: with an alert that fires the template fails: executing \"mine\" at <")]
+    [InlineData("title: '{{ len .Alerts }} {{ .CommonLabels.nope }}{{ range .Alerts }}{{ .Annotations.nope | toUpper }}{{ end }}'", null)]
+    public void Who_checks_is_told_of_templates_that_fail_with_sample_alerts(string keys, string? expected)
+    {
+        var folder = Directory.CreateTempSubdirectory("pharos-templates-").FullName;
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "tmpl"));
+            File.WriteAllText(Path.Combine(folder, "tmpl", "mine.tmpl"), "{{ define \"mine\" }}\n{{ .Alerts }} {{ index .GroupLabels.SortedPairs 7 }}{{ end }}\n");
+            var yaml = $"templates: ['{folder}/tmpl/*.tmpl']\nroute: {{receiver: a}}\nreceivers:\n  - name: a\n    slack_configs: [{{api_url: 'http://s/', {keys}}}]\n";
+            Assert.Empty(AlertmanagerFiles.Read(yaml).Told); // At the start nothing is tried.
+            var told = AlertmanagerFiles.Read(yaml, strict: true).Told;
+            if (expected is null) Assert.Empty(told);
+            else Assert.Contains(expected.Split(": warning: ")[1], Assert.Single(told).Replace(folder + "/", "", StringComparison.Ordinal), StringComparison.Ordinal);
+            if (expected is not null) Assert.Contains(expected.StartsWith("tmpl", StringComparison.Ordinal) ? "/tmpl/mine.tmpl:2:" : "alertmanager.yml:5:", told[0], StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 
     [Fact]
     public void Without_a_route_there_is_nothing_to_do()

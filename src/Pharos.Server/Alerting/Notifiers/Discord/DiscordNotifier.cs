@@ -21,16 +21,16 @@ sealed class DiscordNotifier(DiscordConfig config, NotifierServices services) : 
                 url,
                 json =>
                 {
-                    json.WriteString("content", Shortened.ToRunes(texts.Text(config.Content), MaxContent));
+                    json.WriteString("content", Shortened.ToRunes(texts.Field(config.Content, "discord.default.content"), MaxContent));
                     json.WriteStartArray("embeds");
                     json.WriteStartObject();
-                    json.WriteString("title", Shortened.ToRunes(texts.Text(config.Title), MaxTitle));
-                    json.WriteString("description", Shortened.ToRunes(texts.Text(config.Message), MaxDescription));
+                    json.WriteString("title", Shortened.ToRunes(texts.Field(config.Title, "discord.default.title"), MaxTitle));
+                    json.WriteString("description", texts.Body(config.Message, "discord.default.message", Shortened.ToRunes, MaxDescription));
                     json.WriteNumber("color", notification.IsFiring ? Red : Green);
                     json.WriteEndObject();
                     json.WriteEndArray();
-                    json.WriteFilled("username", texts.Text(config.Username));
-                    if (ReceiverReading.IsHttp(texts.Text(config.AvatarUrl))) json.WriteString("avatar_url", texts.Text(config.AvatarUrl)); // Discord refuses the message for a bad one.
+                    json.WriteFilled("username", texts.Field(config.Username));
+                    if (ReceiverReading.IsHttp(texts.Field(config.AvatarUrl))) json.WriteString("avatar_url", texts.Field(config.AvatarUrl)); // Discord refuses the message for a bad one.
                 },
                 inTime);
             return client.Judge(answer, secrets: url);

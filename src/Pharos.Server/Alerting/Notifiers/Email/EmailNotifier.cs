@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Mail;
 using System.Net.Sockets;
 using Pharos.Query.GoTemplate;
@@ -13,15 +14,8 @@ sealed class EmailNotifier(EmailConfig config, NotifierServices services) : INot
     {
         try
         {
-            var texts = services.Templates.For(notification, cancellation);
-            if (!TryAddresses(texts.Text(config.From), out var from) || from.Count != 1) return NotifyResult.Failed("email: \"from\" is not one address", fault: NotifyFault.Template);
-            if (!TryAddresses(texts.Text(config.To), out var to)) return NotifyResult.Failed("email: \"to\" holds no address that can be read", fault: NotifyFault.Template);
-            var message = Compose(notification, texts, from[0]);
-            await using var session = await SmtpSession.OpenAsync(config, cancellation);
-            await session.LogInAsync(cancellation);
-            await session.SendAsync(from[0], to, message, cancellation);
-            await session.QuitAsync(cancellation);
-            return NotifyResult.Sent();
+            var texts = services.Templates.For(notification);
+            return await texts.AttemptAsync(() => SendAsync(notification, texts, cancellation));
         }
         catch (TemplateException error)
         {
@@ -37,10 +31,28 @@ sealed class EmailNotifier(EmailConfig config, NotifierServices services) : INot
         }
     }
 
+    async ValueTask<NotifyResult> SendAsync(Notification notification, NotificationTexts texts, CancellationToken cancellation)
+    {
+        if (!TryAddresses(texts.Needed(config.From), out var from) || from.Count != 1) return NotifyResult.Failed("email: \"from\" is not one address", fault: NotifyFault.Template);
+        if (!TryAddresses(texts.Needed(config.To), out var to)) return NotifyResult.Failed("email: \"to\" holds no address that can be read", fault: NotifyFault.Template);
+        var message = Compose(notification, texts, from[0]);
+        await using var session = await SmtpSession.OpenAsync(config, cancellation);
+        await session.LogInAsync(cancellation);
+        await session.SendAsync(from[0], to, message, cancellation);
+        await session.QuitAsync(cancellation);
+        return NotifyResult.Sent();
+    }
+
     string Compose(Notification notification, NotificationTexts texts, string from)
     {
         var host = from[(from.LastIndexOf('@') + 1)..];
-        var headers = config.Headers.Select(header => KeyValuePair.Create(header.Key, texts.Text(header.Value))).ToList();
+        var headers = config.Headers
+            .Select(header => (header.Key, Value: header.Key == "Subject" || texts.Renders(header.Key, header.Value) ? texts.Field(header.Value, "email.default.subject", header.Key) : null))
+            .Where(header => header.Value is not null)
+            .Select(header => KeyValuePair.Create(header.Key, header.Value!))
+            .ToList();
+        AddUnlessThere(headers, "To", texts.Needed(config.To));
+        AddUnlessThere(headers, "From", texts.Needed(config.From));
         AddUnlessThere(headers, "Date", notification.Now.ToString("ddd, dd MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture));
         AddUnlessThere(headers, "Message-Id", $"<{Guid.NewGuid():N}@{host}>");
         if (config.IsThreaded)
@@ -51,7 +63,18 @@ sealed class EmailNotifier(EmailConfig config, NotifierServices services) : INot
             AddUnlessThere(headers, "References", thread);
             AddUnlessThere(headers, "In-Reply-To", thread);
         }
-        return EmailMessage.Compose(headers, texts.Text(config.Text), texts.Html(config.Html), Guid.NewGuid().ToString("N"));
+        return EmailMessage.Compose(headers, Text(texts), Html(texts), Guid.NewGuid().ToString("N"));
+    }
+
+    string Text(NotificationTexts texts) => config.Text.Length == 0 ? "" : texts.Body(config.Text, config.Html.Length == 0 ? "sns.default.message" : "");
+
+    string Html(NotificationTexts texts)
+    {
+        if (config.Html.Length == 0) return "";
+        var page = texts.HtmlField(config.Html, "email.default.html");
+        if (texts.Note.Length == 0) return page;
+        var end = page.LastIndexOf("</body>", StringComparison.OrdinalIgnoreCase);
+        return page.Insert(end < 0 ? page.Length : end, $"<p>{WebUtility.HtmlEncode(texts.Note)}</p>");
     }
 
     static void AddUnlessThere(List<KeyValuePair<string, string>> headers, string name, string value)

@@ -61,7 +61,7 @@ sealed class JiraNotifier(JiraConfig config, NotifierServices services) : INotif
         var state = isFiring && config.ReopenTransition.Length > 0 && minutes > 0
             ? string.Create(CultureInfo.InvariantCulture, $"(resolutiondate is EMPTY OR resolutiondate >= -{minutes}m)")
             : "statusCategory != Done";
-        var query = $"{wontFix}{state} and project={GoText.Quote(texts.Text(config.Project))} and labels={GoText.Quote(label)} order by status ASC,resolutiondate DESC";
+        var query = $"{wontFix}{state} and project={GoText.Quote(texts.Needed(config.Project))} and labels={GoText.Quote(label)} order by status ASC,resolutiondate DESC";
         return new() { ["jql"] = query, ["maxResults"] = 2, ["fields"] = new JsonArray("status") };
     }
 
@@ -85,16 +85,20 @@ sealed class JiraNotifier(JiraConfig config, NotifierServices services) : INotif
     JsonObject Issue(NotificationTexts texts, string label, bool isUpdate)
     {
         var fields = new JsonObject();
-        foreach (var (name, value) in config.Fields) fields[name] = TemplatedFields.Render(value, texts);
-        fields["project"] = new JsonObject { ["key"] = texts.Text(config.Project) };
-        fields["issuetype"] = new JsonObject { ["name"] = texts.Text(config.IssueType) };
-        if (!isUpdate || config.Summary.IsUpdated) fields["summary"] = Shortened.ToRunes(texts.Text(config.Summary.Template), MaxSummary);
-        if (!isUpdate || config.Description.IsUpdated) fields["description"] = Description(Shortened.ToRunes(texts.Text(config.Description.Template), MaxDescription));
+        foreach (var (name, value) in config.Fields)
+        {
+            if (TemplatedFields.TryRender(value, texts, $"fields.{name}", out var rendered)) fields[name] = rendered; // Jira refuses an issue for a field that is empty.
+        }
+        fields["project"] = new JsonObject { ["key"] = texts.Needed(config.Project) };
+        fields["issuetype"] = new JsonObject { ["name"] = texts.Needed(config.IssueType) };
+        if (!isUpdate || config.Summary.IsUpdated) fields["summary"] = Shortened.ToRunes(texts.Field(config.Summary.Template, "jira.default.summary"), MaxSummary);
+        if (!isUpdate || config.Description.IsUpdated) fields["description"] = Description(texts.Body(config.Description.Template, "jira.default.description", Shortened.ToRunes, MaxDescription));
         if (!isUpdate || config.UpdateLabels)
         {
-            fields["labels"] = new JsonArray([.. config.Labels.Select(texts.Text).Append(label).Order(StringComparer.Ordinal).Select(text => (JsonNode)text)]);
+            var labels = config.Labels.Where(text => texts.Renders("labels", text)).Select(text => texts.Field(text));
+            fields["labels"] = new JsonArray([.. labels.Append(label).Order(StringComparer.Ordinal).Select(text => (JsonNode)text)]);
         }
-        if (texts.Text(config.Priority) is { Length: > 0 } priority) fields["priority"] = new JsonObject { ["name"] = priority };
+        if (texts.Field(config.Priority, "jira.default.priority") is { Length: > 0 } priority) fields["priority"] = new JsonObject { ["name"] = priority };
         return new() { ["fields"] = fields };
     }
 

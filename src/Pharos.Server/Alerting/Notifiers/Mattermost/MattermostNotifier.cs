@@ -28,50 +28,54 @@ sealed class MattermostNotifier(MattermostConfig config, NotifierServices servic
 
     void Write(Utf8JsonWriter json, NotificationTexts texts)
     {
-        if (config.Attachments.Count > 0) json.WriteFilled("text", Shortened.ToRunes(texts.Text(config.Main.Text), MaxText));
-        json.WriteFilled("channel", texts.Text(config.Channel));
-        json.WriteFilled("username", texts.Text(config.Username));
-        json.WriteFilled("icon_url", texts.Text(config.IconUrl));
-        json.WriteFilled("icon_emoji", texts.Text(config.IconEmoji));
+        if (config.Attachments.Count > 0) json.WriteFilled("text", texts.Body(config.Main.Text, "mattermost.default.text", Shortened.ToRunes, MaxText));
+        json.WriteFilled("channel", texts.Field(config.Channel));
+        json.WriteFilled("username", texts.Field(config.Username, "mattermost.default.username"));
+        json.WriteFilled("icon_url", texts.Field(config.IconUrl));
+        json.WriteFilled("icon_emoji", texts.Field(config.IconEmoji));
         json.WriteStartArray("attachments");
-        foreach (var attachment in config.Attachments.DefaultIfEmpty(config.Main)) Write(json, attachment, texts);
+        if (config.Attachments.Count == 0) Write(json, config.Main, texts, part => $"mattermost.default.{part}");
+        foreach (var attachment in config.Attachments) Write(json, attachment, texts, _ => "");
         json.WriteEndArray();
-        json.WriteFilled("type", texts.Text(config.Type));
+        json.WriteFilled("type", texts.Field(config.Type));
         if (config.Card.Length > 0)
         {
             json.WriteStartObject("props");
-            json.WriteFilled("card", texts.Text(config.Card));
+            json.WriteFilled("card", texts.Field(config.Card));
             json.WriteEndObject();
         }
         WritePriority(json, texts);
     }
 
-    static void Write(Utf8JsonWriter json, MattermostAttachment attachment, NotificationTexts texts)
+    /// <param name="otherwise">Names of the default texts of the only attachment; of further ones "", as the message names what failed.</param>
+    static void Write(Utf8JsonWriter json, MattermostAttachment attachment, NotificationTexts texts, Func<string, string> otherwise)
     {
         json.WriteStartObject();
-        json.WriteFilled("fallback", texts.Text(attachment.Fallback));
-        json.WriteFilled("color", texts.Text(attachment.Color));
-        json.WriteFilled("pretext", texts.Text(attachment.Pretext));
-        json.WriteFilled("text", Shortened.ToRunes(texts.Text(attachment.Text), MaxText));
-        json.WriteFilled("author_name", texts.Text(attachment.AuthorName));
-        json.WriteFilled("author_link", texts.Text(attachment.AuthorLink));
-        json.WriteFilled("author_icon", texts.Text(attachment.AuthorIcon));
-        json.WriteFilled("title", texts.Text(attachment.Title));
-        json.WriteFilled("title_link", texts.Text(attachment.TitleLink));
+        json.WriteFilled("fallback", texts.Field(attachment.Fallback, otherwise("fallback")));
+        json.WriteFilled("color", texts.Field(attachment.Color, otherwise("color")));
+        json.WriteFilled("pretext", texts.Field(attachment.Pretext));
+        json.WriteFilled("text", otherwise("text").Length > 0
+            ? texts.Body(attachment.Text, otherwise("text"), Shortened.ToRunes, MaxText)
+            : Shortened.ToRunes(texts.Field(attachment.Text), MaxText));
+        json.WriteFilled("author_name", texts.Field(attachment.AuthorName));
+        json.WriteFilled("author_link", texts.Field(attachment.AuthorLink));
+        json.WriteFilled("author_icon", texts.Field(attachment.AuthorIcon));
+        json.WriteFilled("title", texts.Field(attachment.Title, otherwise("title")));
+        json.WriteFilled("title_link", texts.Field(attachment.TitleLink, otherwise("titlelink")));
         if (attachment.Fields.Count > 0) json.WriteStartArray("fields");
-        foreach (var field in attachment.Fields)
+        foreach (var field in attachment.Fields.Where(field => texts.Renders("fields", field.Title, field.Value)))
         {
             json.WriteStartObject();
-            json.WriteFilled("title", texts.Text(field.Title));
-            json.WriteFilled("value", texts.Text(field.Value));
+            json.WriteFilled("title", texts.Field(field.Title));
+            json.WriteFilled("value", texts.Field(field.Value));
             if (field.Short is { } isShort) json.WriteBoolean("short", isShort);
             json.WriteEndObject();
         }
         if (attachment.Fields.Count > 0) json.WriteEndArray();
-        json.WriteFilled("thumb_url", texts.Text(attachment.ThumbUrl));
-        json.WriteFilled("footer", texts.Text(attachment.Footer));
-        json.WriteFilled("footer_icon", texts.Text(attachment.FooterIcon));
-        json.WriteFilled("image_url", texts.Text(attachment.ImageUrl));
+        json.WriteFilled("thumb_url", texts.Field(attachment.ThumbUrl));
+        json.WriteFilled("footer", texts.Field(attachment.Footer));
+        json.WriteFilled("footer_icon", texts.Field(attachment.FooterIcon));
+        json.WriteFilled("image_url", texts.Field(attachment.ImageUrl));
         json.WriteEndObject();
     }
 
@@ -79,7 +83,7 @@ sealed class MattermostNotifier(MattermostConfig config, NotifierServices servic
     void WritePriority(Utf8JsonWriter json, NotificationTexts texts)
     {
         if (config.Priority is not { } wished) return;
-        var level = texts.Text(wished.Level).ToLowerInvariant() is var text && text is "urgent" or "important" ? text : "standard";
+        var level = texts.Field(wished.Level).ToLowerInvariant() is var text && text is "urgent" or "important" ? text : "standard";
         json.WriteStartObject("priority");
         json.WriteString("priority", level);
         if (wished.RequestedAck && level != "standard") json.WriteBoolean("requested_ack", true);

@@ -31,10 +31,11 @@ sealed class MsteamsNotifier(MsteamsConfig config, NotifierServices services) : 
 
     void Write(Utf8JsonWriter json, Notification notification, NotificationTexts texts)
     {
-        var title = texts.Text(config.Title);
-        var text = Shortened.ToBytes(texts.Text(config.Text), MaxTextBytes);
+        var defaults = config.IsWorkflow ? "msteamsv2.default" : "msteams.default";
+        var title = texts.Field(config.Title, $"{defaults}.title");
+        var text = texts.Body(config.Text, $"{defaults}.text", Shortened.ToBytes, MaxTextBytes);
         if (config.IsWorkflow) WriteAdaptive(json, notification, title, text);
-        else WriteConnector(json, notification, title, texts.Text(config.Summary), text);
+        else WriteConnector(json, notification, title, texts.Field(config.Summary, "msteams.default.summary"), text);
     }
 
     static void WriteConnector(Utf8JsonWriter json, Notification notification, string title, string summary, string text)

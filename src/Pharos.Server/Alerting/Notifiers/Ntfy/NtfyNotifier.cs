@@ -21,19 +21,19 @@ sealed class NtfyNotifier(NtfyConfig config, NotifierServices services) : INotif
         notification,
         async (texts, inTime) =>
         {
-            var topic = texts.Text(config.Topic.Read()).Trim();
+            var topic = texts.Needed(config.Topic.Read()).Trim();
             var answer = await client.PostJsonAsync(
                 config.Url,
                 json =>
                 {
                     json.WriteString("topic", topic);
-                    json.WriteFilled("title", Shortened.ToRunes(texts.Text(config.Title).Trim(), MaxTitle));
-                    json.WriteFilled("message", Shortened.ToBytes(texts.Text(config.Message).Trim(), MaxMessageBytes));
-                    if (PriorityOf(texts.Text(config.Priority).Trim()) is { } priority) json.WriteNumber("priority", priority);
-                    var tags = texts.Text(config.Tags).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+                    json.WriteFilled("title", Shortened.ToRunes(texts.Field(config.Title, "ntfy.default.title").Trim(), MaxTitle));
+                    json.WriteFilled("message", texts.Body(config.Message, "ntfy.default.message", (text, max) => Shortened.ToBytes(text.Trim(), max), MaxMessageBytes));
+                    if (PriorityOf(texts.Field(config.Priority, "ntfy.default.priority").Trim()) is { } priority) json.WriteNumber("priority", priority);
+                    var tags = texts.Field(config.Tags, "ntfy.default.tags").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
                     if (tags.Length > 0) json.WriteTexts("tags", tags);
-                    json.WriteFilled("click", texts.Text(config.Click).Trim());
-                    json.WriteFilled("icon", texts.Text(config.Icon).Trim());
+                    json.WriteFilled("click", texts.Field(config.Click, "ntfy.default.click").Trim());
+                    json.WriteFilled("icon", texts.Field(config.Icon).Trim());
                     if (config.Markdown) json.WriteBoolean("markdown", true);
                 },
                 inTime);

@@ -17,17 +17,18 @@ sealed class OpsgenieNotifier(OpsgenieConfig config, NotifierServices services) 
         notification,
         async (texts, inTime) =>
         {
-            var key = texts.Text(config.ApiKey.Read()).Trim();
+            var key = texts.Needed(config.ApiKey.Read()).Trim();
             var alias = ServiceClient.KeyOf(notification.GroupKey);
             (string, string) login = ("Authorization", $"GenieKey {key}");
             var alerts = $"{config.ApiUrl.TrimEnd('/')}/v2/alerts";
             if (!notification.IsFiring)
             {
-                var closed = await client.PostJsonAsync($"{alerts}/{alias}/close?identifierType=alias", json => json.WriteString("source", texts.Text(config.Source)), inTime, login);
+                var source = texts.Field(config.Source, "opsgenie.default.source");
+                var closed = await client.PostJsonAsync($"{alerts}/{alias}/close?identifierType=alias", json => json.WriteString("source", source), inTime, login);
                 return client.Judge(closed, secrets: key);
             }
-            var message = Shortened.ToRunes(texts.Text(config.Message), MaxMessage);
-            var description = Shortened.ToRunes(texts.Text(config.Description), MaxDescription);
+            var message = Shortened.ToRunes(texts.Field(config.Message, "opsgenie.default.message"), MaxMessage);
+            var description = texts.Body(config.Description, "opsgenie.default.description", Shortened.ToRunes, MaxDescription);
             var created = await client.PostJsonAsync(alerts, json => WriteAlert(json, notification, texts, alias, message, description), inTime, login);
             var result = client.Judge(created, secrets: key);
             if (result.Outcome != NotifyOutcome.Sent || !config.UpdateAlerts) return result;
@@ -49,25 +50,26 @@ sealed class OpsgenieNotifier(OpsgenieConfig config, NotifierServices services) 
         json.WriteString("message", message);
         json.WriteFilled("description", description);
         json.WriteStartObject("details");
-        var own = config.Details.ToDictionary(detail => detail.Key, detail => texts.Text(detail.Value), StringComparer.Ordinal);
+        var own = config.Details.Where(detail => texts.Renders("details", detail.Value)).ToDictionary(detail => detail.Key, detail => texts.Field(detail.Value), StringComparer.Ordinal);
         // Common labels are details, too, unless the configuration says otherwise.
         foreach (var (name, value) in NotificationData.Common(notification.Alerts, alert => alert.Labels).Where(label => !own.ContainsKey(label.Name)).Select(label => KeyValuePair.Create(label.Name, label.Value)).Concat(own)) json.WriteString(name, value);
         json.WriteEndObject();
-        json.WriteString("source", texts.Text(config.Source));
+        json.WriteString("source", texts.Field(config.Source, "opsgenie.default.source"));
         WriteResponders(json, texts);
-        var tags = Words(texts.Text(config.Tags));
+        var tags = Words(texts.Field(config.Tags));
         if (tags.Count > 0) json.WriteTexts("tags", tags);
-        json.WriteFilled("note", texts.Text(config.Note));
-        json.WriteFilled("priority", texts.Text(config.Priority));
-        json.WriteFilled("entity", texts.Text(config.Entity));
-        var actions = Words(texts.Text(config.Actions));
+        json.WriteFilled("note", texts.Field(config.Note));
+        json.WriteFilled("priority", texts.Field(config.Priority));
+        json.WriteFilled("entity", texts.Field(config.Entity));
+        var actions = Words(texts.Field(config.Actions));
         if (actions.Count > 0) json.WriteTexts("actions", actions);
     }
 
     void WriteResponders(Utf8JsonWriter json, NotificationTexts texts)
     {
         var responders = config.Responders
-            .Select(responder => new OpsgenieResponder(texts.Text(responder.Id), texts.Text(responder.Name), texts.Text(responder.Username), texts.Text(responder.Type)))
+            .Where(responder => texts.Renders("responders", responder.Id, responder.Name, responder.Username, responder.Type))
+            .Select(responder => new OpsgenieResponder(texts.Field(responder.Id), texts.Field(responder.Name), texts.Field(responder.Username), texts.Field(responder.Type)))
             .Where(responder => responder is not { Id: "", Name: "", Username: "" })
             .SelectMany(responder => responder.Type == "teams" ? Words(responder.Name).Select(name => new OpsgenieResponder("", name, "", "team")) : [responder])
             .ToList();

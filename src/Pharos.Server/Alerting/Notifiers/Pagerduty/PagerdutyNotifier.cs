@@ -22,8 +22,8 @@ sealed class PagerdutyNotifier(PagerdutyConfig config, NotifierServices services
         async (texts, inTime) =>
         {
             var isV1 = config.ServiceKey is not null;
-            var key = texts.Text((config.ServiceKey ?? config.RoutingKey)!.Read()).Trim();
-            var details = config.Details.Select(detail => KeyValuePair.Create(detail.Key, TemplatedFields.Render(detail.Value, texts))).ToList();
+            var key = texts.Needed((config.ServiceKey ?? config.RoutingKey)!.Read(), "key").Trim();
+            var details = Details(texts);
             var json = Event(notification, texts, key, details);
             if (json.Length > MaxEventBytes) json = Event(notification, texts, key, [KeyValuePair.Create("error", (JsonNode?)TooLarge)]);
             var answer = await client.SendJsonAsync(HttpMethod.Post, config.Url, json, inTime);
@@ -36,10 +36,27 @@ sealed class PagerdutyNotifier(PagerdutyConfig config, NotifierServices services
 
     public void Dispose() => client.Dispose();
 
+    /// <summary>In place of one that fails stands the usual one of its name, if there is one. The summary is a title, so that failures are named here.</summary>
+    List<KeyValuePair<string, JsonNode?>> Details(NotificationTexts texts)
+    {
+        var details = new List<KeyValuePair<string, JsonNode?>>();
+        foreach (var (name, value) in config.Details)
+        {
+            var usual = PagerdutyConfig.DefaultDetails.FirstOrDefault(detail => detail.Key == name).Value;
+            if (TemplatedFields.TryRender(value, texts, $"details.{name}", out var rendered)
+                || (usual is not null && TemplatedFields.TryRender(usual, texts, name, out rendered)))
+            {
+                details.Add(new(name, rendered));
+            }
+        }
+        if (texts.Note.Length > 0) details.Add(new("template_error", texts.Note));
+        return details;
+    }
+
     byte[] Event(Notification notification, NotificationTexts texts, string key, List<KeyValuePair<string, JsonNode?>> details) => ServiceClient.Json(json =>
     {
         var action = notification.IsFiring ? "trigger" : "resolve";
-        var summary = Shortened.ToRunes(texts.Text(config.Description), MaxSummary);
+        var summary = Shortened.ToRunes(texts.Field(config.Description, "pagerduty.default.description"), MaxSummary);
         if (config.ServiceKey is not null)
         {
             json.WriteString("service_key", key);
@@ -48,8 +65,8 @@ sealed class PagerdutyNotifier(PagerdutyConfig config, NotifierServices services
             json.WriteString("description", summary);
             if (notification.IsFiring)
             {
-                json.WriteFilled("client", texts.Text(config.Client));
-                json.WriteFilled("client_url", texts.Text(config.ClientUrl));
+                json.WriteFilled("client", texts.Field(config.Client, "pagerduty.default.client"));
+                json.WriteFilled("client_url", texts.Field(config.ClientUrl, "pagerduty.default.clientURL"));
             }
             WriteDetails(json, "details", details);
             return;
@@ -57,15 +74,15 @@ sealed class PagerdutyNotifier(PagerdutyConfig config, NotifierServices services
         json.WriteString("routing_key", key);
         json.WriteString("dedup_key", ServiceClient.KeyOf(notification.GroupKey));
         json.WriteString("event_action", action);
-        json.WriteFilled("client", texts.Text(config.Client));
-        json.WriteFilled("client_url", texts.Text(config.ClientUrl));
+        json.WriteFilled("client", texts.Field(config.Client, "pagerduty.default.client"));
+        json.WriteFilled("client_url", texts.Field(config.ClientUrl, "pagerduty.default.clientURL"));
         json.WriteStartObject("payload");
         json.WriteString("summary", summary);
-        json.WriteString("source", texts.Text(config.Source));
-        json.WriteString("severity", texts.Text(config.Severity));
-        json.WriteFilled("class", texts.Text(config.Class));
-        json.WriteFilled("component", texts.Text(config.Component));
-        json.WriteFilled("group", texts.Text(config.Group));
+        json.WriteString("source", texts.Field(config.Source, "pagerduty.default.client"));
+        json.WriteString("severity", texts.Field(config.Severity) is { Length: > 0 } severity ? severity : PagerdutyConfig.DefaultSeverity);
+        json.WriteFilled("class", texts.Field(config.Class));
+        json.WriteFilled("component", texts.Field(config.Component));
+        json.WriteFilled("group", texts.Field(config.Group));
         WriteDetails(json, "custom_details", details);
         json.WriteEndObject();
         WriteImages(json, texts);
@@ -87,7 +104,11 @@ sealed class PagerdutyNotifier(PagerdutyConfig config, NotifierServices services
     /// <summary>PagerDuty refuses the whole event for one image or link without its address, so those are left out.</summary>
     void WriteImages(Utf8JsonWriter json, NotificationTexts texts)
     {
-        var images = config.Images.Select(image => new PagerdutyImage(texts.Text(image.Source), texts.Text(image.Alternative), texts.Text(image.Href))).Where(image => image.Source.Length > 0).ToList();
+        var images = config.Images
+            .Where(image => texts.Renders("images", image.Source, image.Alternative, image.Href))
+            .Select(image => new PagerdutyImage(texts.Field(image.Source), texts.Field(image.Alternative), texts.Field(image.Href)))
+            .Where(image => image.Source.Length > 0)
+            .ToList();
         if (images.Count == 0) return;
         json.WriteStartArray("images");
         foreach (var image in images)
@@ -103,7 +124,11 @@ sealed class PagerdutyNotifier(PagerdutyConfig config, NotifierServices services
 
     void WriteLinks(Utf8JsonWriter json, NotificationTexts texts)
     {
-        var links = config.Links.Select(link => new PagerdutyLink(texts.Text(link.Href), texts.Text(link.Text))).Where(link => link.Href.Length > 0).ToList();
+        var links = config.Links
+            .Where(link => texts.Renders("links", link.Href, link.Text))
+            .Select(link => new PagerdutyLink(texts.Field(link.Href), texts.Field(link.Text)))
+            .Where(link => link.Href.Length > 0)
+            .ToList();
         if (links.Count == 0) return;
         json.WriteStartArray("links");
         foreach (var link in links)

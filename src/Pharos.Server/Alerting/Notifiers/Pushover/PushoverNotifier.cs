@@ -21,26 +21,28 @@ sealed class PushoverNotifier(PushoverConfig config, NotifierServices services) 
         notification,
         async (texts, inTime) =>
         {
-            var (token, user) = (texts.Text(config.Token.Read()).Trim(), texts.Text(config.UserKey.Read()).Trim());
-            var message = Shortened.ToRunes(config.Html ? texts.Html(config.Message) : texts.Text(config.Message), MaxMessage).Trim();
+            var (token, user) = (texts.Needed(config.Token.Read()).Trim(), texts.Needed(config.UserKey.Read()).Trim());
+            var message = (config.Html
+                ? texts.HtmlBody(config.Message, "pushover.default.message", Shortened.ToRunes, MaxMessage)
+                : texts.Body(config.Message, "pushover.default.message", Shortened.ToRunes, MaxMessage)).Trim();
             List<KeyValuePair<string, string>> form =
             [
                 new("token", token),
                 new("user", user),
-                new("title", Shortened.ToRunes(texts.Text(config.Title), MaxTitle)),
+                new("title", Shortened.ToRunes(texts.Field(config.Title, "pushover.default.title"), MaxTitle)),
                 new("message", message.Length > 0 ? message : "(no details)"), // Empty ones are refused.
             ];
             void Add(string name, string value)
             {
                 if (value.Length > 0) form.Add(new(name, value));
             }
-            Add("url", Shortened.ToRunes(texts.Text(config.Url), MaxUrl));
-            Add("url_title", Shortened.ToRunes(texts.Text(config.UrlTitle), MaxUrlTitle));
-            Add("priority", texts.Text(config.Priority).Trim());
+            Add("url", Shortened.ToRunes(texts.Field(config.Url, "pushover.default.url"), MaxUrl));
+            Add("url_title", Shortened.ToRunes(texts.Field(config.UrlTitle), MaxUrlTitle));
+            Add("priority", texts.TryField(config.Priority, out var priority) ? priority.Trim() : notification.IsFiring ? "2" : "0");
             Add("retry", Seconds(config.Retry));
             Add("expire", Seconds(config.Expire));
-            Add("device", texts.Text(config.Device));
-            Add("sound", texts.Text(config.Sound));
+            Add("device", texts.Field(config.Device));
+            Add("sound", texts.Field(config.Sound));
             if (config.Ttl >= TimeSpan.FromSeconds(1)) Add("ttl", Seconds(config.Ttl));
             if (config.Html) Add("html", "1");
             if (config.Monospace) Add("monospace", "1");

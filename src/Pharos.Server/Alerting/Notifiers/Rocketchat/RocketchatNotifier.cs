@@ -33,17 +33,17 @@ sealed class RocketchatNotifier(RocketchatConfig config, NotifierServices servic
 
     void Write(Utf8JsonWriter json, NotificationTexts texts)
     {
-        json.WriteFilled("channel", texts.Text(config.Channel));
-        json.WriteFilled("emoji", texts.Text(config.Emoji));
-        json.WriteFilled("avatar", texts.Text(config.IconUrl));
+        json.WriteFilled("channel", texts.Needed(config.Channel));
+        json.WriteFilled("emoji", texts.Field(config.Emoji));
+        json.WriteFilled("avatar", texts.Field(config.IconUrl));
         json.WriteStartArray("attachments");
         json.WriteStartObject();
-        json.WriteFilled("title", Shortened.ToRunes(texts.Text(config.Title), MaxTitle));
-        json.WriteFilled("title_link", texts.Text(config.TitleLink));
-        json.WriteFilled("text", texts.Text(config.Text));
-        json.WriteFilled("image_url", texts.Text(config.ImageUrl));
-        json.WriteFilled("thumb_url", texts.Text(config.ThumbUrl));
-        json.WriteFilled("color", texts.Text(config.Color));
+        json.WriteFilled("title", Shortened.ToRunes(texts.Field(config.Title, "rocketchat.default.title"), MaxTitle));
+        json.WriteFilled("title_link", texts.Field(config.TitleLink, "rocketchat.default.titlelink"));
+        json.WriteFilled("text", texts.Body(config.Text, "rocketchat.default.text"));
+        json.WriteFilled("image_url", texts.Field(config.ImageUrl));
+        json.WriteFilled("thumb_url", texts.Field(config.ThumbUrl));
+        json.WriteFilled("color", texts.Field(config.Color));
         WriteFields(json, texts);
         WriteActions(json, texts);
         json.WriteEndObject();
@@ -54,12 +54,12 @@ sealed class RocketchatNotifier(RocketchatConfig config, NotifierServices servic
     {
         if (config.Fields.Count == 0) return;
         json.WriteStartArray("fields");
-        foreach (var field in config.Fields)
+        foreach (var field in config.Fields.Where(field => texts.Renders("fields", field.Title, field.Value)))
         {
             json.WriteStartObject();
             json.WriteBoolean("short", field.Short ?? config.ShortFields);
-            json.WriteFilled("title", texts.Text(field.Title));
-            json.WriteFilled("value", texts.Text(field.Value));
+            json.WriteFilled("title", texts.Field(field.Title));
+            json.WriteFilled("value", texts.Field(field.Value));
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -69,13 +69,13 @@ sealed class RocketchatNotifier(RocketchatConfig config, NotifierServices servic
     {
         if (config.Actions.Count == 0) return;
         json.WriteStartArray("actions");
-        foreach (var action in config.Actions)
+        foreach (var action in config.Actions.Where(action => texts.Renders("actions", action.Text, action.Url, action.Message)))
         {
             json.WriteStartObject();
             json.WriteString("type", "button"); // The service knows no other kind.
-            json.WriteFilled("text", texts.Text(action.Text));
-            json.WriteFilled("url", texts.Text(action.Url));
-            json.WriteFilled("msg", texts.Text(action.Message));
+            json.WriteFilled("text", texts.Field(action.Text));
+            json.WriteFilled("url", texts.Field(action.Url));
+            json.WriteFilled("msg", texts.Field(action.Message));
             json.WriteBoolean("is_webview", false);
             json.WriteBoolean("msg_in_chat_window", false);
             json.WriteEndObject();

@@ -59,41 +59,51 @@ sealed class SlackNotifier(SlackConfig config, NotifierServices services) : INot
 
     void Write(Utf8JsonWriter json, NotificationTexts texts, (string Channel, string Ts)? posted)
     {
-        json.WriteFilled("channel", posted?.Channel ?? texts.Text(config.Channel));
+        json.WriteFilled("channel", posted?.Channel ?? Channel(texts));
         if (posted is { } message) json.WriteString("ts", message.Ts);
-        json.WriteFilled("username", texts.Text(config.Username));
-        json.WriteFilled("icon_emoji", texts.Text(config.IconEmoji));
-        json.WriteFilled("icon_url", texts.Text(config.IconUrl));
+        json.WriteFilled("username", texts.Field(config.Username, "slack.default.username"));
+        json.WriteFilled("icon_emoji", texts.Field(config.IconEmoji));
+        json.WriteFilled("icon_url", texts.Field(config.IconUrl));
         if (config.LinkNames) json.WriteBoolean("link_names", true);
-        json.WriteFilled("text", texts.Text(config.MessageText));
+        json.WriteFilled("text", texts.Field(config.MessageText));
         json.WriteStartArray("attachments");
         json.WriteStartObject();
-        json.WriteFilled("title", Shortened.ToRunes(texts.Text(config.Title), MaxTitle));
-        json.WriteFilled("title_link", texts.Text(config.TitleLink));
-        json.WriteFilled("pretext", texts.Text(config.Pretext));
-        json.WriteString("text", texts.Text(config.Text));
+        json.WriteFilled("title", Shortened.ToRunes(texts.Field(config.Title, "slack.default.title"), MaxTitle));
+        json.WriteFilled("title_link", texts.Field(config.TitleLink, "slack.default.titlelink"));
+        json.WriteFilled("pretext", texts.Field(config.Pretext));
+        json.WriteString("text", texts.Body(config.Text, "slack.default.text"));
         WriteFields(json, texts);
         WriteActions(json, texts);
-        json.WriteString("fallback", texts.Text(config.Fallback));
-        json.WriteString("callback_id", texts.Text(config.CallbackId));
-        json.WriteFilled("image_url", texts.Text(config.ImageUrl));
-        json.WriteFilled("thumb_url", texts.Text(config.ThumbUrl));
-        json.WriteString("footer", texts.Text(config.Footer));
-        json.WriteFilled("color", texts.Text(config.Color));
+        json.WriteString("fallback", texts.Field(config.Fallback, "slack.default.fallback"));
+        json.WriteString("callback_id", texts.Field(config.CallbackId));
+        json.WriteFilled("image_url", texts.Field(config.ImageUrl));
+        json.WriteFilled("thumb_url", texts.Field(config.ThumbUrl));
+        json.WriteString("footer", texts.Field(config.Footer));
+        json.WriteFilled("color", texts.Field(config.Color, "slack.default.color"));
         if (config.MrkdwnIn.Count > 0) json.WriteTexts("mrkdwn_in", config.MrkdwnIn);
         json.WriteEndObject();
         json.WriteEndArray();
+    }
+
+    /// <summary>A webhook has a channel of its own; a bot has none.</summary>
+    string Channel(NotificationTexts texts) => config.AppToken is null ? texts.Field(config.Channel) : texts.Needed(config.Channel);
+
+    static bool CanRender(SlackAction action, NotificationTexts texts)
+    {
+        var confirm = action.Confirm ?? new("", "", "", "");
+        return texts.Renders(
+            "actions", action.Type, action.Text, action.Url, action.Style, action.Name, action.Value, confirm.Title, confirm.Text, confirm.OkText, confirm.DismissText);
     }
 
     void WriteFields(Utf8JsonWriter json, NotificationTexts texts)
     {
         if (config.Fields.Count == 0) return;
         json.WriteStartArray("fields");
-        foreach (var field in config.Fields)
+        foreach (var field in config.Fields.Where(field => texts.Renders("fields", field.Title, field.Value)))
         {
             json.WriteStartObject();
-            json.WriteFilled("title", texts.Text(field.Title));
-            json.WriteFilled("value", texts.Text(field.Value));
+            json.WriteFilled("title", texts.Field(field.Title));
+            json.WriteFilled("value", texts.Field(field.Value));
             json.WriteBoolean("short", field.Short ?? config.ShortFields);
             json.WriteEndObject();
         }
@@ -104,22 +114,22 @@ sealed class SlackNotifier(SlackConfig config, NotifierServices services) : INot
     {
         if (config.Actions.Count == 0) return;
         json.WriteStartArray("actions");
-        foreach (var action in config.Actions)
+        foreach (var action in config.Actions.Where(action => CanRender(action, texts)))
         {
             json.WriteStartObject();
-            json.WriteString("type", texts.Text(action.Type));
-            json.WriteString("text", texts.Text(action.Text));
-            json.WriteFilled("url", texts.Text(action.Url));
-            json.WriteFilled("style", texts.Text(action.Style));
-            json.WriteFilled("name", texts.Text(action.Name));
-            json.WriteFilled("value", texts.Text(action.Value));
+            json.WriteString("type", texts.Field(action.Type));
+            json.WriteString("text", texts.Field(action.Text));
+            json.WriteFilled("url", texts.Field(action.Url));
+            json.WriteFilled("style", texts.Field(action.Style));
+            json.WriteFilled("name", texts.Field(action.Name));
+            json.WriteFilled("value", texts.Field(action.Value));
             if (action.Confirm is { } confirm)
             {
                 json.WriteStartObject("confirm");
-                json.WriteString("text", texts.Text(confirm.Text));
-                json.WriteFilled("title", texts.Text(confirm.Title));
-                json.WriteFilled("ok_text", texts.Text(confirm.OkText));
-                json.WriteFilled("dismiss_text", texts.Text(confirm.DismissText));
+                json.WriteString("text", texts.Field(confirm.Text));
+                json.WriteFilled("title", texts.Field(confirm.Title));
+                json.WriteFilled("ok_text", texts.Field(confirm.OkText));
+                json.WriteFilled("dismiss_text", texts.Field(confirm.DismissText));
                 json.WriteEndObject();
             }
             json.WriteEndObject();

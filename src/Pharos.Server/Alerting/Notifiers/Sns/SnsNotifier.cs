@@ -33,7 +33,7 @@ sealed class SnsNotifier : INotifier, IDisposable
         {
             var (credentials, refusal) = await login.CredentialsAsync(inTime);
             if (credentials is null) return Judge(refusal!);
-            var url = texts.Text(config.ApiUrl) is { Length: > 0 } written ? written : AwsEndpoints.Of("sns", config.Login.Region);
+            var url = texts.Needed(config.ApiUrl) is { Length: > 0 } written ? written : AwsEndpoints.Of("sns", config.Login.Region);
             if (!ReceiverReading.IsHttp(url)) return NotifyResult.Failed("sns: api_url is no http address", fault: NotifyFault.Template);
             var form = AwsForm.Write(Fields(notification, texts));
             var headers = SigV4.Sign(HttpMethod.Post, new(url), AwsForm.ContentType, form, "sns", config.Login.Region, credentials, client.Time.GetUtcNow());
@@ -52,12 +52,18 @@ sealed class SnsNotifier : INotifier, IDisposable
 
     IEnumerable<(string Name, string Value)> Fields(Notification notification, NotificationTexts texts)
     {
-        var whole = texts.Text(config.Message);
-        var message = config.PhoneNumber.Length > 0 ? Shortened.ToRunes(whole, MaxSmsChars) : Shortened.ToBytes(whole, MaxMessageBytes);
+        const string otherwise = "sns.default.message";
+        var whole = texts.Body(config.Message, otherwise);
+        var message = config.PhoneNumber.Length > 0
+            ? texts.Body(config.Message, otherwise, Shortened.ToRunes, MaxSmsChars)
+            : texts.Body(config.Message, otherwise, Shortened.ToBytes, MaxMessageBytes);
         yield return ("Action", "Publish");
         yield return ("Version", "2010-03-31");
         yield return ("Message", message);
-        var attributes = config.Attributes.Select(attribute => (Name: texts.Text(attribute.Key), Value: texts.Text(attribute.Value))).Where(attribute => attribute.Value.Length > 0);
+        var attributes = config.Attributes
+            .Where(attribute => texts.Renders("attributes", attribute.Key, attribute.Value))
+            .Select(attribute => (Name: texts.Field(attribute.Key), Value: texts.Field(attribute.Value)))
+            .Where(attribute => attribute.Value.Length > 0);
         if (message.Length < whole.Length) attributes = attributes.Append(("truncated", "true"));
         foreach (var (attribute, index) in attributes.Select((attribute, index) => (attribute, index + 1)))
         {
@@ -65,11 +71,11 @@ sealed class SnsNotifier : INotifier, IDisposable
             yield return ($"MessageAttributes.entry.{index}.Value.DataType", "String");
             yield return ($"MessageAttributes.entry.{index}.Value.StringValue", attribute.Value);
         }
-        if (SubjectOf(texts.Text(config.Subject)) is { Length: > 0 } subject) yield return ("Subject", subject);
-        if (config.TargetArn.Length > 0) yield return ("TargetArn", texts.Text(config.TargetArn));
-        if (config.PhoneNumber.Length > 0) yield return ("PhoneNumber", texts.Text(config.PhoneNumber));
+        if (SubjectOf(texts.Field(config.Subject, "sns.default.subject")) is { Length: > 0 } subject) yield return ("Subject", subject);
+        if (config.TargetArn.Length > 0) yield return ("TargetArn", texts.Needed(config.TargetArn));
+        if (config.PhoneNumber.Length > 0) yield return ("PhoneNumber", texts.Needed(config.PhoneNumber));
         if (config.TopicArn.Length == 0) yield break;
-        var topic = texts.Text(config.TopicArn);
+        var topic = texts.Needed(config.TopicArn);
         yield return ("TopicArn", topic);
         if (!topic.EndsWith(".fifo", StringComparison.Ordinal)) yield break;
         yield return ("MessageGroupId", ServiceClient.KeyOf(notification.GroupKey));

@@ -15,14 +15,18 @@ sealed class TelegramNotifier(TelegramConfig config, NotifierServices services) 
         async (texts, inTime) =>
         {
             var token = config.BotToken.Read().Trim();
-            var text = Shortened.ToRunes(config.ParseMode == "HTML" ? texts.Html(config.Message) : texts.Text(config.Message), MaxText);
+            const string otherwise = "telegram.default.message";
+            var isHtml = config.ParseMode == "HTML";
+            var text = isHtml ? texts.HtmlBody(config.Message, otherwise, Shortened.ToRunes, MaxText) : texts.Body(config.Message, otherwise, Shortened.ToRunes, MaxText);
+            // The texts that stand in are no Markdown, and Telegram refuses what is not well formed.
+            var mode = isHtml || texts.Faults.Count == 0 ? config.ParseMode : "";
             var answer = await client.PostJsonAsync(
                 $"{config.ApiUrl.TrimEnd('/')}/bot{token}/sendMessage",
                 json =>
                 {
                     json.WriteString("chat_id", config.ChatId.Read().Trim());
                     json.WriteString("text", text);
-                    json.WriteFilled("parse_mode", config.ParseMode);
+                    json.WriteFilled("parse_mode", mode);
                     json.WriteString("disable_web_page_preview", "true");
                     if (config.DisableNotifications) json.WriteString("disable_notification", "true");
                     if (config.MessageThreadId != 0) json.WriteString("message_thread_id", config.MessageThreadId.ToString(CultureInfo.InvariantCulture));

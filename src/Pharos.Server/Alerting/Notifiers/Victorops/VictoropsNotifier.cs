@@ -16,18 +16,21 @@ sealed class VictoropsNotifier(VictoropsConfig config, NotifierServices services
         async (texts, inTime) =>
         {
             var key = config.ApiKey.Read().Trim();
-            var type = texts.Text(config.MessageType);
-            var url = $"{config.ApiUrl.TrimEnd('/')}/{Uri.EscapeDataString(key)}/{Uri.EscapeDataString(texts.Text(config.RoutingKey))}";
+            var type = texts.Field(config.MessageType);
+            var url = $"{config.ApiUrl.TrimEnd('/')}/{Uri.EscapeDataString(key)}/{Uri.EscapeDataString(texts.Needed(config.RoutingKey))}";
             var answer = await client.PostJsonAsync(
                 url,
                 json =>
                 {
                     json.WriteString("message_type", !notification.IsFiring ? "RECOVERY" : OpeningTypes.Contains(type) ? type : OpeningTypes[0]);
                     json.WriteString("entity_id", ServiceClient.KeyOf(notification.GroupKey));
-                    json.WriteString("entity_display_name", texts.Text(config.EntityDisplayName));
-                    json.WriteString("state_message", Shortened.ToRunes(texts.Text(config.StateMessage), MaxStateMessage));
-                    json.WriteString("monitoring_tool", texts.Text(config.MonitoringTool));
-                    foreach (var (name, value) in config.CustomFields) json.WriteString(name, texts.Text(value));
+                    json.WriteString("entity_display_name", texts.Field(config.EntityDisplayName, "victorops.default.entity_display_name"));
+                    json.WriteString("state_message", texts.Body(config.StateMessage, "victorops.default.state_message", Shortened.ToRunes, MaxStateMessage));
+                    json.WriteString("monitoring_tool", texts.Field(config.MonitoringTool, "victorops.default.monitoring_tool"));
+                    foreach (var (name, value) in config.CustomFields)
+                    {
+                        if (texts.TryField(value, out var text, "custom_fields")) json.WriteString(name, text);
+                    }
                 },
                 inTime);
             return client.Judge(answer, secrets: key);

@@ -16,8 +16,8 @@ sealed class WebexNotifier(WebexConfig config, NotifierServices services) : INot
                 config.ApiUrl,
                 json =>
                 {
-                    json.WriteString("markdown", Shortened.ToBytes(texts.Text(config.Message), MaxMessageBytes));
-                    json.WriteFilled("roomId", texts.Text(config.RoomId));
+                    json.WriteString("markdown", texts.Body(config.Message, "webex.default.message", Shortened.ToBytes, MaxMessageBytes));
+                    json.WriteFilled("roomId", texts.Needed(config.RoomId));
                 },
                 inTime);
             return client.Judge(answer);

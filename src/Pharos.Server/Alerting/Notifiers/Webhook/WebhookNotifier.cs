@@ -10,7 +10,7 @@ sealed class WebhookNotifier(WebhookConfig config, NotifierServices services) : 
         notification,
         async (texts, inTime) =>
         {
-            var url = texts.Text(config.Url.Read()).Trim();
+            var url = texts.Needed(config.Url.Read()).Trim();
             var answer = await client.SendJsonAsync(HttpMethod.Post, url, WebhookBody.Write(notification, texts, config.MaxAlerts), inTime);
             return client.Judge(answer, secrets: url);
         },

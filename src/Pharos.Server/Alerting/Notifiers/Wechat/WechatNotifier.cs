@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Pharos.Server.Alerting.Templates;
 
 namespace Pharos.Server.Alerting.Notifiers.Wechat;
 
@@ -29,14 +30,14 @@ sealed class WechatNotifier(WechatConfig config, NotifierServices services) : IN
         notification,
         async (texts, inTime) =>
         {
-            var secret = texts.Text(config.ApiSecret.Read()).Trim();
+            var secret = texts.Needed(config.ApiSecret.Read()).Trim();
             var message = Message(texts);
             for (var isFresh = false; ; isFresh = true)
             {
                 var token = kept is { } known && known.Until > client.Time.GetUtcNow() ? known : null;
                 if (token is null)
                 {
-                    var (fetched, problem) = await FetchAsync(texts.Text(config.CorpId), secret, inTime);
+                    var (fetched, problem) = await FetchAsync(texts.Needed(config.CorpId), secret, inTime);
                     if (fetched is null) return problem!;
                     kept = token = fetched;
                     isFresh = true;
@@ -64,22 +65,30 @@ sealed class WechatNotifier(WechatConfig config, NotifierServices services) : IN
         return (new(token, client.Time.GetUtcNow().AddSeconds(seconds)), null);
     }
 
-    byte[] Message(Templates.NotificationTexts texts) => ServiceClient.Json(json =>
+    byte[] Message(NotificationTexts texts) => ServiceClient.Json(json =>
     {
+        var to = Addressees(texts);
         // The empty other kind is sent, too, as Alertmanager does: relays of users may be used to it.
         foreach (var kind in (string[])["text", "markdown"])
         {
             json.WriteStartObject(kind);
-            json.WriteString("content", kind == config.MessageType ? Shortened.ToBytes(texts.Text(config.Message), MaxContentBytes) : "");
+            json.WriteString("content", kind == config.MessageType ? texts.Body(config.Message, "wechat.default.message", Shortened.ToBytes, MaxContentBytes) : "");
             json.WriteEndObject();
         }
-        json.WriteFilled("touser", texts.Text(config.ToUser));
-        json.WriteFilled("toparty", texts.Text(config.ToParty));
-        json.WriteFilled("totag", texts.Text(config.ToTag));
-        json.WriteFilled("agentid", texts.Text(config.AgentId));
+        json.WriteFilled("touser", to.User);
+        json.WriteFilled("toparty", to.Party);
+        json.WriteFilled("totag", to.Tag);
+        json.WriteFilled("agentid", texts.Needed(config.AgentId));
         json.WriteString("safe", "0");
         json.WriteString("msgtype", config.MessageType);
     });
+
+    /// <summary>One that cannot be rendered is left out, as long as somebody is left to be told.</summary>
+    (string User, string Party, string Tag) Addressees(NotificationTexts texts)
+    {
+        var to = (User: texts.Field(config.ToUser), Party: texts.Field(config.ToParty), Tag: texts.Field(config.ToTag));
+        return to is ("", "", "") ? (texts.Needed(config.ToUser), texts.Needed(config.ToParty), texts.Needed(config.ToTag)) : to;
+    }
 
     /// <summary>The code in an answer; -1, busy, when it has none: then something else than the service answered.</summary>
     static int Code(ServiceAnswer answer) => int.TryParse(JsonFields.Member(answer.Body, "errcode"), CultureInfo.InvariantCulture, out var code) ? code : -1;

@@ -67,6 +67,21 @@ public sealed class AlertEngineTests
     }
 
     [Fact]
+    public async Task Templates_that_failed_are_in_the_ledger_beside_what_was_told()
+    {
+        await using var stage = new EngineStage(Quick);
+        stage.Answer = _ => NotifyResult.Sent(200) with { Flaws = ["title: template: :1:3: no"] };
+        await stage.StartAsync();
+        await stage.PostAsync("A");
+        await EngineStage.UntilAsync(() => stage.Told.Count == 1, "A is told");
+
+        await EngineStage.UntilAsync(
+            () => stage.Why("alertname=A") is { IsPaged: true } why && why.Sentence.EndsWith("default texts stood in for templates that failed: title: template: :1:3: no", StringComparison.Ordinal),
+            "the ledger names the template");
+        Assert.Equal(["title: template: :1:3: no"], Assert.Single(stage.Engine.Couriers).State.Flaw!.Fields);
+    }
+
+    [Fact]
     public async Task A_fault_in_a_look_at_what_is_due_ends_no_later_look()
     {
         var clock = new FaultyClock();

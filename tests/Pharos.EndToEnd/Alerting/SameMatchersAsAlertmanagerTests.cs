@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Pharos.EndToEnd.Answers;
 using Pharos.EndToEnd.Processes;
 using Pharos.Model.Diagnostics;
 using Pharos.Server.Alerting;

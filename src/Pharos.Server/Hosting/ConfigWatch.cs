@@ -12,11 +12,13 @@ sealed partial class ConfigWatch : IAsyncDisposable
     readonly ILogger logger;
     readonly CancellationTokenSource ending = new();
     readonly Task loop;
-    string? seen;
+    string seen;
 
-    public ConfigWatch(ConfigRoom room, TimeSpan interval, TimeProvider time, ILogger logger)
+    /// <param name="seen">The <see cref="Fingerprint"/> of what is in force, taken when it was loaded: what changed since is taken at the first look.</param>
+    public ConfigWatch(ConfigRoom room, string seen, TimeSpan interval, TimeProvider time, ILogger logger)
     {
         this.room = room;
+        this.seen = seen;
         this.logger = logger;
         loop = RunAsync(interval, time);
     }
@@ -31,10 +33,9 @@ sealed partial class ConfigWatch : IAsyncDisposable
     async Task RunAsync(TimeSpan interval, TimeProvider time)
     {
         using var timer = new PeriodicTimer(interval, time);
-        await LookAsync(isFirst: true);
         try
         {
-            while (await timer.WaitForNextTickAsync(ending.Token)) await LookAsync(isFirst: false);
+            while (await timer.WaitForNextTickAsync(ending.Token)) await LookAsync();
         }
         catch (OperationCanceledException)
         {
@@ -43,17 +44,16 @@ sealed partial class ConfigWatch : IAsyncDisposable
     }
 
     /// <summary>Ends in no exception: the next look may find all well.</summary>
-    async Task LookAsync(bool isFirst)
+    async Task LookAsync()
     {
         try
         {
-            var now = Fingerprint(room);
-            if (!isFirst && (now != seen || room.Status.MayPass))
-            {
-                await room.ReloadAsync();
-                now = Fingerprint(room); // Also when the reload failed: a bad file is told once, not at each look.
-            }
-            seen = now;
+            var before = room.Status;
+            var now = Fingerprint(before);
+            if (now == seen && !before.MayPass) return;
+            await room.ReloadAsync();
+            // Also when the reload failed: a bad file is told once, not at each look. What changed while it was read is seen at the next one.
+            seen = room.Status.Files.SequenceEqual(before.Files) ? now : Fingerprint(room.Status);
         }
         catch (Exception error)
         {
@@ -62,9 +62,8 @@ sealed partial class ConfigWatch : IAsyncDisposable
     }
 
     /// <summary>Content of all files; files that come or go below a pattern count. A file that cannot be read now counts as empty.</summary>
-    static string Fingerprint(ConfigRoom room)
+    public static string Fingerprint(ConfigStatus status)
     {
-        var status = room.Status;
         var patterns = status.InForce.RuleFilePatterns.Concat(status.InForce.ScrapeConfigFilePatterns);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var path in status.Files.Concat(patterns.SelectMany(ConfigPaths.Glob)).Distinct())

@@ -25,7 +25,7 @@ sealed partial class PharosServer : IAsyncDisposable
     readonly ConfigWatch? watch;
     readonly IdleMemory memory;
 
-    PharosServer(WebApplication web, WebAccess access, ConfigRoom config, List<IRoom> rooms, ServeOptions options, TimeProvider time, ILoggerFactory loggers)
+    PharosServer(WebApplication web, WebAccess access, ConfigRoom config, List<IRoom> rooms, string loaded, ServeOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         this.web = web;
         this.access = access;
@@ -33,7 +33,7 @@ sealed partial class PharosServer : IAsyncDisposable
         this.rooms = rooms;
         if (!OperatingSystem.IsWindows()) hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Reload);
         memory = new(time);
-        if (options.AutoReloadInterval is { Ticks: > 0 } interval) watch = new(config, interval, time, loggers.CreateLogger<ConfigWatch>());
+        if (options.AutoReloadInterval is { Ticks: > 0 } interval) watch = new(config, loaded, interval, time, loggers.CreateLogger<ConfigWatch>());
     }
 
     /// <summary>The addresses that are listened on, with the ports that were taken for port 0.</summary>
@@ -50,6 +50,7 @@ sealed partial class PharosServer : IAsyncDisposable
         var findings = new Findings();
         var notices = new ServerNotices(options.MaxNoticeSubscribers, time);
         var config = new ConfigRoom(loader.Load, loaded, access, findings, notices, time, loggers);
+        var fingerprint = options.AutoReloadInterval is { Ticks: > 0 } ? ConfigWatch.Fingerprint(config.Status) : "";
         var rooms = CreateRooms(options, config, findings, notices, time, loggers, web.Lifetime);
         try
         {
@@ -59,7 +60,7 @@ sealed partial class PharosServer : IAsyncDisposable
             await web.StartAsync();
             TellStart(loggers.CreateLogger<PharosServer>(), options, access, web.Urls);
             await config.StartAsync(rooms);
-            return new(web, access, config, rooms, options, time, loggers);
+            return new(web, access, config, rooms, fingerprint, options, time, loggers);
         }
         catch
         {

@@ -18,7 +18,7 @@ static class TemplatedFields
     /// <summary>A template's text as a value that is rendered as one.</summary>
     public static string Template(string template) => JsonValue.Create(template).ToJsonString();
 
-    /// <summary>The value with each text rendered. A text that becomes a list, a mapping, a number or a truth value in YAML is sent as such.</summary>
+    /// <summary>The value with each text rendered. A text that becomes a list, a mapping, a number, a truth value or nothing in YAML is sent as such.</summary>
     /// <returns>False: one of its texts fails.</returns>
     public static bool TryRender(string value, NotificationTexts texts, string field, out JsonNode? rendered)
     {
@@ -56,7 +56,8 @@ static class TemplatedFields
     static JsonNode? Typed(string text)
     {
         if (JsonFields.TryValue(text) is { } json) return json;
-        if (text.Length == 0 || text[0] is not ('{' or '[')) return text;
+        if (text.Trim() is "" or "~" or "null" or "Null" or "NULL") return null;
+        if (text[0] is not ('{' or '[')) return text;
         var faults = new List<Diagnostic>();
         var yaml = YamlReader.Read("", Encoding.UTF8.GetBytes(text), faults);
         return faults.Count == 0 && yaml is YamlMapping or YamlSequence ? ToJson(yaml) : text;

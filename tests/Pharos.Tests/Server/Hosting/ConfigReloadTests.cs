@@ -46,13 +46,24 @@ public sealed class ConfigReloadTests : IDisposable
     {
         var config = await StartAsync("one");
         second.IsBroken = true;
-        await using var watch = new ConfigWatch(config, TimeSpan.FromMilliseconds(20), TimeProvider.System, NullLogger.Instance);
+        await using var watch = new ConfigWatch(config, ConfigWatch.Fingerprint(config.Status), TimeSpan.FromMilliseconds(20), TimeProvider.System, NullLogger.Instance);
         Write("two");
         await Eventually.HoldsAsync(() => !config.Status.IsLastReloadSuccessful, "the broken reload is told");
 
         second.IsBroken = false;
         await Eventually.HoldsAsync(() => config.Status.InForce.ScrapeConfigs[0].JobName == "two", "the configuration is taken at a later look");
         Assert.True(config.Status.IsLastReloadSuccessful);
+    }
+
+    [Fact]
+    public async Task A_change_between_the_load_and_the_first_look_is_not_lost()
+    {
+        var config = await StartAsync("one");
+        var seen = ConfigWatch.Fingerprint(config.Status);
+        Write("two");
+        await using var watch = new ConfigWatch(config, seen, TimeSpan.FromMilliseconds(20), TimeProvider.System, NullLogger.Instance);
+
+        await Eventually.HoldsAsync(() => config.Status.InForce.ScrapeConfigs[0].JobName == "two", "the change is taken");
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using Pharos.EndToEnd.Answers;
 using Pharos.EndToEnd.Processes;
 using Pharos.Model.Diagnostics;
 using Pharos.Server.Alerting;
@@ -32,15 +31,13 @@ public sealed class SameMatchersAsAlertmanagerTests : IDisposable
     [Fact]
     public async Task The_same_filters_find_the_same_alerts()
     {
-        Peers.Find("prometheus-alertmanager");
         var (realPort, ownPort) = (PharosProcess.FreePort(), PharosProcess.FreePort());
         File.WriteAllText(Path.Combine(folder, "am.yml"), "route: {receiver: a}\nreceivers: [{name: a}]\n");
-        await using var real = Peers.Start(
-            "prometheus-alertmanager", $"--config.file={folder}/am.yml", $"--storage.path={folder}/real-data", $"--web.listen-address=127.0.0.1:{realPort}", "--cluster.listen-address=");
+        await using var real = await Peers.StartAsync("prometheus-alertmanager", $"http://127.0.0.1:{realPort}/-/ready",
+            $"--config.file={folder}/am.yml", $"--storage.path={folder}/real-data", $"--web.listen-address=127.0.0.1:{realPort}", "--cluster.listen-address=");
         await using var own = await PharosProcess.StartAsync(new($"http://127.0.0.1:{ownPort}/"), folder,
             ["serve", "--alertmanager", "am.yml", "--listen", $"127.0.0.1:{ownPort}", "--data", Path.Combine(folder, "own-data")]);
         string[] servers = [$"http://127.0.0.1:{realPort}", $"http://127.0.0.1:{ownPort}"];
-        await Eventually.HoldsAsync(() => IsReadyAsync($"{servers[0]}/-/ready"), () => "the Alertmanager is ready");
         foreach (var server in servers)
         {
             (await http.PostAsJsonAsync($"{server}/api/v2/alerts", Alerts())).EnsureSuccessStatusCode();
@@ -89,18 +86,6 @@ public sealed class SameMatchersAsAlertmanagerTests : IDisposable
         if (!answer.IsSuccessStatusCode) return $"refused {(int)answer.StatusCode}";
         var found = await answer.Content.ReadFromJsonAsync<JsonElement>();
         return string.Join(' ', found.EnumerateArray().Select(alert => alert.GetProperty("labels").GetProperty("id").GetString()).Order(StringComparer.Ordinal));
-    }
-
-    async Task<bool> IsReadyAsync(string url)
-    {
-        try
-        {
-            return (await http.GetAsync(url)).IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
     }
 
     static List<object> Alerts()

@@ -10,10 +10,16 @@ struct PromQlLexer(string text)
     int at;
     bool inBrackets;
     bool inBraces;
+    bool hasLength; // A number stood behind the bracket that is open.
     int parentheses;
 
     /// <summary>What Prometheus says of a query that ends here, when that is more than that it ends; else null.</summary>
-    public readonly string? AtEnd => inBraces ? "unexpected end of input inside braces" : parentheses > 0 && !inBrackets ? "unclosed left parenthesis" : null;
+    public readonly string? AtEnd =>
+        inBraces ? "unexpected end of input inside braces"
+        : inBrackets && !hasLength ? "unexpected end of input in duration expression"
+        : parentheses > 0 ? "unclosed left parenthesis"
+        : inBrackets ? "unclosed left bracket"
+        : null;
 
     /// <exception cref="PromQlSyntaxException">A character, number or string that PromQL does not have.</exception>
     public Token Next()
@@ -56,6 +62,7 @@ struct PromQlLexer(string text)
             '>' => TokenKind.Greater,
             _ => throw Fault(start, at, $"unexpected character: {Describe(start)}"),
         };
+        if (kind == TokenKind.LeftBracket) hasLength = false;
         inBrackets = kind switch { TokenKind.LeftBracket => true, TokenKind.RightBracket => false, _ => inBrackets };
         inBraces = kind switch { TokenKind.LeftBrace => true, TokenKind.RightBrace => false, _ => inBraces };
         parentheses += kind switch { TokenKind.LeftParen => 1, TokenKind.RightParen => -1, _ => 0 };
@@ -98,6 +105,7 @@ struct PromQlLexer(string text)
 
     Token NumberOrDuration(int start)
     {
+        hasLength = true;
         if (text[at] == '0' && Peek(1) is 'x' or 'X')
         {
             at += 2;

@@ -3,6 +3,9 @@ namespace Pharos.Query.PromQL.Syntax;
 /// <summary>Durations: literals, and arithmetic over literals, step() and range().</summary>
 public sealed partial class PromQlParser
 {
+    /// <summary>How Prometheus names the place of the duration that is read, and what may stand there.</summary>
+    (string Place, string Expected) durationPlace;
+
     /// <summary>Inside brackets or parentheses: the whole arithmetic.</summary>
     Duration DurationExpression(int minPrecedence)
     {
@@ -72,7 +75,7 @@ public sealed partial class PromQlParser
             "max_of" => DurationFunction.MaxOf,
             _ => null,
         };
-        if (function is null) throw Unexpected("", "duration or step() or range()");
+        if (function is null) throw Unexpected(durationPlace.Place, durationPlace.Expected);
         Advance();
         Expect(TokenKind.LeftParen, "duration expression");
         Sequence<Duration> arguments = [];

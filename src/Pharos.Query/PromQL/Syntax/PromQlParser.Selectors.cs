@@ -128,6 +128,7 @@ public sealed partial class PromQlParser
     {
         var bracket = token;
         Advance();
+        durationPlace = ("subquery or range selector", "number, duration, step(), or range()");
         var range = DurationExpression(0);
         CheckPositive(range);
         if (token.Kind == TokenKind.RightBracket)
@@ -140,11 +141,12 @@ public sealed partial class PromQlParser
             if (selector.Ends != RangeEnds.Plain) throw Fault(span, "no anchored or smoothed modifiers allowed before range");
             return new MatrixSelector(selector, range) { Span = span };
         }
-        if (token.Kind != TokenKind.Colon) throw Unexpected("subquery or range selector", "\":\" or \"]\"");
+        if (token.Kind != TokenKind.Colon) throw Unexpected("subquery or range", "\":\" or \"]\"");
         Advance();
         Duration? step = null;
         if (token.Kind != TokenKind.RightBracket)
         {
+            durationPlace = ("subquery selector", "number, duration, step(), range(), or \"]\"");
             step = DurationExpression(0);
             CheckPositive(step);
         }
@@ -170,6 +172,7 @@ public sealed partial class PromQlParser
     {
         var keyword = token;
         Advance();
+        durationPlace = ("offset", "number, duration, step(), or range()");
         var offset = OffsetDuration();
         if (offset.IsConstant)
         {

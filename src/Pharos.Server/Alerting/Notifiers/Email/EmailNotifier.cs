@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Mail;
 using System.Net.Sockets;
+using System.Text;
+using MimeKit;
+using MimeKit.Text;
 using Pharos.Query.GoTemplate;
 using Pharos.Server.Alerting.Templates;
 
@@ -10,6 +12,14 @@ namespace Pharos.Server.Alerting.Notifiers.Email;
 /// <summary>Sends a mail with text and HTML by SMTP.</summary>
 sealed class EmailNotifier(EmailConfig config, NotifierServices services) : INotifier
 {
+    /// <summary>Addresses as the standard has them, and with a domain: what a server would guess at is the template's fault, told here.</summary>
+    static readonly ParserOptions Strict = new()
+    {
+        AddressParserComplianceMode = RfcComplianceMode.Strict,
+        AllowAddressesWithoutDomain = false,
+        AllowUnquotedCommasInAddresses = false,
+    };
+
     public async ValueTask<NotifyResult> NotifyAsync(Notification notification, CancellationToken cancellation)
     {
         try
@@ -21,7 +31,7 @@ sealed class EmailNotifier(EmailConfig config, NotifierServices services) : INot
         {
             return NotifyResult.Failed($"template: {error.Message}", fault: NotifyFault.Template);
         }
-        catch (SmtpException error)
+        catch (MailFault error)
         {
             return error.MayPass ? NotifyResult.Retry($"email: {error.Message}") : NotifyResult.Failed($"email: {error.Message}");
         }
@@ -35,17 +45,13 @@ sealed class EmailNotifier(EmailConfig config, NotifierServices services) : INot
     {
         if (!TryAddresses(texts.Needed(config.From), out var from) || from.Count != 1) return NotifyResult.Failed("email: \"from\" is not one address", fault: NotifyFault.Template);
         if (!TryAddresses(texts.Needed(config.To), out var to)) return NotifyResult.Failed("email: \"to\" holds no address that can be read", fault: NotifyFault.Template);
-        var message = Compose(notification, texts, from[0]);
-        await using var session = await SmtpSession.OpenAsync(config, cancellation);
-        await session.LogInAsync(cancellation);
-        await session.SendAsync(from[0], to, message, cancellation);
-        await session.QuitAsync(cancellation);
+        using var message = Compose(notification, texts, from[0].Domain);
+        await MailSession.SendAsync(config, message, from[0], to, cancellation);
         return NotifyResult.Sent();
     }
 
-    string Compose(Notification notification, NotificationTexts texts, string from)
+    MimeMessage Compose(Notification notification, NotificationTexts texts, string host)
     {
-        var host = from[(from.LastIndexOf('@') + 1)..];
         var headers = config.Headers
             .Select(header => (header.Key, Value: header.Key == "Subject" || texts.Renders(header.Key, header.Value) ? texts.Field(header.Value, "email.default.subject", header.Key) : null))
             .Where(header => header.Value is not null)
@@ -63,8 +69,26 @@ sealed class EmailNotifier(EmailConfig config, NotifierServices services) : INot
             AddUnlessThere(headers, "References", thread);
             AddUnlessThere(headers, "In-Reply-To", thread);
         }
-        return EmailMessage.Compose(headers, Text(texts), Html(texts), Guid.NewGuid().ToString("N"));
+        var message = new MimeMessage();
+        message.Headers.Clear();
+        foreach (var (name, value) in headers) message.Headers.Add(new Header(Encoding.UTF8, name, OneLine(value)));
+        var body = new MultipartAlternative(); // The last alternative is the one that programs prefer.
+        Add(body, TextFormat.Plain, Text(texts));
+        Add(body, TextFormat.Html, Html(texts));
+        message.Body = body;
+        return message;
     }
+
+    static void Add(MultipartAlternative body, TextFormat format, string content)
+    {
+        if (content.Length == 0) return;
+        var part = new TextPart(format) { ContentTransferEncoding = ContentEncoding.QuotedPrintable };
+        part.SetText(Encoding.UTF8, content);
+        body.Add(part);
+    }
+
+    /// <summary>Line ends become blanks, so that no value makes another header.</summary>
+    static string OneLine(string value) => new string([.. value.Select(c => char.IsControl(c) ? ' ' : c)]).Trim();
 
     string Text(NotificationTexts texts) => config.Text.Length == 0 ? "" : texts.Body(config.Text, config.Html.Length == 0 ? "sns.default.message" : "");
 
@@ -82,18 +106,10 @@ sealed class EmailNotifier(EmailConfig config, NotifierServices services) : INot
         if (!headers.Exists(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase))) headers.Add(new(name, value));
     }
 
-    /// <summary>The bare addresses of a list such as <c>Ops &lt;ops@example.org&gt;, a@example.org</c>.</summary>
-    static bool TryAddresses(string list, out IReadOnlyList<string> addresses)
+    /// <summary>The addresses of a list such as <c>Ops &lt;ops@example.org&gt;, a@example.org</c>.</summary>
+    static bool TryAddresses(string list, out IReadOnlyList<MailboxAddress> addresses)
     {
-        try
-        {
-            addresses = [.. new MailAddressCollection { list }.Select(address => address.Address)];
-            return addresses.Count > 0 && addresses.All(address => !address.Any(c => char.IsControl(c) || c is '<' or '>'));
-        }
-        catch (Exception error) when (error is FormatException or ArgumentException)
-        {
-            addresses = [];
-            return false;
-        }
+        addresses = InternetAddressList.TryParse(Strict, list, out var parsed) ? [.. parsed.Mailboxes] : [];
+        return addresses.Count > 0 && addresses.All(address => !address.Address.Any(c => char.IsControl(c) || c is '<' or '>'));
     }
 }

@@ -1,3 +1,5 @@
+using System.Text;
+using MimeKit;
 using Pharos.Server.Alerting.Notifiers;
 
 namespace Pharos.Tests.Server.Alerting.Notifiers;
@@ -19,7 +21,17 @@ public class EmailNotifierTests
         Assert.Contains("Subject: [FIRING:1] High (critical)\r\n", server.Message, StringComparison.Ordinal);
         Assert.Contains("multipart/alternative", server.Message, StringComparison.Ordinal);
         Assert.Contains("summary =3D a &lt; b &amp; c", server.Message.Replace("=\r\n", "", StringComparison.Ordinal), StringComparison.Ordinal);
-        Assert.Contains("\r\n.leading dot\r\n", server.Message, StringComparison.Ordinal);
+        using var mail = await MimeMessage.LoadAsync(new MemoryStream(Encoding.UTF8.GetBytes(server.Message)), TestContext.Current.CancellationToken);
+        Assert.Equal("line\n.leading dot", mail.TextBody!.ReplaceLineEndings("\n").TrimEnd());
+    }
+
+    [Fact]
+    public async Task The_identity_to_act_as_goes_along_with_the_login()
+    {
+        using var server = new FakeMailServer { OffersTls = false, Identity = "shop" };
+        await Send(server, "require_tls: false, auth_username: user, auth_password: pass, auth_identity: shop");
+
+        Assert.True(server.LoggedIn);
     }
 
     [Fact]
@@ -29,6 +41,7 @@ public class EmailNotifierTests
         var refused = await Send(server, "hello: me");
         Assert.Equal((NotifyOutcome.Failed, true), (refused.Outcome, refused.Reason.Contains("STARTTLS", StringComparison.Ordinal)));
         Assert.DoesNotContain("MAIL", server.Commands);
+        Assert.Equal("EHLO me", server.Greeting);
         Assert.Equal(NotifyOutcome.Sent, (await Send(server, "require_tls: false")).Outcome);
     }
 
@@ -38,6 +51,43 @@ public class EmailNotifierTests
         using var server = new FakeMailServer();
         Assert.Equal(NotifyOutcome.Retry, (await Send(server, "hello: me")).Outcome);
         Assert.Empty(server.Message);
+    }
+
+    [Theory]
+    [InlineData("mail.test", "Sent")]
+    [InlineData("other.test", "Retry")]
+    public async Task An_authority_of_ones_own_is_trusted_for_the_name_it_signed(string name, string expected)
+    {
+        using var server = new FakeMailServer();
+        var pem = server.CertificatePem.Replace("\n", "\\n", StringComparison.Ordinal);
+        var result = await Send(server, $"tls_config: {{server_name: {name}, ca: \"{pem}\"}}");
+
+        Assert.Equal(expected, result.Outcome.ToString());
+        Assert.Equal(expected == "Sent", server.Message.Length > 0);
+    }
+
+    [Fact]
+    public async Task A_server_that_speaks_without_end_is_hung_up_on()
+    {
+        using var server = new FakeMailServer();
+        server.Replies["EHLO"] = string.Join("\r\n", Enumerable.Repeat($"250-{new string('x', 1000)}", 1000));
+        var result = await Send(server, "require_tls: false");
+
+        Assert.Equal((NotifyOutcome.Retry, "email: the answer is no SMTP: it is above 409600 bytes"), (result.Outcome, result.Reason));
+    }
+
+    [Theory]
+    [InlineData("ops")]
+    [InlineData("a@example.org, , b")]
+    [InlineData("a b@example.org")]
+    [InlineData("a@example.org>")]
+    public async Task What_is_no_address_is_the_templates_fault(string to)
+    {
+        using var server = new FakeMailServer();
+        var result = await SomeNotification.Notifier("email", $"{{to: '{to}', from: p@example.org, smarthost: '127.0.0.1:{server.Port}', require_tls: false}}")
+            .NotifyAsync(SomeNotification.Firing(), TestContext.Current.CancellationToken);
+
+        Assert.Equal((NotifyOutcome.Failed, NotifyFault.Template), (result.Outcome, result.Fault));
     }
 
     [Theory]
@@ -69,7 +119,7 @@ public class EmailNotifierTests
         using var server = new FakeMailServer();
         await Send(server, "require_tls: false, threading: {enabled: true, thread_by_date: none}, headers: {subject: \"Grüße\\r\\nBcc: x@y\"}");
         var first = Reference(server.Message);
-        Assert.Contains("Subject: =?UTF-8?B?", server.Message, StringComparison.Ordinal);
+        Assert.Contains("Subject: =?utf-8?", server.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("\nBcc:", server.Message, StringComparison.Ordinal);
         await Send(server, "require_tls: false, threading: {enabled: true, thread_by_date: none}");
         Assert.Equal(first, Reference(server.Message));

@@ -26,6 +26,9 @@ sealed class FakeMailServer : IDisposable
 
     public string Auth { get; init; } = "PLAIN LOGIN";
 
+    /// <summary>Whom "user" must want to act as, where PLAIN says so.</summary>
+    public string Identity { get; init; } = "";
+
     public bool OffersTls { get; init; } = true;
 
     public bool IsImplicitTls { get; init; }
@@ -36,6 +39,12 @@ sealed class FakeMailServer : IDisposable
     public ConcurrentQueue<string> Commands { get; } = new();
 
     public string Message { get; private set; } = "";
+
+    /// <summary>The line by which the client said who it is.</summary>
+    public string Greeting { get; private set; } = "";
+
+    /// <summary>Signed by itself, for the name mail.test.</summary>
+    public string CertificatePem => certificate.ExportCertificatePem();
 
     public bool LoggedIn { get; private set; }
 
@@ -82,6 +91,7 @@ sealed class FakeMailServer : IDisposable
             {
                 case "EHLO":
                     stage = "greeted";
+                    Greeting = line;
                     await Say(stream, $"250-fake\r\n{(OffersTls && !WasEncrypted ? "250-STARTTLS\r\n" : "")}250-AUTH {Auth}\r\n250 8BITMIME");
                     break;
                 case "STARTTLS":
@@ -123,7 +133,7 @@ sealed class FakeMailServer : IDisposable
         switch (words[1])
         {
             case "PLAIN":
-                return Decode(words[2]) == "\0user\0pass";
+                return Decode(words[2]) == $"{Identity}\0user\0pass";
             case "LOGIN":
                 await Say(stream, "334 VXNlcm5hbWU6");
                 var user = Decode((await ReadLine(stream))!);
@@ -163,7 +173,10 @@ sealed class FakeMailServer : IDisposable
     static X509Certificate2 MakeCertificate()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest("CN=mail.test", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("mail.test");
+        request.CertificateExtensions.Add(names.Build());
         using var made = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
         return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
     }

@@ -17,7 +17,7 @@ sealed class LoginGate(IReadOnlyDictionary<string, string> users) : IDisposable
     const int MaxWaiting = 64;
 
     /// <summary>Checked when the user is unknown, so that the time does not tell which names exist. Its password is nobody's.</summary>
-    static readonly string NobodysHash = $"$2y$10${RandomNumberGenerator.GetString(Bcrypt.Alphabet, 53)}";
+    static readonly string NobodysHash = $"$2y$10${RandomNumberGenerator.GetString(PasswordHash.Alphabet, 53)}";
 
     readonly byte[] cacheKey = RandomNumberGenerator.GetBytes(32);
     readonly ConcurrentDictionary<string, bool> remembered = new(StringComparer.Ordinal);
@@ -45,7 +45,7 @@ sealed class LoginGate(IReadOnlyDictionary<string, string> users) : IDisposable
             await checks.WaitAsync(cancellation);
             try
             {
-                var isRight = await Task.Run(() => Bcrypt.Verify(password, hash ?? NobodysHash), cancellation);
+                var isRight = await Task.Run(() => PasswordHash.Verify(password, hash ?? NobodysHash), cancellation);
                 if (!isRight || !isKnown) return false;
             }
             finally

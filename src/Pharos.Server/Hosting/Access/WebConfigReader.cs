@@ -49,7 +49,7 @@ static class WebConfigReader
         var users = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, hash) in root.Pairs("basic_auth_users"))
         {
-            if (Bcrypt.FaultOf(hash) is { } fault) root.Error("basic_auth_users", $"the password of \"{name}\" {fault}");
+            if (PasswordHash.FaultOf(hash) is { } fault) root.Error("basic_auth_users", $"the password of \"{name}\" {fault}");
             users[name] = hash;
         }
         return users;

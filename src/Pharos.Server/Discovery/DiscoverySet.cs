@@ -38,7 +38,7 @@ sealed class DiscoverySet : IAsyncDisposable
             owned.Add(client);
             places.Add(new HttpDiscoverer(http, client, time, log));
         }
-        places.AddRange(config.Dns.Select(dns => new DnsDiscoverer(dns, DnsClient.OfSystem(), time, log)));
+        places.AddRange(config.Dns.Select(dns => new DnsDiscoverer(dns, DnsLookup.OfSystem(), time, log)));
         found = new IReadOnlyList<TargetGroup>[places.Count + 1];
         Array.Fill(found, []);
         found[^1] = StaticGroups(config);

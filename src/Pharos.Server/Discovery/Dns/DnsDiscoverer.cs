@@ -5,7 +5,7 @@ namespace Pharos.Server.Discovery.Dns;
 
 /// <summary>Targets by DNS records, looked up at each refresh interval.</summary>
 /// <remarks>Source: Prometheus, configuration, section dns_sd_config.</remarks>
-sealed class DnsDiscoverer(DnsSdConfig config, DnsClient client, TimeProvider time, DiscoveryLog log) : IDiscoverer
+sealed class DnsDiscoverer(DnsSdConfig config, DnsLookup lookup, TimeProvider time, DiscoveryLog log) : IDiscoverer
 {
     readonly Dictionary<string, TargetGroup> lastGood = new(StringComparer.Ordinal);
 
@@ -28,7 +28,7 @@ sealed class DnsDiscoverer(DnsSdConfig config, DnsClient client, TimeProvider ti
     {
         try
         {
-            var records = await client.LookUpAsync(name, config.Kind, cancellation).ConfigureAwait(false);
+            var records = await lookup.LookUpAsync(name, config.Kind, cancellation).ConfigureAwait(false);
             var group = new TargetGroup(name, LabelSet.Empty, [.. records.Select(record => ToTarget(name, record))]);
             lock (lastGood) lastGood[name] = group;
         }

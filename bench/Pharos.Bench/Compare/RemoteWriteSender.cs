@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using IronSnappy;
+using Snappier;
 
 namespace Pharos.Bench.Compare;
 
@@ -30,7 +30,7 @@ sealed class RemoteWriteSender(FleetData data, int connections)
     {
         var message = new MemoryStream();
         for (var series = fromSeries; series < untilSeries; series++) AppendSeries(message, series, fromStep, untilStep);
-        return Snappy.Encode(message.GetBuffer().AsSpan(0, (int)message.Length));
+        return Snappy.CompressToArray(message.GetBuffer().AsSpan(0, (int)message.Length));
     }
 
     List<byte[]> Encode(int connection, int fromStep, int untilStep, int seriesPerRequest, int stepsPerRequest)

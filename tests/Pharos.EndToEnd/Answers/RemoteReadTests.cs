@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
-using IronSnappy;
 using Pharos.EndToEnd.Processes;
 using Pharos.Model.Samples;
 using Pharos.Server.Metrics.RemoteRead;
 using Pharos.Server.Metrics.Wire;
+using Snappier;
 
 namespace Pharos.EndToEnd.Answers;
 
@@ -85,7 +85,7 @@ public sealed class RemoteReadTests
             }
             request.Message(1, series);
         }
-        using var content = new ByteArrayContent(Snappy.Encode(request.Written));
+        using var content = new ByteArrayContent(Snappy.CompressToArray(request.Written));
         content.Headers.ContentType = new("application/x-protobuf");
         content.Headers.ContentEncoding.Add("snappy");
         (await pharos.Client.PostAsync("api/v1/write", content)).EnsureSuccessStatusCode();

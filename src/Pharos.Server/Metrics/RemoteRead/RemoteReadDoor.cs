@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using IronSnappy;
 using Pharos.Model.Labels;
 using Pharos.Model.Reading;
 using Pharos.Model.Text;
@@ -7,6 +6,8 @@ using Pharos.Server.Hosting;
 using Pharos.Server.Hosting.Api;
 using Pharos.Server.Metrics.Api;
 using Pharos.Server.Metrics.Wire;
+using Pharos.Storage.Bytes;
+using Snappier;
 
 namespace Pharos.Server.Metrics.RemoteRead;
 
@@ -85,7 +86,7 @@ sealed class RemoteReadDoor(ISeriesSource source, QueryScheduler scheduler, Serv
             }
             message.Message(1, result);
         }
-        return Snappy.Encode(message.Written);
+        return Snappy.CompressToArray(message.Written);
     }
 
     async Task StreamAsync(HttpContext context, ReadRequest request)
@@ -138,7 +139,7 @@ sealed class RemoteReadDoor(ISeriesSource source, QueryScheduler scheduler, Serv
         head.RawVarint((ulong)message.Length);
         var frame = new byte[head.Written.Length + sizeof(uint) + message.Length];
         head.Written.CopyTo(frame);
-        BinaryPrimitives.WriteUInt32BigEndian(frame.AsSpan(head.Written.Length), Castagnoli.Of(message));
+        BinaryPrimitives.WriteUInt32BigEndian(frame.AsSpan(head.Written.Length), Crc32C.Of(message));
         message.CopyTo(frame.AsSpan(head.Written.Length + sizeof(uint)));
         return frame;
     }

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
-using IronSnappy;
 using Pharos.Server.Metrics.Wire;
 using Pharos.Tests.Server.Metrics.Api;
+using Snappier;
 
 namespace Pharos.Tests.Server.Hosting;
 
@@ -217,6 +217,6 @@ public sealed class SlowClientTests(SlowClientTests.SmallServer small) : IClassF
         var request = new ProtoWriter();
         request.Message(1, query);
         if (streamed) request.Varint(2, 1);
-        return Snappy.Encode(request.Written);
+        return Snappy.CompressToArray(request.Written);
     }
 }

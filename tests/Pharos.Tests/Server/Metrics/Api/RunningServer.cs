@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
-using IronSnappy;
 using Pharos.Server.Hosting;
 using Pharos.Tests.Server.Metrics.RemoteWrite;
+using Snappier;
 
 namespace Pharos.Tests.Server.Metrics.Api;
 
@@ -62,7 +62,7 @@ sealed class RunningServer : IAsyncDisposable
         using var answer = await Client.PostAsync("/-/reload", content: null);
     }
 
-    public Task<HttpResponseMessage> PushAsync(byte[] message, string contentType = "application/x-protobuf", string encoding = "snappy") => PushRawAsync(Snappy.Encode(message), contentType, encoding);
+    public Task<HttpResponseMessage> PushAsync(byte[] message, string contentType = "application/x-protobuf", string encoding = "snappy") => PushRawAsync(Snappy.CompressToArray(message), contentType, encoding);
 
     public Task<HttpResponseMessage> PushRawAsync(byte[] body, string contentType = "application/x-protobuf", string encoding = "snappy")
     {

@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using System.Text;
-using IronSnappy;
 using Pharos.Model.Samples;
 using Pharos.Server.Metrics.RemoteRead;
 using Pharos.Server.Metrics.Wire;
+using Pharos.Storage.Bytes;
 using Pharos.Tests.Server.Metrics.Api;
 using Pharos.Tests.Server.Metrics.Wire;
+using Snappier;
 
 namespace Pharos.Tests.Server.Metrics.RemoteRead;
 
@@ -22,7 +23,7 @@ public sealed class RemoteReadDoorTests
 
         using var plain = await server.Client.PostAsync("/api/v1/read", Read(streamed: false));
         Assert.Equal("application/x-protobuf", plain.Content.Headers.ContentType!.MediaType);
-        var reader = new ProtoReader(Snappy.Decode(await plain.Content.ReadAsByteArrayAsync()));
+        var reader = new ProtoReader(Snappy.DecompressToArray(await plain.Content.ReadAsByteArrayAsync()));
         Assert.True(reader.TryNext(out _));
         var result = new ProtoReader(reader.ReadBytes());
         Assert.True(result.TryNext(out _));
@@ -85,7 +86,7 @@ public sealed class RemoteReadDoorTests
         }
         var message = frame.AsSpan(at + sizeof(uint));
         Assert.Equal(length, message.Length);
-        Assert.Equal(Castagnoli.Of(message), BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(at)));
+        Assert.Equal(Crc32C.Of(message), BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(at)));
         var reader = new ProtoReader(message);
         Assert.True(reader.TryNext(out _));
         var series = new ProtoReader(reader.ReadBytes());
@@ -122,7 +123,7 @@ public sealed class RemoteReadDoorTests
         var request = new ProtoWriter();
         request.Bytes(2, [.. kinds.Select(kind => (byte)kind)]);
 
-        using var answer = await server.Client.PostAsync("/api/v1/read", new ByteArrayContent(Snappy.Encode(request.Written)));
+        using var answer = await server.Client.PostAsync("/api/v1/read", new ByteArrayContent(Snappy.CompressToArray(request.Written)));
 
         Assert.Equal((type, type == "text/plain" ? 400 : 200), (answer.Content.Headers.ContentType!.MediaType, (int)answer.StatusCode));
     }
@@ -158,6 +159,6 @@ public sealed class RemoteReadDoorTests
         var request = new ProtoWriter();
         request.Message(1, query);
         if (streamed) request.Varint(2, 1);
-        return new ByteArrayContent(Snappy.Encode(request.Written));
+        return new ByteArrayContent(Snappy.CompressToArray(request.Written));
     }
 }

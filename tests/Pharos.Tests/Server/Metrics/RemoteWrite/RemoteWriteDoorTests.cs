@@ -1,6 +1,6 @@
 using System.Net;
-using IronSnappy;
 using Pharos.Tests.Server.Metrics.Api;
+using Snappier;
 
 namespace Pharos.Tests.Server.Metrics.RemoteWrite;
 
@@ -58,7 +58,7 @@ public sealed class RemoteWriteDoorTests
 
         using var claims = await server.PushRawAsync([0xff, 0xff, 0xff, 0xff, 0x07, 0, 0]);
         Assert.Equal(HttpStatusCode.BadRequest, claims.StatusCode);
-        using var honest = await server.PushRawAsync(Snappy.Encode(new byte[200 << 20]));
+        using var honest = await server.PushRawAsync(Snappy.CompressToArray(new byte[200 << 20]));
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, honest.StatusCode);
         using var large = await server.PushRawAsync(new byte[33 << 20]);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);

@@ -1,6 +1,6 @@
 using System.Text;
-using IronSnappy;
 using Pharos.Server.Metrics.Wire;
+using Snappier;
 
 namespace Pharos.Tests.Server.Metrics.RemoteWrite;
 
@@ -64,7 +64,7 @@ static class SomeRequest
         return sample;
     }
 
-    public static byte[] Pack(byte[] message) => Snappy.Encode(message);
+    public static byte[] Pack(byte[] message) => Snappy.CompressToArray(message);
 
     static IEnumerable<(string Name, string Value)> Parse(string labels) => labels.Split(' ').Select(pair => (pair[..pair.IndexOf('=', StringComparison.Ordinal)], pair[(pair.IndexOf('=', StringComparison.Ordinal) + 1)..]));
 }

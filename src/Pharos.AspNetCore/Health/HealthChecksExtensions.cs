@@ -22,7 +22,16 @@ public static class HealthChecksExtensions
     /// <inheritdoc cref="AddDatabase" path="/param"/>
     /// <param name="client">Null: the <see cref="RedisClient"/> of the services.</param>
     public static IHealthChecksBuilder AddRedis(this IHealthChecksBuilder builder, string name = "redis", Func<IServiceProvider, RedisClient>? client = null, bool isRequired = false, TimeSpan? timeout = null) =>
-        Add(builder, name, services => new RedisHealthCheck(client?.Invoke(services) ?? services.GetRequiredService<RedisClient>()), isRequired, timeout);
+        AddRedis(builder, (services, cancellation) => (client?.Invoke(services) ?? services.GetRequiredService<RedisClient>()).PingAsync(cancellation), name, isRequired, timeout);
+
+    /// <summary>Sends <c>PING</c> by the application's own client, such as StackExchange.Redis.</summary>
+    /// <inheritdoc cref="AddDatabase" path="/param"/>
+    /// <param name="ping">Fails when Redis does not answer: <c>(services, _) => services.GetRequiredService&lt;IConnectionMultiplexer&gt;().GetDatabase().PingAsync()</c>.</param>
+    public static IHealthChecksBuilder AddRedis(this IHealthChecksBuilder builder, Func<IServiceProvider, CancellationToken, Task> ping, string name = "redis", bool isRequired = false, TimeSpan? timeout = null)
+    {
+        ArgumentNullException.ThrowIfNull(ping);
+        return Add(builder, name, services => new RedisHealthCheck(cancellation => ping(services, cancellation)), isRequired, timeout);
+    }
 
     /// <summary>Gets an address; any answer below 400 is well.</summary>
     /// <inheritdoc cref="AddDatabase" path="/param"/>

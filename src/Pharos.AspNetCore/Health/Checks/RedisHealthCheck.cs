@@ -1,16 +1,15 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Pharos.AspNetCore.Redis;
 
 namespace Pharos.AspNetCore.Health.Checks;
 
-/// <summary>Sends <c>PING</c>.</summary>
-sealed class RedisHealthCheck(RedisClient redis) : IHealthCheck
+/// <summary>Sends <c>PING</c>, by whichever client.</summary>
+sealed class RedisHealthCheck(Func<CancellationToken, Task> ping) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
-            await redis.PingAsync(cancellationToken);
+            await ping(cancellationToken);
             return HealthCheckResult.Healthy();
         }
         catch (Exception error) when (error is not OperationCanceledException)

@@ -57,6 +57,28 @@ public sealed class HealthEndpointsTests
     }
 
     [Fact]
+    public async Task Redis_is_asked_by_the_applications_own_client_too()
+    {
+        var asked = 0;
+        var isThere = true;
+        await using var app = await StartAsync(checks => checks.AddRedis((services, cancellation) =>
+        {
+            Assert.NotNull(services.GetService<IHostApplicationLifetime>());
+            Assert.True(cancellation.CanBeCanceled);
+            asked++;
+            return isThere ? Task.FromResult(TimeSpan.FromMilliseconds(1)) : Task.FromException<TimeSpan>(new TimeoutException("secret"));
+        }));
+
+        var (status, body) = await GetAsync(app, "/health/ready");
+        Assert.Equal((HttpStatusCode.OK, "{\"redis\":true}", 1), (status, body.GetProperty("checks").GetRawText(), asked));
+
+        isThere = false;
+        (status, body) = await GetAsync(app, "/health/ready");
+        Assert.Equal((HttpStatusCode.OK, "{\"redis\":false}", 2), (status, body.GetProperty("checks").GetRawText(), asked));
+        Assert.Equal("Redis does not answer", body.GetProperty("details").GetProperty("redis").GetProperty("description").GetString());
+    }
+
+    [Fact]
     public async Task A_check_that_hangs_is_ended_in_time_and_not_started_again_meanwhile()
     {
         var starts = 0;

@@ -29,5 +29,6 @@ fi
 dotnet build Pharos.slnx -c Release -nologo -v quiet || need "the build failed"
 dotnet test --solution Pharos.slnx -c Release --no-build --max-parallel-test-modules 1 --report-ctrf --results-directory "$results"
 (cd web && npx vitest run --reporter=default --reporter=json --outputFile.json="$results/web.json")
+(cd web && npx eslint . --format json --output-file "$results/lint.json")
 
 node tests/report/count.mjs "$results" Pharos.Tests Pharos.Conformance Pharos.EndToEnd

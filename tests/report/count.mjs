@@ -39,6 +39,17 @@ try {
   fault(`web: no report (${error.message})`);
 }
 
+try {
+  const lint = read("lint.json");
+  if (lint.length === 0) fault("web: eslint read no file");
+  const found = lint.flatMap((file) => file.messages.map((message) => ({ ...message, path: file.filePath.replace(/^.*[/]web[/]/, "web/") })));
+  for (const { path, line, ruleId, message } of found) tell(`${path}:${line ?? 1}: ${ruleId ?? "eslint"}`, message);
+  total.failed += found.length;
+  if (found.length === 0) total.passed++;
+} catch (error) {
+  fault(`web: no report of eslint (${error.message})`);
+}
+
 // Bounded, so that a broken build of thousands of failures can still be read.
 function tell(name, message, trace) {
   console.log(`failed: ${name}`);

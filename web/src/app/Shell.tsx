@@ -30,13 +30,17 @@ const schemes = {
 export function Shell({ children }: { children: ReactNode }) {
   const [location] = useLocation();
   const [isRailOpen, setRailOpen] = useState(false);
+  const [shownAt, setShownAt] = useState(location);
+  if (shownAt !== location) {
+    setShownAt(location);
+    setRailOpen(false);
+  }
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const help = useHelp();
   const main = useRef<HTMLElement>(null);
   const scheme = schemes[colorScheme];
   const nextScheme = useCallback(() => setColorScheme(schemes[colorScheme].next), [colorScheme, setColorScheme]);
 
-  useEffect(() => setRailOpen(false), [location]);
   useEffect(() => {
     if (!isRailOpen) return;
     const close = (event: KeyboardEvent) => event.key === 'Escape' && setRailOpen(false);

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Menu, SegmentedControl, Switch, TextInput, Tooltip } from '@mantine/core';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { formatInstant, parseDuration, parseInstant, printDuration } from '../../format/time';
 import { BackIcon, DownIcon, ForwardIcon } from '../../ui/icons';
 import classes from './explore.module.css';
@@ -66,7 +66,11 @@ export function Controls({ state, nowMs, window, onChange, onRun, isRunning, add
 /** A field whose text is read on Enter or on leaving it; what cannot be read is told and changes nothing. Empty means undefined. */
 function Written({ label, value, placeholder, width, read, onRead, fault }: { label: string; value: string; placeholder?: string; width: number; read: (text: string) => number | undefined; onRead: (value: number | undefined) => void; fault: string }) {
   const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
+  const [from, setFrom] = useState(value);
+  if (from !== value) {
+    setFrom(value);
+    setText(value);
+  }
   const isWrong = text.trim() !== '' && read(text) === undefined;
   const done = () => {
     if (isWrong || text.trim() === value) return;

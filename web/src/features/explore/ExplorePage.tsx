@@ -19,12 +19,17 @@ export function ExplorePage() {
   const search = useSearch();
   const [, go] = useLocation();
   const state = useMemo(() => readState(search), [search]);
+  const asked = state.queries.join('\u0000');
   const [drafts, setDrafts] = useState(state.queries);
+  const [draftsOf, setDraftsOf] = useState(asked);
+  if (draftsOf !== asked) {
+    setDraftsOf(asked);
+    setDrafts(state.queries);
+  }
   // "Now" stands still between runs: what is shown is one moment, and zooming starts from it.
   const [nowMs, setNow] = useState(() => Date.now());
   const [fault, setFault] = useState<string>();
 
-  useEffect(() => setDrafts(state.queries), [state.queries.join('\u0000')]);
   useEffect(() => {
     if (state.refreshMs === undefined) return;
     const timer = setInterval(() => document.visibilityState === 'visible' && setNow(Date.now()), Math.max(1000, state.refreshMs));

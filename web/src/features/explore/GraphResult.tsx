@@ -29,7 +29,10 @@ interface Props {
 export function GraphResult({ queries, results, window, state, onChange, nowMs }: Props) {
   const [hidden, setHidden] = useState(nothingHidden);
   const [limit, setLimit] = useState(linesAtFirst);
-  const answers = results.map((result) => (result.error === null ? result.data?.data : undefined));
+  const newest = results.map((result) => (result.error === null ? result.data?.data : undefined));
+  // The answers are the same objects until new ones come; only then is anything drawn anew.
+  const [answers, setAnswers] = useState(newest);
+  if (newest.length !== answers.length || newest.some((answer, i) => answer !== answers[i])) setAnswers(newest);
   // Data of the run before stay on show while the next are awaited; they are drawn over their own stretch.
   const isOld = results.some((result) => result.isPlaceholderData);
   const [drawn, setDrawn] = useState(window);
@@ -37,8 +40,7 @@ export function GraphResult({ queries, results, window, state, onChange, nowMs }
 
   const drawing = useMemo(
     () => draw(answers.map(seriesOf), drawn.startMs, drawn.endMs, drawn.stepMs, limit),
-    // The answers are the same objects until new ones come.
-    [...answers, answers.length, drawn, limit]);
+    [answers, drawn, limit]);
 
   const isLoading = results.some((result) => result.isLoading);
   const isEmpty = drawing.lines.length === 0;

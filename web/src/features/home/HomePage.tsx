@@ -64,7 +64,7 @@ export function HomePage() {
         </div>
         <div className={classes.column}>
           <LastHour />
-          <Stored />
+          <Stored now={now} />
           <Configuration now={now} />
         </div>
       </div>}
@@ -147,7 +147,7 @@ function DownList({ targets, since, now }: { targets: readonly Target[]; since: 
   );
 }
 
-function Stored() {
+function Stored({ now }: { now: number }) {
   const storage = useQuery(storageQuery);
   const cardinality = useQuery({ ...cardinalityQuery, enabled: storage.data === null });
   const facts = storage.data;
@@ -160,7 +160,7 @@ function Stored() {
           <div><dt>Series</dt><dd>{series === undefined ? '–' : formatCount(series)}</dd></div>
           {facts != null && <div><dt>On disk</dt><dd>{formatBytes(facts.bytes)}</dd></div>}
           {facts != null && <div><dt>Samples a second</dt><dd>{facts.samplesPerSecond < 100_000 ? formatCount(facts.samplesPerSecond) : formatShort(facts.samplesPerSecond)}</dd></div>}
-          <div><dt>Reaches back</dt><dd>{oldest === undefined || oldest <= 0 || oldest > Date.now() ? '–' : formatLasting(Date.now() - oldest)}</dd></div>
+          <div><dt>Reaches back</dt><dd>{oldest === undefined || oldest <= 0 || oldest > now ? '–' : formatLasting(now - oldest)}</dd></div>
           {/* Of the blocks alone: the log's files are allocated ahead. */}
           {facts != null && facts.samplesInBlocks > 1_000_000 && <div><dt>Bytes a sample</dt><dd>{formatValue(facts.blockBytes / facts.samplesInBlocks, 3)}</dd></div>}
         </dl>

@@ -22,8 +22,10 @@ export function Chart({ drawing, stacked, hidden, onZoom, onZoomOut }: Props) {
   const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
   // The newest handlers, without drawing anew when only they change.
   const handlers = useRef({ onZoom, onZoomOut });
-  handlers.current = { onZoom, onZoomOut };
 
+  useEffect(() => {
+    handlers.current = { onZoom, onZoomOut };
+  }, [onZoom, onZoomOut]);
   useEffect(() => {
     const box = place.current;
     if (box === null) return;

@@ -17,8 +17,11 @@ export default function CodeEditor({ value, onChange, onRun, label }: EditorProp
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const handlers = useRef({ onChange, onRun });
-  handlers.current = { onChange, onRun };
   const initial = useRef(value);
+
+  useEffect(() => {
+    handlers.current = { onChange, onRun };
+  }, [onChange, onRun]);
 
   useEffect(() => {
     if (place.current === null) return;

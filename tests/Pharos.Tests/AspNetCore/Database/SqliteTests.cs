@@ -30,6 +30,15 @@ public sealed class SqliteTests : IAsyncLifetime
     }
 
     [Fact]
+    public void The_SQLite_that_comes_along_has_no_known_flaw()
+    {
+        using var connection = new SqliteConnection("Data Source=:memory:");
+        connection.Open();
+
+        Assert.True(new Version(connection.ServerVersion) >= new Version(3, 50, 2), connection.ServerVersion); // GHSA-2m69-gcr7-jv3q is mended there.
+    }
+
+    [Fact]
     public async Task Every_way_to_run_a_statement_is_measured_by_its_kind()
     {
         await using var connection = await source.OpenConnectionAsync(Cancellation);

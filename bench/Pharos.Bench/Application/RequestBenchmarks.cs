@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -11,10 +12,12 @@ using OpenTelemetry.Metrics;
 using Pharos.AspNetCore;
 using Pharos.AspNetCore.Metrics;
 using Pharos.AspNetCore.Metrics.Requests;
+using Prometheus;
 
 namespace Pharos.Bench.Application;
 
-/// <summary>What measuring a request costs: nothing listening, this package, OpenTelemetry's SDK behind the same middleware and the same three instruments.</summary>
+/// <summary>What measuring a request costs: nothing listening, this package, OpenTelemetry's SDK behind the same middleware and the same three instruments,
+/// and prometheus-net with its own middleware and three metrics.</summary>
 /// <remarks>The server's part is a feature that keeps one callback and calls it, as Kestrel does at the end of an answer. <see cref="AllocationsCommand"/> counts bytes on the real one.</remarks>
 [MemoryDiagnoser]
 [GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory)]
@@ -28,6 +31,7 @@ public class RequestBenchmarks
     MeterCollector collector = null!;
     MeterProvider sdk = null!;
     RequestDelegate bare = null!, pharos = null!, openTelemetry = null!, bareSuspended = null!, pharosSuspended = null!, openTelemetrySuspended = null!;
+    RequestDelegate prometheusNet = null!, prometheusNetSuspended = null!;
 
     [GlobalSetup]
     public void Setup()
@@ -46,6 +50,7 @@ public class RequestBenchmarks
         var application = new ApplicationMetrics(own, new PharosOptions());
         (pharos, pharosSuspended) = (Measured(ownRecorder, application, bare), Measured(ownRecorder, application, bareSuspended));
         (openTelemetry, openTelemetrySuspended) = (Measured(otherRecorder, application, bare), Measured(otherRecorder, application, bareSuspended));
+        (prometheusNet, prometheusNetSuspended) = (ByPrometheusNet(bare), ByPrometheusNet(bareSuspended));
     }
 
     [GlobalCleanup]
@@ -72,6 +77,20 @@ public class RequestBenchmarks
 
     [Benchmark(Description = "OpenTelemetry", Baseline = true), BenchmarkCategory("suspends")]
     public bool OpenTelemetrySuspended() => Request(openTelemetrySuspended);
+
+    [Benchmark(Description = "prometheus-net"), BenchmarkCategory("completes at once")]
+    public bool PrometheusNet() => Request(prometheusNet);
+
+    [Benchmark(Description = "prometheus-net"), BenchmarkCategory("suspends")]
+    public bool PrometheusNetSuspended() => Request(prometheusNetSuspended);
+
+    static RequestDelegate ByPrometheusNet(RequestDelegate next)
+    {
+        var pipeline = new ApplicationBuilder(new ServiceCollection().BuildServiceProvider());
+        pipeline.UseHttpMetrics(options => options.SetMetricFactory(global::Prometheus.Metrics.WithCustomRegistry(global::Prometheus.Metrics.NewCustomRegistry())));
+        pipeline.Run(next);
+        return pipeline.Build();
+    }
 
     static RequestDelegate Measured(PharosRequestRecorder recorder, ApplicationMetrics application, RequestDelegate next) => context => MeasuredRequest.AnswerAsync(recorder, application, context, next);
 

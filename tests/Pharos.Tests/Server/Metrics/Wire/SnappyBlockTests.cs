@@ -86,10 +86,12 @@ public sealed class SnappyBlockTests
     }
 
     [Theory]
-    [InlineData(new byte[] { 4, 0x00, 0x61, 0x01, 0x00 }, "copies from 0 bytes back, 1 are there")]
-    [InlineData(new byte[] { 8, 0x00, 0x61, 0x0e, 0x02, 0x00 }, "copies from 2 bytes back, 1 are there")]
-    [InlineData(new byte[] { 2, 0x00, 0x61, 0x0e, 0x01, 0x00 }, "copies 4 bytes, 1 are left")]
-    [InlineData(new byte[] { 9, 0x00, 0x61 }, "ends after 1 of 9 bytes")]
+    [InlineData(new byte[] { 4, 0x00, 0x61, 0x01, 0x00 }, "Invalid copy offset")]
+    [InlineData(new byte[] { 8, 0x00, 0x61, 0x0e, 0x02, 0x00 }, "Invalid copy offset")]
+    [InlineData(new byte[] { 2, 0x00, 0x61, 0x0e, 0x01, 0x00 }, "holds more than the 2 bytes that it claims")]
+    [InlineData(new byte[] { 1, 0x00, 0x61, 0x00, 0x61 }, "holds more than the 1 bytes that it claims")]
+    [InlineData(new byte[] { 9, 0x00, 0x61 }, "Incomplete Snappy block.")]
+    [InlineData(new byte[] { 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 1 }, "has no valid length in front")]
     public void A_fault_says_what_was_found(byte[] block, string found) =>
         Assert.EndsWith(found, Assert.Throws<MalformedRequestException>(() => Decode(block)).Message, StringComparison.Ordinal);
 

@@ -120,7 +120,7 @@ public sealed class SeriesStoreFlipTests
         foreach (var (file, bytes) in store.Files(part))
         {
             var used = Used(bytes);
-            var trials = IsLong ? used : Math.Min(used, part is "wal" or "head" ? 9 : 20);
+            var trials = IsLong ? used : Math.Min(used, part is "wal" or "head" ? 5 : 14);
             for (var trial = 0; trial < trials; trial++)
             {
                 var offset = IsLong ? trial : (int)((trial + random.NextDouble()) * used / trials);

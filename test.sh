@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fetches what the tests need and runs them all: C#, real processes and peers, browser, web.
-# --long: tests that draw from their cases try each of them (some minutes more).
+# --long: tests that draw from their cases take many more of them (half an hour more).
 # The last line is "N passed, N failed, N skipped"; the exit code is 0 only when nothing failed.
 set -uo pipefail
 cd "$(dirname "$0")"

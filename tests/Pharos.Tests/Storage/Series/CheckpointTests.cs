@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Storage.Bytes;
 using Pharos.Storage.Files;
 using Pharos.Storage.Series;
+using Pharos.Storage.Series.Head;
 
 namespace Pharos.Tests.Storage.Series;
 
@@ -75,6 +76,43 @@ public sealed class CheckpointTests
         Assert.Equal(300 - poorer, counts.Count(count => count == 100));
         var told = Assert.Single(store.Store.Stats().SetAside);
         Assert.Contains($"{poorer} series miss what their open runs held, at most 64 samples each between 2023-11-14 22:29:05Z and 2023-11-14 22:38:05Z", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Any_flipped_bit_leaves_all_entries_but_one()
+    {
+        await using var store = new TestStore();
+        for (var i = 0; i < 70; i++)
+        {
+            for (var s = 0; s < 3; s++) store.Append($"s{s}", Start + (i * 15_000), s + i);
+        }
+        store.Store.WriteCheckpoint();
+        var path = Path.Combine(store.Folder, "checkpoint");
+        var bytes = File.ReadAllBytes(path);
+        var sound = new CheckpointLayout(path, bytes);
+        for (var bit = 0; bit < bytes.Length * 8; bit++)
+        {
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+            var layout = new CheckpointLayout(path, bytes);
+            var lost = 0;
+            for (var shard = 0; shard < layout.Parts.Length; shard++)
+            {
+                var (part, isSound, guard) = layout.Parts[shard];
+                if (isSound) continue;
+                Assert.NotNull(guard);
+                Assert.Equal(shard, guard.Shard);
+                var at = HeadShard.PartHeaderBytes;
+                foreach (var (_, _, length, sum) in guard.Ranges())
+                {
+                    if (Crc32C.Of(part.Span.Slice(at, length)) != sum) lost++;
+                    at += length;
+                }
+            }
+            Assert.InRange(lost, 0, 1);
+            Assert.Equal((sound.FirstGeneration, sound.FromMs), (layout.FirstGeneration, layout.FromMs));
+            Assert.Equal(sound.FrameFiles, layout.FrameFiles);
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+        }
     }
 
     [Theory]

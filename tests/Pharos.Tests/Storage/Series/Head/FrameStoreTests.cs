@@ -22,5 +22,56 @@ public sealed class FrameStoreTests : IDisposable
         Assert.Equal(1, frames.DamagedFrames);
     }
 
+    [Fact]
+    public void Any_flipped_bit_costs_one_frame_and_the_links_are_found_again()
+    {
+        const int Frames = 8;
+        ulong newest = 0;
+        using (var frames = new FrameStore(folder, 64 * 1024, NullLogger.Instance))
+        {
+            FrameStore.Extent extent = default;
+            for (var i = 0; i < Frames; i++)
+            {
+                Assert.True(frames.TryWrite(ref extent, 9, 1, [9], i * 10, (i * 10) + 5, 0, out _)); // Another series' between.
+                Assert.True(frames.TryWrite(ref extent, 7, 1, [1, 2, 3], i * 10, (i * 10) + 5, newest, out newest));
+            }
+        }
+        var path = Assert.Single(Directory.GetFiles(folder, "*.frames"));
+        var used = File.ReadAllBytes(path).AsSpan().LastIndexOfAnyExcept((byte)0) + 1;
+        for (var bit = 0; bit < used * 8; bit++)
+        {
+            Flip(path, bit);
+            using (var frames = new FrameStore(folder, 64 * 1024, NullLogger.Instance))
+            {
+                Assert.Empty(frames.OpenExisting(new Dictionary<uint, long> { [1] = 1000 }));
+                var found = 0;
+                var beforeMs = long.MaxValue;
+                for (var address = newest; address != 0;)
+                {
+                    if (!frames.TryRead(address, 7, out var frame))
+                    {
+                        address = frames.Before(address, 7, beforeMs);
+                        continue;
+                    }
+                    found++;
+                    beforeMs = frame.FirstMs;
+                    address = frame.Previous;
+                }
+                Assert.InRange(found, Frames - 1, Frames);
+                if (found < Frames) Assert.StartsWith($"{folder}: 1 damaged frames: samples of 1 series between 1970-01-01", frames.Damage, StringComparison.Ordinal);
+            }
+            Flip(path, bit);
+        }
+    }
+
+    static void Flip(string path, int bit)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+        file.Position = bit / 8;
+        var value = file.ReadByte();
+        file.Position = bit / 8;
+        file.WriteByte((byte)(value ^ (1 << (bit % 8))));
+    }
+
     public void Dispose() => Directory.Delete(folder, recursive: true);
 }

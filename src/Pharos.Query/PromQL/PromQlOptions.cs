@@ -6,8 +6,8 @@ public sealed record PromQlOptions
     /// <summary>How far an instant selector looks back for a sample, exclusive: a sample exactly this old is not found.</summary>
     public long LookbackMs { get; init; } = 300_000;
 
-    /// <summary>Step of a sub-query that names none; servers set their evaluation interval.</summary>
-    public long DefaultSubqueryStepMs { get; init; } = 60_000;
+    /// <summary>Step of a sub-query that names none, asked for each query: servers give the evaluation interval in force, which a reload changes.</summary>
+    public Func<long> DefaultSubqueryStepMs { get; init; } = static () => 60_000;
 
     /// <summary>Removes <c>__name__</c> at the end of the query instead of after each operation (feature <c>promql-delayed-name-removal</c>).</summary>
     public bool DelayedNameRemoval { get; init; }

@@ -88,16 +88,16 @@ sealed partial class PharosServer : IAsyncDisposable
         var language = new PromQlOptions
         {
             LookbackMs = (long)options.LookbackDelta.TotalMilliseconds,
-            DefaultSubqueryStepMs = (long)config.Status.InForce.Global.EvaluationInterval.TotalMilliseconds,
+            DefaultSubqueryStepMs = () => (long)config.Status.InForce.Global.EvaluationInterval.TotalMilliseconds,
             Clock = time,
         };
-        var store = StoreRoom.Open(options, config.Status.InForce.Storage, time, loggers);
+        var store = StoreRoom.Open(options, config.Status.InForce.Storage, findings, time, loggers);
         var alerting = new AlertingRoom(options, findings, door, time, loggers);
         findings.Watch("storage damage", () => StoreRoom.Damage(store.Store.Stats()));
         return
         [
             store, // First, so that it is closed after all who write into it.
-            new MetricsRoom(options, language, store.Store, door, () => config.Status, time, loggers),
+            new MetricsRoom(options, language, store.Store, door, () => config.Status, findings, time, loggers),
             alerting,
             new RulesRoom(store.Store, store.Store, new PromQlEngine(language), alerting, findings, options, door, time, loggers),
             new WebPages(options.ExternalPath, WebFiles.Embedded),

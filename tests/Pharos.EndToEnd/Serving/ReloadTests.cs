@@ -33,6 +33,21 @@ public sealed class ReloadTests : IDisposable
         await pharos.UntilAsync(() => HasJob(pharos, "three"), "job three took its place");
     }
 
+    [Fact]
+    public async Task A_reload_changes_the_step_of_sub_queries_that_name_none()
+    {
+        folder.Write("prometheus.yml", "global: {evaluation_interval: 1m}\nscrape_configs: []\n");
+        await using var pharos = await PharosProcess.ServeAsync(folder.Path, folder.Data);
+        Assert.Contains("\"10\"", await CountAsync());
+
+        folder.Write("prometheus.yml", "global: {evaluation_interval: 30s}\nscrape_configs: []\n");
+        Assert.Equal(HttpStatusCode.OK, (await pharos.Client.PostAsync("-/reload", null, Cancellation)).StatusCode);
+
+        Assert.Contains("\"20\"", await CountAsync());
+
+        Task<string> CountAsync() => pharos.Client.GetStringAsync($"api/v1/query?query={Uri.EscapeDataString("count_over_time(vector(1)[10m:])")}&time=1700000000", Cancellation);
+    }
+
     /// <summary>Signals that are ignored stay so in the programs that one starts. The lowest bit of the mask is the hangup.</summary>
     static bool IsHangupIgnored()
     {

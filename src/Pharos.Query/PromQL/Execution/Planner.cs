@@ -105,7 +105,7 @@ sealed partial class Planner(QueryContext context) : IDisposable
         var rangeMs = context.Milliseconds(subquery.Range);
         if (rangeMs <= 0) throw new PromQlEvaluationException("duration must be greater than 0");
         var plan = Window(subquery.Shift, rangeMs, grid);
-        var stepMs = subquery.Step is null ? context.Options.DefaultSubqueryStepMs : context.Milliseconds(subquery.Step);
+        var stepMs = subquery.Step is null ? context.Options.DefaultSubqueryStepMs() : context.Milliseconds(subquery.Step);
         if (stepMs <= 0) throw new PromQlEvaluationException("duration must be greater than 0");
         // Steps of a sub-query are multiples of its step, whatever the outer times are.
         var firstMs = stepMs * (plan.AfterMs / stepMs);

@@ -33,7 +33,7 @@ sealed class RuleTestRun
     {
         this.file = file;
         this.test = test;
-        var engine = new PromQlEngine(PromQlOptions.Everything with { DelayedNameRemoval = false, StartTimestamps = false, DefaultSubqueryStepMs = (long)file.EvaluationInterval.TotalMilliseconds });
+        var engine = new PromQlEngine(PromQlOptions.Everything with { DelayedNameRemoval = false, StartTimestamps = false, DefaultSubqueryStepMs = () => (long)file.EvaluationInterval.TotalMilliseconds });
         var settings = new RuleSettings { ExternalLabels = test.ExternalLabels, ExternalUrl = test.ExternalUrl };
         evaluator = new(store, new MemorySink(store), engine, QueryLimits.Default, settings, TimeProvider.System);
         groups = [.. Ordered(ruleFiles.SelectMany(rules => rules.Groups.Select(group =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pharos.Model.Text;
 
 namespace Pharos.Query.GoTemplate;
 
@@ -131,20 +132,9 @@ public static class Humanize
         return GoDuration.Of((long)nanoseconds);
     }
 
-    /// <summary>Go's <c>strconv.ParseFloat</c>: decimal, hexadecimal with a power of two, and the words for infinity and no number.</summary>
     static double ParseFloat(string text)
     {
-        var unsigned = text.Length > 0 && text[0] is '+' or '-' ? text[1..] : text;
-        var sign = text.StartsWith('-') ? -1.0 : 1.0;
-        if (unsigned.Equals("inf", StringComparison.OrdinalIgnoreCase) || unsigned.Equals("infinity", StringComparison.OrdinalIgnoreCase)) return sign * double.PositiveInfinity;
-        if (text.Equals("nan", StringComparison.OrdinalIgnoreCase)) return double.NaN;
-        if (unsigned.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && GoLiteral.TryParseNumber(text, out _, out var hexadecimal, out var isWhole) && !isWhole) return hexadecimal;
-        if (unsigned.Length == 0 || !(char.IsAsciiDigit(unsigned[0]) || unsigned[0] == '.')
-            || !double.TryParse(unsigned, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var value))
-        {
-            throw new TemplateFunctionException($"strconv.ParseFloat: parsing {Model.Text.GoText.Quote(text)}: invalid syntax");
-        }
-        if (double.IsInfinity(value)) throw new TemplateFunctionException($"strconv.ParseFloat: parsing {Model.Text.GoText.Quote(text)}: value out of range");
-        return sign * value;
+        if (GoFloat.TryParse(text, out var value, out var isOutOfRange)) return value;
+        throw new TemplateFunctionException($"strconv.ParseFloat: parsing {GoText.Quote(text)}: {(isOutOfRange ? "value out of range" : "invalid syntax")}");
     }
 }

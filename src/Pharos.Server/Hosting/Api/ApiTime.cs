@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pharos.Model.Text;
 using Pharos.Model.Time;
 
 namespace Pharos.Server.Hosting.Api;
@@ -24,7 +25,7 @@ static class ApiTime
     public static bool TryParse(string text, out long timeMs)
     {
         timeMs = 0;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds))
+        if (GoFloat.TryParse(text, out var seconds))
         {
             if (!double.IsFinite(seconds)) return false;
             timeMs = Clamp(Math.Round(seconds * 1000, MidpointRounding.AwayFromZero));
@@ -47,7 +48,7 @@ static class ApiTime
     {
         ms = 0;
         reason = $"cannot parse {Quote(text)} to a valid duration";
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds))
+        if (GoFloat.TryParse(text, out var seconds))
         {
             var nanoseconds = seconds * 1e9;
             if (double.IsNaN(nanoseconds)) return false;
@@ -69,7 +70,7 @@ static class ApiTime
     public static string Format(long timeMs) =>
         DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(timeMs, -62_135_596_800_000, 253_402_300_799_999)).ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture);
 
-    public static string Quote(string text) => Model.Text.GoText.Quote(text.Length <= 200 ? text : text[..200]);
+    public static string Quote(string text) => GoText.Quote(text.Length <= 200 ? text : text[..200]);
 
     static long Clamp(double ms) => ms <= MinMs ? MinMs : ms >= MaxMs ? MaxMs : (long)ms;
 }

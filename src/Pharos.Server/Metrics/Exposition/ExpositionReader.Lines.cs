@@ -25,11 +25,7 @@ ref partial struct ExpositionReader
         }
         if (nameLength == 0) Fail(lineStart, "the series has no metric name");
         if (isOpenMetrics) Take((byte)' ', "a space before the value");
-        else
-        {
-            if (strict && position < body.Length && !ExpositionText.IsBlank(body[position])) FailExpected(position, "a space before the value");
-            SkipBlanks(ref position);
-        }
+        else SkipBlanks(ref position);
         ReadValueAndRest();
     }
 
@@ -139,7 +135,7 @@ ref partial struct ExpositionReader
     void ReadTextRest()
     {
         SkipBlanks(ref position);
-        if (Peek() is >= '0' and <= '9' or '-')
+        if (Peek() is >= '0' and <= '9' || (strict && Peek() == '-'))
         {
             if (!Utf8Parser.TryParse(body[position..], out long milliseconds, out var length)) Fail(position, "the timestamp is not an integer of milliseconds in 64 bits");
             (HasTimestamp, TimestampMs) = (true, milliseconds);
@@ -186,10 +182,9 @@ ref partial struct ExpositionReader
     long ReadSeconds()
     {
         var start = position;
-        var milliseconds = ReadFloat("a timestamp in seconds") * (isTranscoded ? 1 : 1000);
-        // Not-a-number fails the comparison too.
-        if (!(Math.Abs(milliseconds) < long.MaxValue)) Fail(start, "the timestamp is not a time");
-        return (long)milliseconds;
+        var seconds = ReadFloat("a timestamp in seconds");
+        if (!double.IsFinite(seconds)) Fail(start, "the timestamp is not a time");
+        return (long)(seconds * (isTranscoded ? 1 : 1000)); // Beyond 64 bits it is the last of them: a time that no store takes.
     }
 
     void ReadTextComment()
@@ -201,13 +196,20 @@ ref partial struct ExpositionReader
         Kind = rest.StartsWith("HELP"u8) ? LineKind.Help : rest.StartsWith("TYPE"u8) ? LineKind.Type : LineKind.Comment;
         position = Math.Min(lineEnd + 1, body.Length);
         if (strict && lineEnd == body.Length) Fail(lineEnd, "the last line does not end with a line feed");
-        if (Kind == LineKind.Comment || at == lineStart + 1 || rest.Length < 5 || !ExpositionText.IsBlank(rest[4]) || !ReadFamily(at + 5, lineEnd))
+        if (Kind == LineKind.Comment || at == lineStart + 1 || rest.Length < 5 || !ExpositionText.IsBlank(rest[4]))
         {
             Kind = LineKind.Comment; // "# HELP" alone, "#TYPE" and the like are ordinary comments.
             return;
         }
+        if (!ReadFamily(at + 5, lineEnd))
+        {
+            if (!strict) FailExpected(lineEnd, "the name of a metric family");
+            Kind = LineKind.Comment;
+            return;
+        }
         textEnd = lineEnd;
-        SkipBlanks(ref textStart);
+        if (strict) SkipBlanks(ref textStart);
+        else textStart++; // Whatever character ends the name; the text has all the rest.
         textStart = Math.Min(textStart, textEnd);
         CheckUtf8(textStart, textEnd - textStart, "the text");
         if (Kind == LineKind.Type) ReadMetricKind();
@@ -232,8 +234,8 @@ ref partial struct ExpositionReader
             if (textStart > lineEnd) Fail(at, "the quoted name is not closed");
             CheckUtf8(nameStart, nameLength, "the name");
         }
-        if (nameLength == 0) FailExpected(at, "the name of a metric family");
-        if (textStart < lineEnd && !ExpositionText.IsBlank(body[textStart])) FailExpected(textStart, "a space after the name");
+        if (nameLength == 0 && (strict || body[at] != '"')) FailExpected(at, "the name of a metric family");
+        if ((strict || isOpenMetrics) && textStart < lineEnd && !ExpositionText.IsBlank(body[textStart])) FailExpected(textStart, "a space after the name");
         return true;
     }
 
@@ -272,7 +274,7 @@ ref partial struct ExpositionReader
         else if (Text.SequenceEqual("gauge"u8)) kind = MetricKind.Gauge;
         else if (Text.SequenceEqual("histogram"u8)) kind = MetricKind.Histogram;
         else if (Text.SequenceEqual("summary"u8)) kind = MetricKind.Summary;
-        else if (!isOpenMetrics) isKnown = Text.SequenceEqual("untyped"u8) || Text.SequenceEqual("unknown"u8);
+        else if (!isOpenMetrics) isKnown = Text.SequenceEqual("untyped"u8);
         else if (Text.SequenceEqual("gaugehistogram"u8)) kind = MetricKind.GaugeHistogram;
         else if (Text.SequenceEqual("info"u8)) kind = MetricKind.Info;
         else if (Text.SequenceEqual("stateset"u8)) kind = MetricKind.StateSet;

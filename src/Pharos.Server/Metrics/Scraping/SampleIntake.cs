@@ -23,6 +23,7 @@ sealed class SampleIntake(ISeriesSink sink, ExemplarRing exemplars, TargetMemory
     LineWalk walk = null!;
     long timeMs;
     bool isRepair;
+    bool isOpenMetrics;
     MetricKind kind;
     ScrapeCounts counts;
     List<SeriesHandle>? replaced;
@@ -42,6 +43,7 @@ sealed class SampleIntake(ISeriesSink sink, ExemplarRing exemplars, TargetMemory
         ReadOnlySpan<byte> body, ExpositionFormat format, ScrapeConfig scrapeConfig, LabelSet labels, long scrapeTimeMs, ScrapeWorkspace space, bool isRepair, CancellationToken cancellation)
     {
         (config, targetLabels, timeMs, workspace, this.isRepair) = (scrapeConfig, labels, scrapeTimeMs, space, isRepair);
+        isOpenMetrics = format != ExpositionFormat.PrometheusText;
         walk = new(memory);
         kind = MetricKind.Unknown;
         counts = default;
@@ -172,7 +174,7 @@ sealed class SampleIntake(ISeriesSink sink, ExemplarRing exemplars, TargetMemory
         }
         if (reader.Kind != LineKind.Comment)
         {
-            var text = FamilyLines.TextOf(reader, isQuoted: false);
+            var text = FamilyLines.TextOf(reader, isOpenMetrics);
             memory.Describe(
                 FamilyLines.NameOf(reader),
                 reader.Kind == LineKind.Type ? reader.MetricKind : null,

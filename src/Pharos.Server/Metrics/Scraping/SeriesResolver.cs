@@ -115,11 +115,12 @@ static class SeriesResolver
     static string Normal(MetricKind kind, string name, string value)
     {
         var isBound = (kind, name) is (MetricKind.Histogram, "le") or (MetricKind.Summary, "quantile");
-        return isBound && FloatText.TryParse(Encoding.UTF8.GetBytes(value), out var bound) ? BoundText(bound) : value;
+        return isBound && GoFloat.TryParse(value, out var bound) ? BoundText(bound) : value;
     }
 
     internal static string BoundText(double bound)
     {
+        if (bound == 0) return "0.0"; // The negative one, too.
         var text = GoText.FormatShortest(bound);
         return double.IsFinite(bound) && !text.Contains('.', StringComparison.Ordinal) && !text.Contains('e', StringComparison.Ordinal) ? text + ".0" : text;
     }

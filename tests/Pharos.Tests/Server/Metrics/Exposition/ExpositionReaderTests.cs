@@ -14,7 +14,7 @@ public sealed class ExpositionReaderTests
         # a comment
         {"with.dots","label-x"="y"} -1.5e-3
         # TYPE b untyped
-        b NaN -5
+        b NaN 5
 
         """;
 
@@ -35,7 +35,7 @@ public sealed class ExpositionReaderTests
             [
                 "Help a_seconds what \\\\ it\\nis", "Type a_seconds Histogram",
                 "a_seconds_bucket{le=0.1,path=a\\\"b\\\\c\\nd} 17 @1700000000000", "a_seconds_bucket{le=+Inf,path=é} Infinity", "Comment",
-                "with.dots{label-x=y} -0.0015", "Type b Unknown", "b{} NaN @-5",
+                "with.dots{label-x=y} -0.0015", "Type b Unknown", "b{} NaN @5",
             ],
             Read(Rich, ExpositionFormat.PrometheusText));
 
@@ -57,6 +57,11 @@ public sealed class ExpositionReaderTests
     [InlineData("a 1\r\n", "line 1, column 3: \"1\\r\" is not a number, expected a value")]
     [InlineData("{x=\"1\"} 1\n", "line 1, column 1: the series has no metric name")]
     [InlineData("a{\"b\"} 1\n", "line 1, column 4: the metric name is given twice")]
+    [InlineData("a 1 -5\n", "line 1, column 5: found \"-\", expected a timestamp or the end of the line")]
+    [InlineData("a 1 -0\n", "line 1, column 5: found \"-\", expected a timestamp or the end of the line")]
+    [InlineData("a 1 +5\n", "line 1, column 5: found \"+\", expected a timestamp or the end of the line")]
+    [InlineData("a 1 9223372036854775808\n", "line 1, column 5: the timestamp is not an integer of milliseconds in 64 bits")]
+    [InlineData("# TYPE a unknown\n", "line 1, column 10: \"unknown\" is not a metric type")]
     [InlineData("# TYPE a b\n", "line 1, column 10: \"b\" is not a metric type")]
     [InlineData("a 1 99999999999999999999\n", "line 1, column 5: the timestamp is not an integer of milliseconds in 64 bits")]
     [InlineData("a 0x1p3\n", "line 1, column 3: \"0x1p3\" is not a number, expected a value")]

@@ -31,4 +31,5 @@ public interface ISeriesSink
 }
 
 /// <summary>Counts of what <see cref="ISeriesSink.Append"/> did; <see cref="Reason"/> is set when something was refused.</summary>
-public readonly record struct AppendOutcome(int Stored, int DuplicateSame, int DuplicateOther, int TooOld, int OutOfOrder, int Gone, int Refused, string? Reason);
+public readonly record struct AppendOutcome(
+    int Stored, int DuplicateSame, int DuplicateOther, int TooOld, int TooNew, int OutOfOrder, int Gone, int Refused, string? Reason);

@@ -13,8 +13,11 @@ public enum AppendStatus : byte
     /// <summary>Same time as a stored sample, another value: the first stays.</summary>
     DuplicateOther,
 
-    /// <summary>Older than the newest sample by more than the out-of-order window.</summary>
+    /// <summary>Older than the newest sample by more than the out-of-order window, or before the first year.</summary>
     TooOld,
+
+    /// <summary>Further ahead of the store's clock than clocks differ: stored, it would make the series' own samples late until that time comes.</summary>
+    TooNew,
 
     /// <summary>Older than the newest sample, while out-of-order samples are not accepted.</summary>
     OutOfOrder,

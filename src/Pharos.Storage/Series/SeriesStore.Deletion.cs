@@ -18,15 +18,22 @@ public sealed partial class SeriesStore
         if (series.Length == 0 || fromMs > throughMs) return 0;
         lock (maintenanceGate)
         {
+            SettleAhead();
             var tombstones = view.Tombstones;
+            var latestMs = HeadLimits.LatestAt(NowMs);
             var sequence = Interlocked.Read(ref lastSequence);
             // Clamped to the newest sample there is, so that what is appended later is not meant.
             foreach (var group in series.GroupBy(index => Math.Min(throughMs, NewestOf(index))))
             {
                 if (group.Key >= fromMs) tombstones = tombstones.With(group.Select(index => (ulong)Catalogue.IdOf(index)), fromMs, group.Key, sequence);
             }
+            if (throughMs > latestMs && blocks.Exists(block => block.MaxMs > latestMs))
+            {
+                tombstones = tombstones.With(series.Select(index => (ulong)Catalogue.IdOf(index)), Math.Max(fromMs, latestMs + 1), throughMs, sequence);
+            }
             tombstones.Save(TombstonesPath);
             ReplaceView(view.Head, tombstones);
+            SettleAhead();
         }
         return series.Length;
     }
@@ -62,12 +69,19 @@ public sealed partial class SeriesStore
         return name;
     }
 
-    /// <summary>Time of the series' newest sample in head or blocks; at least as late as it truly is.</summary>
+    /// <summary>Time of the series' newest sample in head or blocks, at least as late as it truly is; what lies ahead of the clock is left out.</summary>
     long NewestOf(uint index)
     {
-        var newest = view.Blocks.Select(block => block.MaxMs).DefaultIfEmpty(long.MinValue).Max();
+        var newest = NewestOfBlocks();
         var slot = Catalogue.SlotOf(index);
         return slot == SeriesCatalogue.NoSlot ? newest : Math.Max(head.NewestOf(slot - 1), newest);
+    }
+
+    /// <summary>The latest time in blocks that has come; <see cref="long.MinValue"/> when there is none.</summary>
+    long NewestOfBlocks()
+    {
+        var nowMs = NowMs;
+        return blocks.Where(block => block.MinMs <= nowMs).Select(block => Math.Min(block.MaxMs, nowMs)).DefaultIfEmpty(long.MinValue).Max();
     }
 
     /// <summary>Drops ranges that touch no block any more and nothing in the head, so that queries need not look at them.</summary>

@@ -43,6 +43,7 @@ public sealed partial class SeriesStore
         {
             (maintainedAt, isLastMaintenanceSound) = (clock.GetTimestamp(), false);
             var isFlood = IsFlooded();
+            SettleAhead();
             if (log.Failure is null)
             {
                 if (FlushBoundary() is { } boundaryMs) FlushHead(boundaryMs);
@@ -127,7 +128,7 @@ public sealed partial class SeriesStore
         var spanMs = (long)options.BlockSpan.TotalMilliseconds;
         var oldestMs = head.OldestMs;
         // A sample from the future must not close the present.
-        var newestMs = Math.Min(head.NewestMs, clock.GetUtcNow().ToUnixTimeMilliseconds());
+        var newestMs = Math.Min(head.NewestMs, NowMs);
         if (oldestMs == long.MaxValue || newestMs <= long.MinValue + spanMs) return null;
         var boundaryMs = FloorTo(newestMs - (spanMs / 2), spanMs);
         return oldestMs < boundaryMs && boundaryMs > view.Head.FromMs ? boundaryMs : null;
@@ -220,7 +221,9 @@ public sealed partial class SeriesStore
         {
             HashSet<ulong> damaged;
             lock (damagedBlocks) damaged = [.. damagedBlocks.Keys];
-            var chosen = MergePlanner.Next([.. blocks.Where(block => !damaged.Contains(block.Sequence)).Select(block => block.Meta)], policy);
+            var latestMs = HeadLimits.LatestAt(NowMs); // What lies ahead waits for its time: it must not make the present look old.
+            var candidates = blocks.Where(block => !damaged.Contains(block.Sequence) && block.MinMs <= latestMs).Select(block => block.Meta);
+            var chosen = MergePlanner.Next([.. candidates], policy);
             if (chosen.Count == 0 || !TryMerge(chosen, cancellation)) return;
         }
     }
@@ -252,7 +255,7 @@ public sealed partial class SeriesStore
     void ApplyRetention()
     {
         TimeSpan? age = options.RetentionTime > TimeSpan.Zero ? options.RetentionTime : null;
-        var newestMs = Math.Min(Math.Max(head.NewestMs, blocks.Select(block => block.MaxMs).DefaultIfEmpty(long.MinValue).Max()), clock.GetUtcNow().ToUnixTimeMilliseconds());
+        var newestMs = Math.Max(Math.Min(head.NewestMs, NowMs), NewestOfBlocks());
         if (newestMs < HeadLimits.MinTimeMs) return;
         var otherBytes = options.RetentionBytes == 0 ? 0 : SizeOnDisk() - blocks.Sum(block => block.SizeBytes);
         var expired = Retention.Expired([.. blocks.Select(block => block.Meta)], newestMs, age, options.RetentionBytes, otherBytes).Select(meta => meta.Sequence).ToHashSet();
@@ -304,18 +307,21 @@ public sealed partial class SeriesStore
         lock (viewGate)
         {
             liveViews.Remove(released);
-            if (liveViews.Count == 0 || liveViews[0].Head == released.Head) return;
-            oldest = liveViews[0].Head;
+            if (liveViews.Count == 0 || Oldest() == released.Head) return;
+            oldest = Oldest();
         }
         if (IsDisposed || oldest.FromMs == long.MinValue) return;
         head.Trim(oldest);
-        head.ReleaseSilent(Catalogue, Math.Min(oldest.FromMs, head.NewestMs - (long)SilentFor.TotalMilliseconds));
+        head.ReleaseSilent(Catalogue, Math.Min(oldest.FromMs, Math.Min(head.NewestMs, NowMs) - (long)SilentFor.TotalMilliseconds));
     }
 
     HeadView OldestHeadView()
     {
-        lock (viewGate) return liveViews[0].Head; // Views are added in order.
+        lock (viewGate) return Oldest();
     }
+
+    /// <summary>What the live views together may see; a later view sees more than an earlier one only when the clock was set back.</summary>
+    HeadView Oldest() => new(liveViews.Min(live => live.Head.FromMs), liveViews.Min(live => live.Head.Epoch));
 
     [LoggerMessage(LogLevel.Information, "Flushed {Series} series with {Samples} samples ({Bytes} bytes) to {Block}")]
     static partial void Flushed(ILogger logger, long series, long samples, long bytes, string block);

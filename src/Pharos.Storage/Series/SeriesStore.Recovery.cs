@@ -50,7 +50,8 @@ public sealed partial class SeriesStore
         checkpoint.Load(head, Catalogue, LogSegment.Generations(LogFolder).FirstOrDefault());
         var reader = new LogReader(LogFolder, clock, logger);
         long unknown = 0;
-        var last = reader.Replay(checkpoint.FirstGeneration, (kind, shard, sequence, payload) => unknown += head.Replay(kind, shard, sequence, payload, Catalogue));
+        var latestMs = HeadLimits.LatestAt(NowMs);
+        var last = reader.Replay(checkpoint.FirstGeneration, (kind, shard, sequence, payload) => unknown += head.Replay(kind, shard, sequence, payload, Catalogue, latestMs));
         checkpoint.TellDamage(head.NewestMs);
         setAside.AddRange(checkpoint.SetAside);
         setAside.AddRange(reader.SetAside);

@@ -51,6 +51,9 @@ public sealed partial class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisp
         view = AddView(new HeadView(checkpoint.FromMs, 0), LoadTombstones());
     }
 
+    /// <summary>Why no new series are taken now; null: they are.</summary>
+    public string? NewSeriesRefusal => IsDisposed ? null : log.Failure ?? MemoryRefusal(options.MemoryCeilingBytes) ?? (Catalogue.Count < Catalogue.MaxSeries ? null : CatalogueRefusal);
+
     internal SeriesCatalogue Catalogue { get; }
 
     internal MatcherResolver Matchers { get; }
@@ -92,6 +95,7 @@ public sealed partial class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisp
         if (isHeadDamaged) ReplaceDamaged();
         else log.Recycle(checkpoint.FirstGeneration);
         checkpointedAt = maintainedAt = clock.GetTimestamp();
+        TrySettleAhead();
         if (options.Maintains) maintenance = Task.Run(MaintainAsync);
     }
 
@@ -119,7 +123,7 @@ public sealed partial class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisp
         if (!MayCreate(sortedLabels, out reason)) return false;
         if (!Catalogue.TryIntern(sortedLabels, out var index, out _))
         {
-            reason = $"the store has {Catalogue.MaxSeries} series, the most it may have";
+            reason = CatalogueRefusal;
             return false;
         }
         handle = head.Attach(Catalogue, index);
@@ -132,7 +136,7 @@ public sealed partial class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisp
         if (IsDisposed) return Refuse(batch, "the store is closed");
         log.WaitForRoom();
         var refusal = log.Failure ?? MemoryRefusal(options.MemoryCeilingBytes + (options.MemoryCeilingBytes / 10));
-        return refusal is null ? head.Append(batch, log) : Refuse(batch, refusal);
+        return refusal is null ? head.Append(batch, NowMs, log) : Refuse(batch, refusal);
     }
 
     /// <summary>Takes settings that may change while the store is open.</summary>
@@ -172,20 +176,24 @@ public sealed partial class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisp
         lock (viewGate) return liveViews.Count > 0;
     }
 
+    long NowMs => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
     bool IsDisposed => Volatile.Read(ref isDisposed) != 0;
 
     /// <summary>Why nothing more is taken, when memory is above a limit (0: none).</summary>
     string? MemoryRefusal(long limitBytes)
     {
         if (limitBytes == 0) return null;
-        var used = Catalogue.SizeBytes + head.SizeBytes + rawKeys.SizeBytes;
-        return used <= limitBytes ? null : $"the store holds {used} bytes in memory, {limitBytes} are allowed; give it more (--memory), or fewer series";
+        var used = Catalogue.SizeBytes + head.FullBytes + rawKeys.SizeBytes;
+        return used <= limitBytes ? null : $"series have all of the {options.MemoryCeilingBytes} bytes of memory that are allowed for them; give the server more (--memory), or fewer series";
     }
+
+    string CatalogueRefusal => $"the store has {Catalogue.MaxSeries} series, the most it may have";
 
     static AppendOutcome Refuse(SampleBatch batch, string reason)
     {
         batch.Status.AsSpan(0, batch.Count).Fill(AppendStatus.Refused);
-        return new AppendOutcome(0, 0, 0, 0, 0, 0, batch.Count, reason);
+        return new AppendOutcome(0, 0, 0, 0, 0, 0, 0, batch.Count, reason);
     }
 
     bool MayCreate(LabelSetBuilder labels, [NotNullWhen(false)] out string? reason)

@@ -18,7 +18,7 @@ public sealed record StoreOptions
     /// <summary>How much older than the newest sample a late one may be. Zero: late samples are refused, as Prometheus does unless told.</summary>
     public TimeSpan OutOfOrderWindow { get; init; }
 
-    /// <summary>Native memory of head, catalogue and log above which new series, and 10 % further any sample, are refused. 0: no limit.</summary>
+    /// <summary>Native memory of head and catalogue, open runs counted as full, above which new series, and 10 % further any sample, are refused. 0: no limit.</summary>
     public long MemoryCeilingBytes { get; init; }
 
     /// <summary>Series that the store may know at once, in head and blocks.</summary>

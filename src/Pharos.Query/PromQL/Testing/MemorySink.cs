@@ -48,7 +48,7 @@ public sealed class MemorySink(MemorySource source) : ISeriesSink
             series[(int)batch.Handles[i].Slot].Add(batch.TimesMs[i], batch.Values[i], histogram);
             batch.Status[i] = AppendStatus.Stored;
         }
-        return new(batch.Count, 0, 0, 0, 0, 0, 0, null);
+        return new(batch.Count, 0, 0, 0, 0, 0, 0, 0, null);
     }
 
     public ValueTask FlushAsync(CancellationToken cancellation) => ValueTask.CompletedTask;

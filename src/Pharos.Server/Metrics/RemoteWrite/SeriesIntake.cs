@@ -159,6 +159,7 @@ sealed class SeriesIntake(ISeriesSink sink, ExemplarRing exemplars, MetadataCata
                 AppendStatus.Stored or AppendStatus.DuplicateSame => null,
                 AppendStatus.DuplicateOther => "duplicate sample for timestamp",
                 AppendStatus.TooOld => "too old sample",
+                AppendStatus.TooNew => "out of bounds: more than 10 minutes ahead of this server's clock",
                 AppendStatus.OutOfOrder => "out of order sample",
                 AppendStatus.Gone => "series left the head",
                 _ => outcome.Reason ?? "refused by the store",

@@ -48,6 +48,7 @@ static class MergePlanner
         var runMaxMs = long.MinValue;
         foreach (var block in byTime)
         {
+            if (block.MaxMs - block.MinMs > (long)policy.LargestSpan.TotalMilliseconds) continue; // Never merged; must not keep others from it.
             if (run.Count > 0 && block.MinMs > runMaxMs)
             {
                 if (IsWorth()) return run;
@@ -60,7 +61,7 @@ static class MergePlanner
 
         bool IsWorth()
         {
-            if (run.Count < 2 || runMaxMs - run[0].MinMs > (long)policy.LargestSpan.TotalMilliseconds) return false;
+            if (run.Count < 2 || runMaxMs - run[0].MinMs > (long)policy.LargestSpan.TotalMilliseconds || !KeepsOrder(run, byTime)) return false;
             var largestBytes = run.Max(b => b.SizeBytes);
             return run.Count > MaxOverlapping || (run.Sum(b => b.SizeBytes) - largestBytes) * WorthFraction >= largestBytes;
         }

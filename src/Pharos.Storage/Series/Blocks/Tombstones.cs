@@ -53,6 +53,21 @@ sealed class Tombstones
     /// <summary>Whether some sample that the block may hold is deleted.</summary>
     public bool Touch(BlockMeta block) => ranges.Values.Any(all => all.Any(range => range.Touches(block)));
 
+    /// <summary>Whether something behind that time is deleted.</summary>
+    public bool Reach(long afterMs) => ranges.Values.Any(all => all.Any(range => range.ThroughMs > afterMs));
+
+    /// <summary>As this, without what it deletes behind that time.</summary>
+    public Tombstones Through(long lastMs)
+    {
+        var cut = new SortedDictionary<ulong, DeletedRange[]>();
+        foreach (var (id, all) in ranges)
+        {
+            var kept = all.Where(range => range.FromMs <= lastMs).Select(range => range with { ThroughMs = Math.Min(range.ThroughMs, lastMs) }).ToArray();
+            if (kept.Length > 0) cut.Add(id, kept);
+        }
+        return new Tombstones(cut);
+    }
+
     /// <summary>Takes the deleted samples out of what was read from a block, from that index on.</summary>
     public void Apply(ulong id, ulong blockSequence, SampleColumns columns, int from)
     {

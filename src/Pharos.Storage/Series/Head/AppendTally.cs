@@ -9,6 +9,7 @@ struct AppendTally
     public int DuplicateSame;
     public int DuplicateOther;
     public int TooOld;
+    public int TooNew;
     public int OutOfOrder;
     public int Gone;
     public int Refused;
@@ -22,11 +23,12 @@ struct AppendTally
             case AppendStatus.DuplicateSame: DuplicateSame++; break;
             case AppendStatus.DuplicateOther: DuplicateOther++; break;
             case AppendStatus.TooOld: TooOld++; break;
+            case AppendStatus.TooNew: TooNew++; break;
             case AppendStatus.OutOfOrder: OutOfOrder++; break;
             case AppendStatus.Gone: Gone++; break;
             default: Refused++; break;
         }
     }
 
-    public readonly AppendOutcome Outcome() => new(Stored, DuplicateSame, DuplicateOther, TooOld, OutOfOrder, Gone, Refused, Reason);
+    public readonly AppendOutcome Outcome() => new(Stored, DuplicateSame, DuplicateOther, TooOld, TooNew, OutOfOrder, Gone, Refused, Reason);
 }

@@ -33,7 +33,7 @@ sealed class FrameFile : IDisposable
 
     public MappedView Bytes { get; }
 
-    /// <summary>No frame in the file has a later sample.</summary>
+    /// <summary>No frame in the file that a series is linked to has a later sample.</summary>
     public long NewestMs => Interlocked.Read(ref newestMs);
 
     /// <summary>A frame in it proved damaged.</summary>
@@ -72,6 +72,16 @@ sealed class FrameFile : IDisposable
     }
 
     public void NoteDamage() => IsDamaged = true;
+
+    public void ForgetAfter(long latestMs)
+    {
+        for (var seen = Interlocked.Read(ref newestMs); seen > latestMs;)
+        {
+            var before = Interlocked.CompareExchange(ref newestMs, latestMs, seen);
+            if (before == seen) return;
+            seen = before;
+        }
+    }
 
     public void Sync()
     {

@@ -239,6 +239,15 @@ sealed partial class FrameStore : IDisposable
         }
     }
 
+    /// <summary>Lets files go in time although they hold frames behind that one: no chain leads to those any more.</summary>
+    public void ForgetAfter(long latestMs)
+    {
+        lock (gate)
+        {
+            foreach (var file in files.Values) file.ForgetAfter(latestMs);
+        }
+    }
+
     public void Dispose()
     {
         foreach (var file in files.Values) file.Dispose();

@@ -10,4 +10,10 @@ sealed record HeadLimits(long MinValidMs, long OutOfOrderWindowMs, int Epoch)
 
     /// <summary>The last millisecond of 9999.</summary>
     public const long MaxTimeMs = 253_402_300_799_999;
+
+    /// <summary>How far a sample may lie ahead of the store's clock, as in Prometheus: clocks differ by seconds, wrong ones by hours and years.</summary>
+    const long AheadMs = 10 * 60 * 1000;
+
+    /// <summary>The latest time that a sample may have when the clock shows that time.</summary>
+    public static long LatestAt(long nowMs) => Math.Min(MaxTimeMs, nowMs + AheadMs);
 }

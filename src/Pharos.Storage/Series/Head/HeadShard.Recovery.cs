@@ -166,7 +166,7 @@ sealed partial class HeadShard
     }
 
     /// <summary>Applies a record of the log unless the checkpoint has it already. Returns the samples whose series is unknown.</summary>
-    public int Replay(LogRecordKind kind, ulong recordSequence, ReadOnlySpan<byte> payload, SeriesCatalogue catalogue)
+    public int Replay(LogRecordKind kind, ulong recordSequence, ReadOnlySpan<byte> payload, SeriesCatalogue catalogue, long latestMs)
     {
         if (recordSequence <= sequence) return 0;
         var unknown = 0;
@@ -186,13 +186,13 @@ sealed partial class HeadShard
                         catalogue.ReserveIds(records.Id + 1);
                         unknown++;
                     }
-                    else ReplayFloat(kind, Attach(catalogue, (uint)index).Slot, records.TimeMs, records.Value);
+                    else ReplayFloat(kind, Attach(catalogue, (uint)index).Slot, records.TimeMs, records.Value, latestMs);
                 }
                 break;
             case LogRecordKind.Histograms:
             case LogRecordKind.LateHistograms:
             case LogRecordKind.StartTimes:
-                if (!ReplayRare(kind, payload, catalogue)) unknown++;
+                if (!ReplayRare(kind, payload, catalogue, latestMs)) unknown++;
                 break;
             default:
                 throw new CorruptDataException("log record", 0, "a known kind", $"kind {(int)kind}");
@@ -201,11 +201,11 @@ sealed partial class HeadShard
         return unknown;
     }
 
-    void ReplayFloat(LogRecordKind kind, uint slot, long timeMs, double value)
+    void ReplayFloat(LogRecordKind kind, uint slot, long timeMs, double value, long latestMs)
     {
         ref var state = ref slots.States[slot];
         Note(timeMs);
-        if (kind == LogRecordKind.LateSamples)
+        if (kind == LogRecordKind.LateSamples || IsBehindCut(slot, timeMs, latestMs))
         {
             RareOf(slot, ref state).TryAddLate(new RareSample(timeMs, value, null, 0), out _);
             return;
@@ -215,7 +215,7 @@ sealed partial class HeadShard
         ApplyFloat(slot, ref state, timeMs, value);
     }
 
-    bool ReplayRare(LogRecordKind kind, ReadOnlySpan<byte> payload, SeriesCatalogue catalogue)
+    bool ReplayRare(LogRecordKind kind, ReadOnlySpan<byte> payload, SeriesCatalogue catalogue, long latestMs)
     {
         var reader = new ByteReader(payload, "log record");
         var index = catalogue.IndexOf(reader.U32());
@@ -230,7 +230,7 @@ sealed partial class HeadShard
         }
         var histogram = HistogramCodec.Read(ref reader);
         Note(timeMs);
-        if (kind == LogRecordKind.LateHistograms) RareOf(slot, ref state).TryAddLate(new RareSample(timeMs, histogram.Sum, histogram, 0), out _);
+        if (kind == LogRecordKind.LateHistograms || IsBehindCut(slot, timeMs, latestMs)) RareOf(slot, ref state).TryAddLate(new RareSample(timeMs, histogram.Sum, histogram, 0), out _);
         else if (timeMs > slots.NewestMs[slot])
         {
             if (state.OpenCount > 0 && !TrySeal(slot, ref state)) throw NoRoom();
@@ -238,6 +238,9 @@ sealed partial class HeadShard
         }
         return true;
     }
+
+    /// <summary>Whether the sample was appended after others, which lay ahead of the clock, had been cut from its series: here they still stand.</summary>
+    bool IsBehindCut(uint slot, long timeMs, long latestMs) => slots.NewestMs[slot] > latestMs && timeMs < slots.NewestMs[slot] && timeMs <= latestMs;
 
     static IOException NoRoom() => new("the disk is full: acknowledged samples in the log cannot be brought back; free some space and start again");
 

@@ -16,6 +16,9 @@ sealed partial class HeadShard(int number, HeadSlots slots, FrameStore frames, l
 {
     /// <summary>Samples of a frame; the open run never waits longer unless the disk is full.</summary>
     public const int FrameSamples = 64;
+
+    /// <summary>Pieces of a run of so many samples at 3 bytes each, which real series take.</summary>
+    public const int FullRunBytes = 4 * 64;
     const int MaxOpenSamples = FrameCodec.MaxSamples;
     const int MaxOpenBytes = RunCodec.FirstSampleBytes + (MaxOpenSamples * RunCodec.MaxSampleBytes);
     const int MaxRecordBytes = 128 * 1024;
@@ -79,7 +82,8 @@ sealed partial class HeadShard(int number, HeadSlots slots, FrameStore frames, l
     }
 
     /// <summary>Appends samples [from, until) of a batch, all of which have slots of this shard. Returns the bytes now pending for the log.</summary>
-    public int Append(SampleBatch batch, int from, int until, ref AppendTally tally)
+    /// <param name="nowMs">The clock, by which samples are too new and late ones too old.</param>
+    public int Append(SampleBatch batch, int from, int until, long nowMs, ref AppendTally tally)
     {
         var handles = batch.Handles.AsSpan(from, until - from);
         var times = batch.TimesMs.AsSpan(from, until - from);
@@ -87,8 +91,10 @@ sealed partial class HeadShard(int number, HeadSlots slots, FrameStore frames, l
         var status = batch.Status.AsSpan(from, until - from);
         var hasHistograms = batch.Histograms is { Count: > 0 };
         var hasStarts = batch.StartTimesMs is { Count: > 0 };
+        var latestMs = HeadLimits.LatestAt(nowMs);
         lock (gate)
         {
+            var earliestMs = Math.Max(limits.MinValidMs, HeadLimits.MinTimeMs);
             var record = default(SampleRecordWriter);
             var isOpen = false;
             for (var i = 0; i < handles.Length; i++)
@@ -97,7 +103,7 @@ sealed partial class HeadShard(int number, HeadSlots slots, FrameStore frames, l
                 ref var state = ref slots.States[slot];
                 ref var newestMs = ref slots.NewestMs[slot];
                 var timeMs = times[i];
-                var isPlain = timeMs > newestMs && timeMs >= limits.MinValidMs && timeMs <= HeadLimits.MaxTimeMs
+                var isPlain = timeMs > newestMs && timeMs >= earliestMs && timeMs <= latestMs
                     && state.Generation == handles[i].Generation && (state.Flags & (SlotFlags.Live | SlotFlags.NewestIsHistogram)) == SlotFlags.Live
                     && !(hasHistograms && batch.Histograms!.ContainsKey(from + i)) && !(hasStarts && ChangesStart(batch, from + i, slot))
                     && EnsureRoom(slot, ref state, timeMs);
@@ -114,7 +120,7 @@ sealed partial class HeadShard(int number, HeadSlots slots, FrameStore frames, l
                     continue;
                 }
                 if (isOpen) EndSamples(ref record, ref isOpen);
-                status[i] = AppendSlow(batch, from + i, ref tally);
+                status[i] = AppendSlow(batch, from + i, nowMs, ref tally);
                 tally.Count(status[i]);
             }
             if (isOpen) EndSamples(ref record, ref isOpen);
@@ -213,22 +219,24 @@ sealed partial class HeadShard(int number, HeadSlots slots, FrameStore frames, l
     }
 
     /// <summary>Everything but an in-order float into a run that has room.</summary>
-    AppendStatus AppendSlow(SampleBatch batch, int at, ref AppendTally tally)
+    AppendStatus AppendSlow(SampleBatch batch, int at, long nowMs, ref AppendTally tally)
     {
         var handle = batch.Handles[at];
         var timeMs = batch.TimesMs[at];
         ref var state = ref slots.States[handle.Slot];
         if (state.Generation != handle.Generation || (state.Flags & SlotFlags.Live) == 0) return AppendStatus.Gone;
-        if (timeMs is < HeadLimits.MinTimeMs or > HeadLimits.MaxTimeMs)
-        {
-            tally.Reason ??= $"time stamp {timeMs} ms is outside the years 1 to 9999";
-            return AppendStatus.Refused;
-        }
+        if (timeMs < HeadLimits.MinTimeMs) return AppendStatus.TooOld;
+        if (timeMs > HeadLimits.LatestAt(nowMs)) return AppendStatus.TooNew;
         var histogram = batch.Histograms?.GetValueOrDefault(at);
         var value = histogram?.Sum ?? batch.Values[at];
         var newestMs = slots.NewestMs[handle.Slot];
         if (timeMs == newestMs) return CompareWithNewest(handle.Slot, ref state, value, histogram);
-        if (timeMs < newestMs || timeMs < limits.MinValidMs) return AppendLate(handle.Slot, ref state, new RareSample(timeMs, value, histogram, limits.Epoch), newestMs);
+        if (timeMs < newestMs || timeMs < limits.MinValidMs)
+        {
+            // What is newer than the clock (by the few minutes that are taken, or from a time when it went ahead) makes nothing else late.
+            var referenceMs = Math.Min(Math.Max(limits.MinValidMs, Math.Max(newest, newestMs)), nowMs);
+            return AppendLate(handle.Slot, ref state, new RareSample(timeMs, value, histogram, limits.Epoch), newestMs, referenceMs);
+        }
 
         if (!EnsureRoom(handle.Slot, ref state, timeMs) || (histogram is not null && state.OpenCount > 0 && !TrySeal(handle.Slot, ref state)))
         {
@@ -273,10 +281,11 @@ sealed partial class HeadShard(int number, HeadSlots slots, FrameStore frames, l
         return histogram is null && SameBits(slots.NewestValue[slot], value) ? AppendStatus.DuplicateSame : AppendStatus.DuplicateOther;
     }
 
-    AppendStatus AppendLate(uint slot, ref SlotState state, RareSample sample, long newestMs)
+    /// <param name="referenceMs">From where the window for late samples counts.</param>
+    AppendStatus AppendLate(uint slot, ref SlotState state, RareSample sample, long newestMs, long referenceMs)
     {
         if (limits.OutOfOrderWindowMs == 0) return sample.TimeMs < newestMs ? AppendStatus.OutOfOrder : AppendStatus.TooOld;
-        if (sample.TimeMs < Math.Max(newest, newestMs) - limits.OutOfOrderWindowMs) return AppendStatus.TooOld;
+        if (sample.TimeMs < referenceMs - limits.OutOfOrderWindowMs) return AppendStatus.TooOld;
         if (!RareOf(slot, ref state).TryAddLate(sample, out var existing))
         {
             var isSame = sample.Histogram is null

@@ -47,6 +47,9 @@ sealed class SeriesHead : IDisposable
 
     public long SizeBytes => slots.SizeBytes + shards.Sum(shard => shard.SizeBytes);
 
+    /// <summary>Native memory once the open runs of all series are full: it must be there for them before another series is taken.</summary>
+    public long FullBytes => slots.SizeBytes + Math.Max(shards.Sum(shard => shard.SizeBytes), LiveSeries * (long)HeadShard.FullRunBytes);
+
     /// <summary>A series' shard follows from its id, so that it is the same after a restart.</summary>
     public static int ShardNumberOf(uint id) => (int)((id / HeadSlots.PageSlots) % Shards);
 
@@ -57,7 +60,7 @@ sealed class SeriesHead : IDisposable
     public bool IsLive(SeriesHandle handle) => handle.Slot < slots.Count && shards[slots.ShardOf(handle.Slot)].IsLive(handle);
 
     /// <summary>Appends in order and sets each sample's status. The log tells when much is pending.</summary>
-    public AppendOutcome Append(SampleBatch batch, LogWriter log)
+    public AppendOutcome Append(SampleBatch batch, long nowMs, LogWriter log)
     {
         var tally = default(AppendTally);
         var known = slots.Count;
@@ -73,7 +76,7 @@ sealed class SeriesHead : IDisposable
             var shard = slots.ShardOf(slot);
             var until = from + 1;
             while (until < batch.Count && batch.Handles[until].Slot < known && slots.ShardOf(batch.Handles[until].Slot) == shard) until++;
-            var pending = shards[shard].Append(batch, from, until, ref tally);
+            var pending = shards[shard].Append(batch, from, until, nowMs, ref tally);
             if (pending > HurryBytes) log.Hurry(holdAppends: pending > HoldBytes);
             from = until;
         }
@@ -95,10 +98,11 @@ sealed class SeriesHead : IDisposable
     }
 
     /// <summary>Applies one log record. Returns the samples whose series is unknown.</summary>
-    public int Replay(LogRecordKind kind, int shard, ulong sequence, ReadOnlySpan<byte> payload, SeriesCatalogue catalogue)
+    /// <param name="latestMs">A series' newest sample behind that time says nothing of which samples came late.</param>
+    public int Replay(LogRecordKind kind, int shard, ulong sequence, ReadOnlySpan<byte> payload, SeriesCatalogue catalogue, long latestMs)
     {
         if (shard >= Shards) throw new CorruptDataException("log record", 0, $"a shard below {Shards}", $"{shard}");
-        return shards[shard].Replay(kind, sequence, payload, catalogue);
+        return shards[shard].Replay(kind, sequence, payload, catalogue, latestMs);
     }
 
     /// <summary>Changes what is accepted: every sample that is applied after this returns was judged by the new limits.</summary>
@@ -127,6 +131,22 @@ sealed class SeriesHead : IDisposable
     }
 
     public int ReleaseSilent(SeriesCatalogue catalogue, long silentBeforeMs) => shards.Sum(shard => shard.ReleaseSilent(catalogue, silentBeforeMs));
+
+    /// <summary>The series whose newest in-order sample lies behind that time.</summary>
+    public List<AheadSeries> Ahead(long latestMs)
+    {
+        var found = new List<AheadSeries>();
+        foreach (var shard in shards) shard.CollectAhead(latestMs, found);
+        return found;
+    }
+
+    /// <summary>Takes the in-order samples behind that time out of those series, which blocks hold by now.</summary>
+    public void CutAhead(List<AheadSeries> series, long latestMs)
+    {
+        var byShard = series.ToLookup(one => slots.ShardOf(one.Slot));
+        for (var i = 0; i < shards.Length; i++) shards[i].CutAhead(byShard[i], latestMs);
+        Frames.ForgetAfter(latestMs);
+    }
 
     public void Dispose()
     {

@@ -320,8 +320,9 @@ public sealed class SeriesStoreLifeTests
         string? reason = null;
         while (created < 20_000 && store.TryHandle(out _, out reason, ("__name__", "m"), ("id", $"{created}"))) created++;
         Assert.InRange(created, 10, 10_000);
-        Assert.Contains("600000 are allowed", reason!, StringComparison.Ordinal);
+        Assert.Contains("600000 bytes of memory", reason!, StringComparison.Ordinal);
         Assert.Equal(AppendStatus.Stored, store.Append(first, Start, 1));
+        Assert.Equal(reason, store.Store.NewSeriesRefusal);
     }
 
     [Fact]

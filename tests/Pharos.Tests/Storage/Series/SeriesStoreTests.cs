@@ -18,7 +18,7 @@ public sealed class SeriesStoreTests
         for (var i = 0; i < 300; i++)
         {
             var name = $"series_{i}";
-            var time = 1_700_000_000_000L + i;
+            var time = 1_500_000_000_000L + i;
             var samples = new List<(long, long)>();
             for (var s = 0; s < random.Next(1, 150); s++)
             {
@@ -46,8 +46,8 @@ public sealed class SeriesStoreTests
         Assert.Equal(AppendStatus.DuplicateSame, store.Append("a", 1_000, 1));
         Assert.Equal(AppendStatus.DuplicateOther, store.Append("a", 1_000, 2));
         Assert.Equal(AppendStatus.OutOfOrder, store.Append("a", 999, 2));
-        Assert.Equal(AppendStatus.Refused, store.Append("a", long.MaxValue, 2));
-        Assert.Equal(AppendStatus.Refused, store.Append("a", long.MinValue, 2));
+        Assert.Equal(AppendStatus.TooNew, store.Append("a", long.MaxValue, 2));
+        Assert.Equal(AppendStatus.TooOld, store.Append("a", long.MinValue, 2));
         Assert.Equal([(1_000, BitConverter.DoubleToInt64Bits(1))], store.Read()["a"]);
     }
 

@@ -84,7 +84,7 @@ sealed class RecordingSink : ISeriesSink
             if (batch.Histograms?.TryGetValue(i, out var histogram) == true) Histograms.Add((series[(int)slot], sample.Item1, histogram));
             else Samples.Add((series[(int)slot], sample.Item1, sample.Item2, batch.StartTimesMs?.GetValueOrDefault(i) ?? 0));
         }
-        return new(stored, same, other, 0, late, gone, 0, null);
+        return new(stored, same, other, 0, 0, late, gone, 0, null);
     }
 
     public ValueTask FlushAsync(CancellationToken cancellation)

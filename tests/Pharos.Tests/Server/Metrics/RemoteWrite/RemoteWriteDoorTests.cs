@@ -82,8 +82,41 @@ public sealed class RemoteWriteDoorTests
         foreach (var timeMs in (long[])[long.MinValue, long.MaxValue])
         {
             using var answer = await server.PushAsync(SomeRequest.V1(("__name__=up", [(timeMs, 1)])));
-            Assert.True((int)answer.StatusCode is 400 or 503, $"{answer.StatusCode}");
-            Assert.NotEmpty(await answer.Content.ReadAsStringAsync());
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+            Assert.Equal($"{(timeMs < 0 ? "too old sample" : "out of bounds: more than 10 minutes ahead of this server's clock")}: 1 samples, first of series up\n", await answer.Content.ReadAsStringAsync());
+        }
+    }
+
+    /// <summary>Senders repeat what is answered with 5xx for ever, and a clock that goes ahead must not spoil what others send.</summary>
+    [Theory]
+    [InlineData("application/x-protobuf")]
+    [InlineData(V2)]
+    public async Task Samples_from_the_future_and_times_in_other_units_are_400_and_harm_nothing_else(string contentType)
+    {
+        await using var server = await RunningServer.StartAsync(config: "storage: {tsdb: {out_of_order_time_window: 6h}}\n");
+        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        await PushAsync(HttpStatusCode.NoContent, ("__name__=skew", [(now - 60_000, 1)]), ("__name__=other", [(now, 1)]));
+
+        foreach (var ahead in (long[])[now + 3_600_000, now + (365L * 86_400_000), now * 1_000, now * 1_000_000])
+        {
+            using var answer = await PushAsync(HttpStatusCode.BadRequest, ("__name__=skew", [(ahead, 2)]), ($"__name__=beside job=j{ahead}", [(now, 7)]));
+            Assert.StartsWith("out of bounds", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            if (contentType == V2) Assert.Equal("1", Header(answer, "Samples"));
+        }
+
+        await PushAsync(HttpStatusCode.NoContent, ("__name__=skew", [(now, 3)]), ("__name__=other", [(now - 600_000, 1)]), ("__name__=new", [(now - 600_000, 1)]));
+        Assert.Equal(2, await CountAsync("skew[10m]"));
+        Assert.Equal(2, await CountAsync("other[20m]"));
+        Assert.Equal(4, (await server.GetAsync($"/api/v1/query?query=beside&time={now / 1000 + 1}")).Body.GetProperty("data").GetProperty("result").GetArrayLength());
+
+        async Task<int> CountAsync(string range) =>
+            (await server.GetAsync($"/api/v1/query?query={Uri.EscapeDataString(range)}&time={(now / 1000) + 1}")).Body.GetProperty("data").GetProperty("result")[0].GetProperty("values").GetArrayLength();
+
+        async Task<HttpResponseMessage> PushAsync(HttpStatusCode expected, params (string Labels, (long TimeMs, double Value)[] Samples)[] series)
+        {
+            var answer = await server.PushAsync(contentType == V2 ? SomeRequest.V2(series) : SomeRequest.V1(series), contentType);
+            Assert.Equal(expected, answer.StatusCode);
+            return answer;
         }
     }
 

@@ -19,6 +19,9 @@ sealed class FakeSink : ISeriesSink
 
     public string? RefusesNewSeries { get; set; }
 
+    /// <summary>Samples of a later time are too new.</summary>
+    public long LatestMs { get; set; } = long.MaxValue;
+
     public int Appends { get; private set; }
 
     /// <summary>Whether <see cref="Take"/> leaves the <c>scrape_*</c> series in.</summary>
@@ -76,7 +79,7 @@ sealed class FakeSink : ISeriesSink
     public AppendOutcome Append(SampleBatch batch)
     {
         Appends++;
-        var gone = 0;
+        var (gone, tooNew) = (0, 0);
         for (var i = 0; i < batch.Count; i++)
         {
             if (Gone.Contains(batch.Handles[i]))
@@ -85,13 +88,19 @@ sealed class FakeSink : ISeriesSink
                 gone++;
                 continue;
             }
+            if (batch.TimesMs[i] > LatestMs)
+            {
+                batch.Status[i] = AppendStatus.TooNew;
+                tooNew++;
+                continue;
+            }
             batch.Status[i] = AppendStatus.Stored;
             var value = batch.Histograms?.GetValueOrDefault(i) is { } histogram ? $"histogram({histogram.Count})"
                 : StaleMarker.Is(batch.Values[i]) ? "stale"
                 : batch.Values[i].ToString(System.Globalization.CultureInfo.InvariantCulture);
             Samples.Add($"{names[(int)batch.Handles[i].Slot]} {value} @{batch.TimesMs[i]}");
         }
-        return new(batch.Count - gone, 0, 0, 0, 0, gone, 0, null);
+        return new(batch.Count - gone - tooNew, 0, 0, 0, tooNew, 0, gone, 0, null);
     }
 
     public ValueTask FlushAsync(CancellationToken cancellation) => ValueTask.CompletedTask;

@@ -17,7 +17,7 @@ static class ServeCommand
         var listen = new Option<string[]>("--listen") { Description = "Address to listen on, 127.0.0.1:9090 by default; may be given several times." };
         var data = new Option<string?>("--data") { Description = "Folder of the data, ./data by default." };
         var alertmanager = new Option<string?>("--alertmanager") { Description = "An alertmanager.yml to route alerts by; without a folder, that is all that is served." };
-        var memory = new Option<string?>("--memory") { Description = "Most memory to use, such as 2GB." };
+        var memory = new Option<string?>("--memory") { Description = "Most memory to use, such as 2GB; at least 96MB." };
         var command = new Command("serve", "Runs the server. All flags of Prometheus and Alertmanager work under their own names.") { folder, listen, data, alertmanager, memory };
         var flagOptions = PrometheusFlags.CreateOptions(command);
         command.SetAction((parsed, _) => RunAsync(
@@ -34,6 +34,7 @@ static class ServeCommand
             foreach (var fault in reader.Faults) await Console.Error.WriteLineAsync($"pharos: {fault}");
             return 1;
         }
+        options.Memory?.Apply();
         var loader = new ConfigLoader(options);
         var loaded = loader.Load();
         if (loaded.HasErrors)

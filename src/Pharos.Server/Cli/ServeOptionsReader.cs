@@ -65,7 +65,7 @@ sealed class ServeOptionsReader(FlagValues flags)
             RemoteReadConcurrency = flags.Int32("storage.remote.read-concurrent-limit"),
             RetentionTime = ReadRetention(),
             RetentionSizeBytes = flags.IsGiven("storage.tsdb.retention.size") ? flags.Size("storage.tsdb.retention.size") : null,
-            MemoryBytes = ReadMemory(arguments.Memory),
+            Memory = ReadMemory(arguments.Memory),
             ForOutageTolerance = flags.Duration("rules.alert.for-outage-tolerance"),
             ForGracePeriod = flags.Duration("rules.alert.for-grace-period"),
             ResendDelay = flags.Duration("rules.alert.resend-delay"),
@@ -189,11 +189,14 @@ sealed class ServeOptionsReader(FlagValues flags)
     TimeSpan? ReadRetention() => flags.IsGiven("storage.tsdb.retention.time") ? flags.Duration("storage.tsdb.retention.time")
         : flags.IsGiven("storage.tsdb.retention") ? flags.Duration("storage.tsdb.retention") : null;
 
-    long? ReadMemory(string? memory)
+    MemoryShares? ReadMemory(string? memory)
     {
         if (memory is null) return null;
-        if (ByteSize.TryParse(memory, out var bytes) && bytes >= 64 << 20) return bytes;
-        flags.Faults.Add($"--memory: \"{memory}\" cannot be used; write a size of at least 64MB, such as \"2GB\"");
+        var isSize = ByteSize.TryParse(memory, out var bytes);
+        if (isSize && bytes >= MemoryShares.LeastCeilingBytes) return new(bytes);
+        flags.Faults.Add(isSize
+            ? $"--memory: \"{memory}\" is too little; the runtime and the heap alone need most of 96MB, write that or more"
+            : $"--memory: \"{memory}\" cannot be used; write a size of at least 96MB, such as \"2GB\"");
         return null;
     }
 

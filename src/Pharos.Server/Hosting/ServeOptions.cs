@@ -58,6 +58,9 @@ sealed record ServeOptions
 
     public long QueryMaxSamples { get; init; } = 50_000_000;
 
+    /// <summary>Samples that one query may load: those allowed, and no more than fit a fourth of a bounded heap.</summary>
+    public long QuerySamples => Math.Min(QueryMaxSamples, Memory is { } memory ? memory.HeapBytes / 64 : long.MaxValue);
+
     public long RemoteReadSampleLimit { get; init; } = 50_000_000;
 
     public int RemoteReadConcurrency { get; init; } = 10;
@@ -68,8 +71,8 @@ sealed record ServeOptions
     /// <summary>Null: not given; 0: no bound.</summary>
     public long? RetentionSizeBytes { get; init; }
 
-    /// <summary>Most memory to use, in bytes; null: chosen from the machine.</summary>
-    public long? MemoryBytes { get; init; }
+    /// <summary>Most memory to use; null: no bound.</summary>
+    public MemoryShares? Memory { get; init; }
 
     /// <summary>How long the server may have been away for an alert's <c>for</c> to be continued.</summary>
     public TimeSpan ForOutageTolerance { get; init; } = TimeSpan.FromHours(1);

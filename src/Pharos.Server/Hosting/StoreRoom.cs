@@ -1,3 +1,4 @@
+using Pharos.Model.Diagnostics;
 using Pharos.Server.Config;
 using Pharos.Storage.Series;
 
@@ -21,7 +22,7 @@ sealed class StoreRoom : IRoom
     /// <summary>Opens the store in the data folder.</summary>
     /// <exception cref="StoreLockedException">Another process has the folder.</exception>
     /// <exception cref="IOException">The folder cannot be read or written.</exception>
-    public static StoreRoom Open(ServeOptions options, StorageConfig storage, TimeProvider time, ILoggerFactory loggers)
+    public static StoreRoom Open(ServeOptions options, StorageConfig storage, Findings findings, TimeProvider time, ILoggerFactory loggers)
     {
         var settings = new StoreOptions
         {
@@ -29,9 +30,11 @@ sealed class StoreRoom : IRoom
             OutOfOrderWindow = WindowOf(storage),
             RetentionTime = AgeOf(options, storage),
             RetentionBytes = SizeOf(options, storage),
-            MemoryCeilingBytes = options.MemoryBytes ?? 0,
+            MemoryCeilingBytes = options.Memory?.SeriesBytes ?? 0,
         };
-        return new(SeriesStore.Open(settings, time, loggers.CreateLogger<SeriesStore>()), options, storage, time);
+        var store = SeriesStore.Open(settings, time, loggers.CreateLogger<SeriesStore>());
+        findings.Watch("storage", () => store.NewSeriesRefusal is { } reason ? [Refusal(reason)] : []);
+        return new(store, options, storage, time);
     }
 
     /// <summary>Damage that was found in the data folder since the start.</summary>
@@ -53,6 +56,12 @@ sealed class StoreRoom : IRoom
     {
         metrics.Dispose();
         return Store.DisposeAsync();
+    }
+
+    static Finding Refusal(string reason)
+    {
+        var cut = reason.LastIndexOf("; ", StringComparison.Ordinal);
+        return new(Severity.Error, "storage", $"new series are refused: {(cut < 0 ? reason : reason[..cut])}", cut < 0 ? "" : reason[(cut + 2)..]);
     }
 
     static TimeSpan WindowOf(StorageConfig storage) => storage.OutOfOrderTimeWindow ?? TimeSpan.Zero;

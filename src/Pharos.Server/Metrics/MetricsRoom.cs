@@ -34,16 +34,17 @@ sealed class MetricsRoom : IRoom
     readonly Action<IEndpointRouteBuilder>[] endpoints;
     volatile PrometheusConfig config = PrometheusConfig.Empty;
 
-    public MetricsRoom(ServeOptions options, PromQlOptions language, SeriesStore store, ApiDoor door, Func<ConfigStatus> configStatus, TimeProvider time, ILoggerFactory loggers)
+    public MetricsRoom(
+        ServeOptions options, PromQlOptions language, SeriesStore store, ApiDoor door, Func<ConfigStatus> configStatus, Findings findings, TimeProvider time, ILoggerFactory loggers)
     {
         this.door = door;
         var metadata = new MetadataCatalogue();
-        var settings = new QuerySettings { Timeout = options.QueryTimeout, MaxConcurrency = options.QueryMaxConcurrency, MaxSamples = options.QueryMaxSamples, Language = language };
+        var settings = new QuerySettings { Timeout = options.QueryTimeout, MaxConcurrency = options.QueryMaxConcurrency, MaxSamples = options.QuerySamples, Language = language };
         var queries = Scheduler(options.QueryMaxConcurrency, "query");
         var lists = Scheduler(options.QueryMaxConcurrency, "list");
         queryMetrics = new(queries);
-        scraper = new Scraper(store, exemplars, time, loggers);
-        writeDoor = new RemoteWriteDoor(store, exemplars, metadata, new RemoteWriteLimits(), door.Limits, loggers.CreateLogger<RemoteWriteDoor>());
+        scraper = new Scraper(store, exemplars, findings, new(options.Memory?.HeapBytes), time, loggers);
+        writeDoor = new RemoteWriteDoor(store, exemplars, metadata, RemoteWriteLimits.Within(options.Memory?.HeapBytes), door.Limits, loggers.CreateLogger<RemoteWriteDoor>());
         federation = new FederationDoor(store, settings, Scheduler(options.QueryMaxConcurrency, "federation"), () => config.Global.ExternalLabels, door.Limits, time);
         readDoor = new RemoteReadDoor(store, Scheduler(options.RemoteReadConcurrency, "remote read"), options, () => config.Global.ExternalLabels, door.Limits);
         var query = new QueryEndpoints(store, settings, queries, queryMetrics, time);

@@ -67,7 +67,7 @@ sealed class RulesRoom : IRoom
             OutageTolerance = options.ForOutageTolerance,
             GracePeriod = options.ForGracePeriod,
         };
-        var limits = new QueryLimits { MaxSamples = options.QueryMaxSamples, Timeout = options.QueryTimeout };
+        var limits = new QueryLimits { MaxSamples = options.QuerySamples, Timeout = options.QueryTimeout };
         var evaluator = new RuleEvaluator(source, sink, engine, limits, settings, time);
         var former = loops.ToDictionary(loop => loop.Group.Key);
         var next = new List<RuleGroupLoop>();

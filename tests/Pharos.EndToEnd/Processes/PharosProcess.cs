@@ -18,6 +18,8 @@ sealed class PharosProcess : IAsyncDisposable
 
     public Uri Url { get; }
 
+    public int ProcessId => process.Id;
+
     public HttpClient Client { get; }
 
     /// <summary>Everything written so far, for messages of failed assertions.</summary>

@@ -102,6 +102,7 @@ public sealed class ServeTests : IDisposable
     [InlineData("--web.listen-address=9090", "\"9090\" is no address to listen on; write host:port")]
     [InlineData("--config.file=absent.yml", "--config.file: absent.yml does not exist")]
     [InlineData("--memory=lots", "--memory: \"lots\" cannot be used")]
+    [InlineData("--memory=95MB", "--memory: \"95MB\" is too little; the runtime and the heap alone need most of 96MB, write that or more")]
     [InlineData("--web.external-url=ftp://x", "--web.external-url: \"ftp://x\" is no http address")]
     [InlineData("--log.level=loud", "--log.level: \"loud\" cannot be used; write debug, info, warn or error")]
     [InlineData("absent-folder", "absent-folder is no folder; write the folder that holds prometheus.yml, or make it")]

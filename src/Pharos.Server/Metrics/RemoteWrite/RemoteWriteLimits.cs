@@ -3,6 +3,18 @@ namespace Pharos.Server.Metrics.RemoteWrite;
 /// <summary>What one remote-write request may hold. What passes a limit is refused with the limit named; the rest of the request is stored.</summary>
 sealed record RemoteWriteLimits
 {
+    /// <summary>The usual limits, or what a bounded heap has room for.</summary>
+    public static RemoteWriteLimits Within(long? heapBytes)
+    {
+        var usual = new RemoteWriteLimits();
+        return heapBytes is not { } heap ? usual : usual with
+        {
+            MaxBodyBytes = (int)Math.Min(usual.MaxBodyBytes, heap / 8),
+            MaxDecodedBytes = (int)Math.Min(usual.MaxDecodedBytes, heap / 4),
+            MaxBytesInWork = Math.Min(usual.MaxBytesInWork, heap / 4),
+        };
+    }
+
     /// <summary>Most bytes as received. More is 413.</summary>
     public int MaxBodyBytes { get; init; } = 32 << 20;
 

@@ -7,6 +7,7 @@ namespace Pharos.Server.Metrics.Scraping;
 sealed class ScrapeBody(BodyBudget budget) : IDisposable
 {
     byte[] buffer = [];
+    bool isLarge;
 
     public ReadOnlySpan<byte> Bytes => buffer.AsSpan(0, Length);
 
@@ -23,10 +24,10 @@ sealed class ScrapeBody(BodyBudget budget) : IDisposable
     /// <exception cref="BodyTooLargeException">The limit is passed.</exception>
     public async Task ReadAsync(Stream stream, long limitBytes, int expectedBytes, CancellationToken cancellation)
     {
-        Grow(Math.Max(expectedBytes + 512, 16 * 1024));
+        await GrowAsync(Math.Max(expectedBytes + 512, 16 * 1024), cancellation).ConfigureAwait(false);
         while (true)
         {
-            if (Length == buffer.Length) Grow(buffer.Length * 2L);
+            if (Length == buffer.Length) await GrowAsync(buffer.Length * 2L, cancellation).ConfigureAwait(false);
             var read = await stream.ReadAsync(buffer.AsMemory(Length), cancellation).ConfigureAwait(false);
             if (read == 0) return;
             Length += read;
@@ -38,7 +39,7 @@ sealed class ScrapeBody(BodyBudget budget) : IDisposable
     /// <exception cref="BodyTooLargeException">It would become larger than any body may be.</exception>
     public void Append(ReadOnlySpan<byte> bytes)
     {
-        if (Length + (long)bytes.Length > BodyBudget.DefaultBodyBytes) throw new BodyTooLargeException($"the metrics come to more than {BodyBudget.DefaultBodyBytes} bytes of text");
+        if (Length + (long)bytes.Length > budget.MaxBodyBytes) throw new BodyTooLargeException($"the metrics come to more than {budget.MaxBodyBytes} bytes of text");
         if (Length + bytes.Length > buffer.Length) Grow(Math.Max(Length + (long)bytes.Length, Math.Max(buffer.Length * 2L, 16 * 1024)));
         bytes.CopyTo(buffer.AsSpan(Length));
         Length += bytes.Length;
@@ -50,6 +51,18 @@ sealed class ScrapeBody(BodyBudget budget) : IDisposable
         if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
         buffer = [];
         Length = 0;
+        if (isLarge) budget.LeaveLarge();
+        isLarge = false;
+    }
+
+    async ValueTask GrowAsync(long sizeBytes, CancellationToken cancellation)
+    {
+        if (sizeBytes > BodyBudget.LargeBytes && !isLarge)
+        {
+            await budget.EnterLargeAsync(cancellation).ConfigureAwait(false);
+            isLarge = true;
+        }
+        Grow(sizeBytes);
     }
 
     void Grow(long sizeBytes)

@@ -35,7 +35,7 @@ sealed class ScrapeFetcher(ScrapeConfig config, HttpClient client, BodyBudget bu
         {
             (body.Format, body.Note) = FormatOf(response.Content.Headers);
             await using var stream = Decompressed(response.Content.Headers, await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false));
-            await body.ReadAsync(stream, config.Limits.BodySizeBytes > 0 ? config.Limits.BodySizeBytes : BodyBudget.DefaultBodyBytes, expectedBytes, cancellation).ConfigureAwait(false);
+            await body.ReadAsync(stream, config.Limits.BodySizeBytes > 0 ? config.Limits.BodySizeBytes : budget.MaxBodyBytes, expectedBytes, cancellation).ConfigureAwait(false);
             return body;
         }
         catch

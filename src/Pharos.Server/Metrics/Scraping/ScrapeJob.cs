@@ -39,7 +39,7 @@ sealed class ScrapeJob : IAsyncDisposable
         this.shutdown = shutdown;
         client = OutboundHttp.Create(config.Http, services.Time);
         settings = new(config, new(config, client, services.Bodies));
-        services.Metrics.PoolAdded();
+        services.Metrics.PoolAdded(config.JobName);
         discovery = Discover();
     }
 

@@ -9,8 +9,8 @@ sealed partial class ScrapeLog(ILogger logger)
     [LoggerMessage(LogLevel.Error, "Scraping {Url} (job {Job}) ended by a fault of Pharos; it is tried again at the next interval")]
     public partial void ScrapeBroke(Exception error, string job, string url);
 
-    [LoggerMessage(LogLevel.Error, "The series that report on {Url} (job {Job}) cannot be stored: {Reason}")]
-    public partial void ReportRefused(string job, string url, string reason);
+    [LoggerMessage(LogLevel.Warning, "Not everything that {Url} (job {Job}) shows is stored: {Loss}")]
+    public partial void NotStored(string job, string url, string loss);
 
     [LoggerMessage(LogLevel.Error, "Job {Job}: {Fault}")]
     public partial void TargetFault(string job, string fault);

@@ -20,7 +20,8 @@ sealed class ScrapeMetrics : IDisposable
     readonly Counter<long> tooLarge;
     readonly Counter<long> duplicates;
     readonly Counter<long> outOfOrder;
-    readonly Counter<long> tooOld;
+    readonly Counter<long> outOfBounds;
+    readonly Counter<long> refused;
 
     public ScrapeMetrics()
     {
@@ -37,7 +38,8 @@ sealed class ScrapeMetrics : IDisposable
         tooLarge = Zero("prometheus_target_scrapes_exceeded_body_size_limit_total", "Scrapes dropped for body_size_limit.");
         duplicates = Zero("prometheus_target_scrapes_sample_duplicate_timestamp_total", "Samples refused for having the time of another value.");
         outOfOrder = Zero("prometheus_target_scrapes_sample_out_of_order_total", "Samples refused for being out of order.");
-        tooOld = Zero("prometheus_target_scrapes_sample_out_of_bounds_total", "Samples refused for being too old.");
+        outOfBounds = Zero("prometheus_target_scrapes_sample_out_of_bounds_total", "Samples refused for being too old, or too far ahead of the clock.");
+        refused = meter.CreateCounter<long>("pharos_scrape_samples_refused_total", description: "Samples that the store did not take, being at a limit or unable to write.");
     }
 
     /// <summary>Starts to tell of the targets there are now.</summary>
@@ -50,7 +52,11 @@ sealed class ScrapeMetrics : IDisposable
 
     public void Scraped(long intervalMs, TimeSpan sinceLast) => intervals.Record(sinceLast.TotalSeconds, new KeyValuePair<string, object?>("interval", PromDuration.Format(intervalMs)));
 
-    public void PoolAdded() => pools.Add(1);
+    public void PoolAdded(string job)
+    {
+        pools.Add(1);
+        refused.Add(0, Job(job));
+    }
 
     public void PoolChanged() => reloads.Add(1);
 
@@ -73,11 +79,12 @@ sealed class ScrapeMetrics : IDisposable
         }
     }
 
-    public void Lost(int duplicateTimes, int outOfOrderSamples, int tooOldSamples)
+    public void Lost(string job, in ScrapeLoss loss)
     {
-        duplicates.Add(duplicateTimes);
-        outOfOrder.Add(outOfOrderSamples);
-        tooOld.Add(tooOldSamples);
+        duplicates.Add(loss.Outcome.DuplicateOther);
+        outOfOrder.Add(loss.Outcome.OutOfOrder);
+        outOfBounds.Add(loss.Outcome.TooOld + loss.Outcome.TooNew);
+        refused.Add(loss.Refused, Job(job));
     }
 
     public void Dispose() => meter.Dispose();

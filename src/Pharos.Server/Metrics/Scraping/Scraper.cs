@@ -15,10 +15,10 @@ sealed class Scraper : IAsyncDisposable
     readonly List<Task> removals = [];
     List<ScrapeJob> jobs = [];
 
-    public Scraper(ISeriesSink sink, ExemplarRing exemplars, TimeProvider time, ILoggerFactory loggers)
+    public Scraper(ISeriesSink sink, ExemplarRing exemplars, Findings findings, BodyBudget bodies, TimeProvider time, ILoggerFactory loggers)
     {
         logger = loggers.CreateLogger<Scraper>();
-        services = new(sink, exemplars, time, new(logger));
+        services = new(sink, exemplars, time, new(logger), new(findings), bodies);
         services.Metrics.Observe(Targets);
     }
 

@@ -24,6 +24,7 @@ sealed class TargetScrape
     JobSettings settings;
     volatile TargetStatus status;
     int lastBodyBytes;
+    string? lossTold;
 
     public TargetScrape(ScrapeTarget target, JobSettings settings, ScrapeServices services)
     {
@@ -98,6 +99,7 @@ sealed class TargetScrape
             memory.IsAlive = false;
             if (memory.ReportHandles is { } handles) ReportSeries.AddStaleMarkers(workspace.Batch, handles, endMs);
             services.Sink.Append(workspace.Batch);
+            services.Losses.Tell(status.Pool, status.ScrapeUrl, null);
         }
         finally
         {
@@ -109,7 +111,7 @@ sealed class TargetScrape
     {
         var started = services.Time.GetTimestamp();
         var counts = default(ScrapeCounts);
-        var note = body?.Note;
+        var loss = default(ScrapeLoss);
         if (error is null)
         {
             try
@@ -117,7 +119,8 @@ sealed class TargetScrape
                 using var lines = body!.Format == ExpositionFormat.Protobuf ? Transcode(body, workspace) : null;
                 var readable = lines ?? body;
                 intake.Take(readable.Bytes, readable.Format, settings.Config, target.Labels, timeMs, workspace, isRepair: false, deadline);
-                note = Append(readable, timeMs, workspace, deadline) ?? note;
+                var outcome = Append(readable, timeMs, workspace, deadline);
+                loss = new(intake.Counts.Refused, intake.Counts.RefusedReason ?? outcome.Reason, outcome);
             }
             catch (Exception failure) when (IsOfTheWorld(failure))
             {
@@ -125,28 +128,38 @@ sealed class TargetScrape
                 error = Describe(failure);
             }
             counts = intake.Counts;
-            if (counts.Refused > 0) note = string.Create(CultureInfo.InvariantCulture, $"the store did not take {counts.Refused} series: {counts.RefusedReason}");
         }
         if (error is not null)
         {
+            counts.SeriesAdded = 0; // They end before they began.
             intake.EndAll(workspace, timeMs);
             memory.IsAlive = false;
             services.Sink.Append(workspace.Batch);
         }
         var duration = fetched + services.Time.GetElapsedTime(started);
-        Report(timeMs, new(error is null, duration.TotalSeconds, counts, bodyBytes), workspace);
-        if (error is not null && status.LastError != error) services.Log.ScrapeFailed(settings.Config.JobName, status.ScrapeUrl, error);
+        var reportRefusal = Report(timeMs, new(error is null, duration.TotalSeconds, counts, bodyBytes), workspace);
+        if (reportRefusal is not null) loss = loss with { Series = loss.Series + ReportSeries.Names(settings.Config).Count, Reason = reportRefusal };
+        Tell(error, loss);
         status = status with
         {
             Health = error is null ? TargetHealth.Up : TargetHealth.Down,
-            LastError = error ?? "",
-            Note = note ?? "",
+            LastError = error ?? (loss.IsNone ? body?.Note ?? "" : loss.ToString()),
             LastScrapeMs = timeMs,
             LastDurationSeconds = duration.TotalSeconds,
             Samples = counts.Scraped,
             SamplesAfterRelabelling = counts.AfterRelabelling,
             BodyBytes = bodyBytes,
         };
+    }
+
+    /// <summary>A fault is told when it is new, not at each scrape.</summary>
+    void Tell(string? error, in ScrapeLoss loss)
+    {
+        if (error is not null && status.LastError != error) services.Log.ScrapeFailed(status.Pool, status.ScrapeUrl, error);
+        services.Metrics.Lost(status.Pool, loss);
+        services.Losses.Tell(status.Pool, status.ScrapeUrl, loss.Cause);
+        if (loss.Cause is not null && loss.Cause != lossTold) services.Log.NotStored(status.Pool, status.ScrapeUrl, loss.ToString());
+        lossTold = loss.Cause;
     }
 
     ScrapeBody Transcode(ScrapeBody body, ScrapeWorkspace workspace)
@@ -167,8 +180,7 @@ sealed class TargetScrape
     }
 
     /// <summary>Hands the batch to the store; series whose slots it gave away meanwhile are resolved anew and handed over again.</summary>
-    /// <returns>What the user should know of samples that were not taken; null: nothing.</returns>
-    string? Append(ScrapeBody body, long timeMs, ScrapeWorkspace workspace, CancellationToken deadline)
+    AppendOutcome Append(ScrapeBody body, long timeMs, ScrapeWorkspace workspace, CancellationToken deadline)
     {
         var outcome = services.Sink.Append(workspace.Batch);
         if (outcome.Gone > 0)
@@ -179,13 +191,11 @@ sealed class TargetScrape
             services.Sink.Append(workspace.Batch);
             intake.Restore(whole);
         }
-        services.Metrics.Lost(outcome.DuplicateOther, outcome.OutOfOrder, outcome.TooOld);
-        var lost = outcome.TooOld + outcome.OutOfOrder + outcome.DuplicateOther;
-        if (lost > 0) return string.Create(CultureInfo.InvariantCulture, $"{lost} samples were not stored: {outcome.OutOfOrder} out of order, {outcome.TooOld} too old, {outcome.DuplicateOther} with the time of another value");
-        return outcome.Refused > 0 ? string.Create(CultureInfo.InvariantCulture, $"the store did not take {outcome.Refused} samples: {outcome.Reason}") : null;
+        return outcome;
     }
 
-    void Report(long timeMs, in ScrapeReport report, ScrapeWorkspace workspace)
+    /// <returns>Why the store does not take the report; null when it did.</returns>
+    string? Report(long timeMs, in ScrapeReport report, ScrapeWorkspace workspace)
     {
         for (var attempt = 0; attempt < 2; attempt++)
         {
@@ -193,16 +203,16 @@ sealed class TargetScrape
             {
                 if (!ReportSeries.TryResolve(services.Sink, settings.Config, target.Labels, workspace.Builder, out var resolved, out var reason))
                 {
-                    services.Log.ReportRefused(settings.Config.JobName, status.ScrapeUrl, reason!);
-                    return;
+                    return reason;
                 }
                 memory.ReportHandles = resolved;
             }
             workspace.Batch.Clear();
             ReportSeries.Add(workspace.Batch, memory.ReportHandles, timeMs, report, settings.Config, target);
-            if (services.Sink.Append(workspace.Batch).Gone == 0) return;
+            if (services.Sink.Append(workspace.Batch).Gone == 0) return null;
             memory.ReportHandles = null;
         }
+        return null;
     }
 
     static HashSet<SeriesHandle> GoneOf(SampleBatch batch)
@@ -216,12 +226,13 @@ sealed class TargetScrape
     }
 
     static bool IsOfTheWorld(Exception failure) => failure is HttpRequestException or IOException or InvalidDataException or OperationCanceledException or ScrapeRefusedException
-        or BodyTooLargeException or ExpositionException or Wire.MalformedRequestException or SecretUnavailableException or System.Security.Authentication.AuthenticationException;
+        or BodyTooLargeException or OutOfMemoryException or ExpositionException or Wire.MalformedRequestException or SecretUnavailableException or System.Security.Authentication.AuthenticationException;
 
     string Describe(Exception failure) => failure switch
     {
         OperationCanceledException => string.Create(CultureInfo.InvariantCulture, $"no whole answer within the scrape timeout of {target.TimeoutMs / 1000.0} s"),
         HttpRequestException { InnerException: { } cause } outer when !outer.Message.Contains(cause.Message, StringComparison.Ordinal) => $"{outer.Message}: {cause.Message}",
+        OutOfMemoryException => "the answer does not fit the memory that this server may have (--memory)",
         InvalidDataException => $"the body is not valid gzip: {failure.Message}",
         _ => failure.Message,
     };

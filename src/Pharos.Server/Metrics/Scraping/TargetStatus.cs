@@ -29,11 +29,8 @@ sealed record TargetStatus
 
     public TargetHealth Health { get; init; }
 
-    /// <summary>Why the last scrape failed; "" when it did not.</summary>
+    /// <summary>Why the last scrape failed; of one that worked, what was not stored of it, or what else the user should know; "" mostly.</summary>
     public string LastError { get; init; } = "";
-
-    /// <summary>What the user should know though the scrape worked; "" mostly.</summary>
-    public string Note { get; init; } = "";
 
     /// <summary>Ms since the epoch; 0: never.</summary>
     public long LastScrapeMs { get; init; }

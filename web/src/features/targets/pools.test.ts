@@ -18,6 +18,11 @@ it('pools with trouble come first, and so do targets that are down', () => {
   expect(shape(poolsOf(facts, '', 'all'))).toEqual([['db', ['d:2', 'd:3', 'd:1'], 1, 1, 0], ['api', ['a:1'], 1, 0, 5], ['gone', [], 0, 0, 2]]);
 });
 
+it('a target of which not everything is stored comes before those that are well', () => {
+  const losing = { ...target('api', 'b:1', 'up'), lastError: 'the store did not take 3 series' };
+  expect(shape(poolsOf({ ...facts, activeTargets: [...facts.activeTargets, losing] }, '', 'all'))[1]).toEqual(['api', ['b:1', 'a:1'], 2, 0, 5]);
+});
+
 it('the filter looks at labels, address and error; counts stay those of the pool', () => {
   expect(shape(poolsOf(facts, 'refused', 'all'))).toEqual([['db', ['d:2'], 1, 1, 0]]);
   expect(shape(poolsOf(facts, 'x:1', 'all'))).toEqual([['api', [], 1, 0, 5]]);

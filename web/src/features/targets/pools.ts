@@ -38,7 +38,8 @@ export function poolsOf(facts: Targets, filter: string, show: Show): Pool[] {
   for (const [name, count] of Object.entries(facts.droppedTargetCounts ?? {})) {
     if (count > 0) pool(name).droppedCount = Math.max(pool(name).droppedCount, count);
   }
-  const rank = (target: Target) => ['down', 'unknown', 'up'].indexOf(target.health);
+  // Those that are up come last, of them those of which not everything is stored first.
+  const rank = (target: Target) => ['down', 'unknown', 'up'].indexOf(target.health) * 2 + (target.lastError === '' ? 1 : 0);
   for (const one of pools.values()) one.targets.sort((a, b) => rank(a) - rank(b));
   const isPlain = filter.trim() === '' && show === 'all';
   return [...pools.values()]

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Model.Labels;
+using Pharos.Server.Config;
 using Pharos.Server.Metrics.Exemplars;
 using Pharos.Server.Metrics.Scraping;
 
@@ -21,7 +22,7 @@ sealed class FakeTarget : HttpMessageHandler
 
     public FakeTarget(ScrapeConfig config, LabelSet? labels = null)
     {
-        services = new(Sink, Exemplars, TimeProvider.System, new(NullLogger.Instance));
+        services = new(Sink, Exemplars, TimeProvider.System, new(NullLogger.Instance), new(Findings), new());
         var own = labels ?? LabelSet.From(("job", "j"));
         scrape = new(
             new() { DiscoveredLabels = own, Identity = own, Labels = own, Url = new("http://target/metrics"), IntervalMs = 15_000, TimeoutMs = 10_000 },
@@ -32,6 +33,8 @@ sealed class FakeTarget : HttpMessageHandler
     public FakeSink Sink { get; } = new();
 
     public ExemplarRing Exemplars { get; } = new(100);
+
+    public Findings Findings { get; } = new();
 
     public TargetStatus Status => scrape.Status;
 

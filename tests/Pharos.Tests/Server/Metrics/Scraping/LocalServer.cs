@@ -33,7 +33,11 @@ sealed class LocalServer : IAsyncDisposable
             });
         }));
         var web = builder.Build();
-        web.Run(answer);
+        web.Run(context =>
+        {
+            context.Response.ContentType = "text/plain; version=0.0.4"; // What most answers here are; an answer may say another.
+            return answer(context);
+        });
         await web.StartAsync();
         return new(web);
     }

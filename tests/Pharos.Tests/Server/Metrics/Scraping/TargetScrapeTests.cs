@@ -198,7 +198,7 @@ public sealed class TargetScrapeTests
     {
         var target = new FakeTarget(Plain);
         Assert.Equal(["a{job=\"j\"} 1 @1"], await target.ScrapeAsync(1, "a 1\n", type: null));
-        Assert.Equal("the answer has no Content-Type; it was read as Prometheus text (fallback_scrape_protocol makes this explicit)", target.Status.Note);
+        Assert.Equal("the answer has no Content-Type; it was read as Prometheus text (fallback_scrape_protocol makes this explicit)", target.Status.LastError);
 
         var told = new FakeTarget(Plain with { FallbackProtocol = ScrapeProtocol.OpenMetricsText1_0_0 });
         await told.ScrapeAsync(1, "a 1\n", type: "text/html");
@@ -209,10 +209,10 @@ public sealed class TargetScrapeTests
     public async Task Bounds_of_histograms_and_summaries_get_one_spelling()
     {
         var target = new FakeTarget(Plain);
-        const string Body = "# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_bucket{le=\"1e6\"} 1\nh_bucket{le=\"+Inf\"} 2\n# TYPE s summary\ns{quantile=\"1\"} 1\n# TYPE g gauge\ng{le=\"1\"} 1\n";
+        const string Body = "# TYPE h histogram\nh_bucket{le=\"-0\"} 1\nh_bucket{le=\"1\"} 1\nh_bucket{le=\"1_0\"} 1\nh_bucket{le=\"1e6\"} 1\nh_bucket{le=\"+Inf\"} 2\n# TYPE s summary\ns{quantile=\"1\"} 1\n# TYPE g gauge\ng{le=\"1\"} 1\n";
 
         Assert.Equal(
-            ["h_bucket{job=\"j\",le=\"1.0\"} 1 @1", "h_bucket{job=\"j\",le=\"1e+06\"} 1 @1", "h_bucket{job=\"j\",le=\"+Inf\"} 2 @1", "s{job=\"j\",quantile=\"1.0\"} 1 @1", "g{job=\"j\",le=\"1\"} 1 @1"],
+            ["h_bucket{job=\"j\",le=\"0.0\"} 1 @1", "h_bucket{job=\"j\",le=\"1.0\"} 1 @1", "h_bucket{job=\"j\",le=\"10.0\"} 1 @1", "h_bucket{job=\"j\",le=\"1e+06\"} 1 @1", "h_bucket{job=\"j\",le=\"+Inf\"} 2 @1", "s{job=\"j\",quantile=\"1.0\"} 1 @1", "g{job=\"j\",le=\"1\"} 1 @1"],
             await target.ScrapeAsync(1, Body));
     }
 
@@ -262,7 +262,53 @@ public sealed class TargetScrapeTests
         target.Sink.RefusesNewSeries = "the limit of 1 series is reached";
 
         Assert.Equal(["a{job=\"j\"} 2 @2", "up{job=\"j\"} 1 @2"], await target.ScrapeAllAsync(2, "a 2\nb 2\n"u8.ToArray()));
-        Assert.Equal("the store did not take 1 series: the limit of 1 series is reached", target.Status.Note);
+        Assert.Equal("the store did not take 1 series: the limit of 1 series is reached", target.Status.LastError);
+        Assert.Equal(TargetHealth.Up, target.Status.Health);
+        Assert.Equal(("job j", "not everything that 1 targets show is stored: the limit of 1 series is reached"), Assert.Single(target.Findings.All()) is var found ? (found.Where, found.Message) : default);
+
+        target.Sink.RefusesNewSeries = null;
+        await target.ScrapeAllAsync(3, "a 2\nb 2\n"u8.ToArray());
+        Assert.Equal("", target.Status.LastError);
+        Assert.Empty(target.Findings.All());
+    }
+
+    [Fact]
+    public async Task Samples_ahead_of_the_clock_are_dropped_and_told_while_the_target_stays_up()
+    {
+        var target = new FakeTarget(Plain);
+        target.Sink.LatestMs = 4_000;
+
+        Assert.Equal(["a{job=\"j\"} 1 @1000", "up{job=\"j\"} 1 @1000"], await target.ScrapeAllAsync(1000, "a 1\nb 2 5000\n"u8.ToArray()));
+        Assert.Equal("1 samples were not stored: 1 more than 10 minutes ahead of this server's clock", target.Status.LastError);
+        Assert.Equal("set the target's clock, or honor_timestamps: false", Assert.Single(target.Findings.All()).Mend);
+        Assert.Contains("b{job=\"j\"} 2 @2000", await target.ScrapeAsync(2000, "b 2 2000\n"));
+        Assert.Empty(target.Findings.All());
+    }
+
+    [Theory]
+    [InlineData("a 1\nb 1\nc one\n", 0)]
+    [InlineData("a 1\nb 1\nc 1\nd 1\n", 3)]
+    public async Task A_failed_scrape_adds_no_series(string body, long sampleLimit)
+    {
+        var target = new FakeTarget(Plain with { Limits = new() { Samples = sampleLimit } });
+        target.Sink.KeepsReports = true;
+
+        for (var i = 1; i <= 2; i++) Assert.Contains($"scrape_series_added{{job=\"j\"}} 0 @{i}", await target.ScrapeAllAsync(i, Encoding.UTF8.GetBytes(body)));
+        Assert.Contains("scrape_series_added{job=\"j\"} 2 @3", await target.ScrapeAllAsync(3, "a 1\nb 1\n"u8.ToArray()));
+    }
+
+    [Fact]
+    public async Task OpenMetrics_times_may_have_fractions_and_exponents_and_those_beyond_all_calendars_are_out_of_bounds()
+    {
+        var target = new FakeTarget(Plain);
+        target.Sink.LatestMs = 4_000_000_000_000;
+
+        Assert.Equal(
+            ["a{job=\"j\"} 1 @1500", "b{job=\"j\"} 1 @1700000000500", "c{job=\"j\"} 1 @-1500", "g{job=\"j\"} 1 @1"],
+            await target.ScrapeAsync(1, "a 1 1.5\nb 1 1.7000000005e9\nc 1 -1.5\nd 1 1e300\ne 1 9.3e15\nf 1 9223372036854775807\ng 1\n# EOF\n", FakeTarget.OpenMetrics));
+        Assert.Equal("3 samples were not stored: 3 more than 10 minutes ahead of this server's clock", target.Status.LastError);
+        await target.ScrapeAsync(2, "a 1 NaN\n# EOF\n", FakeTarget.OpenMetrics);
+        Assert.Equal("line 1, column 5: the timestamp is not a time", target.Status.LastError);
     }
 
     [Fact]

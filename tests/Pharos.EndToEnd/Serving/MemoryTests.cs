@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Pharos.EndToEnd.Answers;
 using Pharos.EndToEnd.Processes;
 
 namespace Pharos.EndToEnd.Serving;

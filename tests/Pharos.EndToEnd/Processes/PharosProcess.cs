@@ -18,7 +18,7 @@ sealed class PharosProcess : IAsyncDisposable
 
     public Uri Url { get; }
 
-    public int ProcessId => process.Id;
+    public int ProcessId => program.Process.Id;
 
     public HttpClient Client { get; }
 

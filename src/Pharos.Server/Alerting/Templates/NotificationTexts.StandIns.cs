@@ -144,7 +144,7 @@ sealed partial class NotificationTexts
         return string.Concat(part.Select((c, i) => char.IsAsciiLetterUpper(c) ? $"{(i > 0 ? "_" : "")}{char.ToLowerInvariant(c)}" : c.ToString()));
     }
 
-    [GeneratedRegex(@"^[a-z]+(\.[A-Z][A-Za-z]*)+(\.Read\(\))?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[a-z]+(\.[A-Z][A-Za-z]*)+(\.Read\(\))?$", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Expression();
 
     /// <summary>A text failed that had not before.</summary>

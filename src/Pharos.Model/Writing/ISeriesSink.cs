@@ -21,6 +21,10 @@ public interface ISeriesSink
     /// <returns>False when the store refuses new series; the reason is for the producer's user.</returns>
     bool TryCreate(UInt128 rawKey, LabelSetBuilder sortedLabels, out SeriesHandle handle, [NotNullWhen(false)] out string? reason);
 
+    /// <summary>Why push doors must refuse now, before they take anything (a full disk: what is appended waits in memory, and <see cref="FlushAsync"/> fails);
+    /// null while all is well.</summary>
+    string? Unavailable => null;
+
     /// <summary>Appends in order, sets each sample's status, and applies at once: a query sees the samples when this returns.</summary>
     AppendOutcome Append(SampleBatch batch);
 

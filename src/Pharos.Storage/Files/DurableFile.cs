@@ -17,9 +17,33 @@ static class DurableFile
 {
     public const string TemporarySuffix = ".tmp";
 
+    /// <summary>Opens a new file to be written, in place of one that bears the name.</summary>
+    public static SafeFileHandle Create(string path, FileAccess access = FileAccess.Write, FileShare share = FileShare.Read)
+    {
+        DiskFaults.Check(DiskCall.Create);
+        return File.OpenHandle(path, FileMode.Create, access, share);
+    }
+
+    /// <summary>Writes all the bytes at that place.</summary>
+    /// <exception cref="IOException">The disk is full, or fails; a part may be there then.</exception>
+    public static void WriteAt(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset)
+    {
+        try
+        {
+            DiskFaults.Check(DiskCall.Write, file);
+        }
+        catch (IOException)
+        {
+            RandomAccess.Write(file, bytes[..(bytes.Length / 2)], offset); // As a disk does that becomes full.
+            throw;
+        }
+        RandomAccess.Write(file, bytes, offset);
+    }
+
     /// <summary>Syncs the file's bytes and what is needed to read them back, but not times of access (<c>fdatasync</c>).</summary>
     public static void SyncData(SafeFileHandle file)
     {
+        DiskFaults.Check(DiskCall.SyncFile, file);
         if (!OperatingSystem.IsLinux())
         {
             RandomAccess.FlushToDisk(file);
@@ -34,6 +58,7 @@ static class DurableFile
     /// <summary>Gives the file blocks on the disk for this range, so that later writes there cannot find the disk full.</summary>
     public static void Allocate(SafeFileHandle file, long offset, long length)
     {
+        DiskFaults.Check(DiskCall.Allocate, file);
         if (!OperatingSystem.IsLinux())
         {
             RandomAccess.SetLength(file, Math.Max(RandomAccess.GetLength(file), offset + length));
@@ -46,6 +71,7 @@ static class DurableFile
     /// <summary>Makes creations, renames and deletions in a folder survive.</summary>
     public static void SyncFolder(string folder)
     {
+        DiskFaults.Check(DiskCall.SyncFolder);
         if (!OperatingSystem.IsLinux()) return; // Elsewhere the file system orders renames itself.
         var descriptor = LibC.Open(folder, OpenDirectoryReadOnlyCloseOnExec);
         if (descriptor < 0) throw Failure("open", folder);
@@ -68,30 +94,45 @@ static class DurableFile
         return sum;
     }
 
-    /// <summary>Gives a written and synced temporary file its final name, replacing what was there.</summary>
-    public static void Publish(string temporaryPath, string finalPath)
+    /// <summary>Renames, in place of what bears the name. Not durable before the folder is synced.</summary>
+    public static void Move(string from, string to)
     {
-        File.Move(temporaryPath, finalPath, overwrite: true);
-        SyncFolder(Path.GetDirectoryName(Path.GetFullPath(finalPath))!);
+        DiskFaults.Check(DiskCall.Move);
+        File.Move(from, to, overwrite: true);
     }
 
     /// <summary>Replaces a small file whole: afterwards the old or the new bytes are there, never a mixture.</summary>
     public static void Write(string path, ReadOnlySpan<byte> bytes)
     {
-        var temporary = path + TemporarySuffix;
-        using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            RandomAccess.Write(file, bytes, 0);
-            SyncData(file);
-        }
-        Publish(temporary, path);
+        using var temporary = new TemporaryFile(path + TemporarySuffix);
+        WriteAt(temporary.Handle, bytes, 0);
+        SyncData(temporary.Handle);
+        temporary.Publish(path);
     }
+
+    /// <summary>Whether it is the disk that refuses (full, read-only, failing), not a fault of ours.</summary>
+    public static bool IsOfTheDisk(Exception error) => error is IOException or UnauthorizedAccessException;
 
     /// <summary>Deletes a file so that it stays deleted after a crash. A missing file is fine.</summary>
     public static void Delete(string path)
     {
         File.Delete(path);
         SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    /// <summary>Deletes what nobody needs. A disk that cannot be written keeps it; the caller's own error is the one to tell.</summary>
+    /// <returns>False: it is there still.</returns>
+    public static bool TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+            return true;
+        }
+        catch (Exception error) when (IsOfTheDisk(error))
+        {
+            return false;
+        }
     }
 
     /// <summary>Deletes what a killed process left half written.</summary>

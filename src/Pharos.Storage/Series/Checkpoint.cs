@@ -38,43 +38,44 @@ sealed partial class Checkpoint(string folder, TimeProvider clock, ILogger logge
     /// <exception cref="IOException">It could not be written, or reads back with other bytes: the one before still stands.</exception>
     public void Write(SeriesHead head, HeadView view, uint firstGeneration, Action beforeName)
     {
-        var temporary = path + DurableFile.TemporarySuffix;
+        using var temporary = new TemporaryFile(path + DurableFile.TemporarySuffix);
         var sum = 0u;
-        using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
+        using var end = new ByteWriter();
+        var at = 0L;
+        void Append(ReadOnlySpan<byte> bytes)
         {
-            using var end = new ByteWriter();
-            var at = 0L;
-            void Append(ReadOnlySpan<byte> bytes)
-            {
-                RandomAccess.Write(file, bytes, at);
-                sum = Crc32C.Append(sum, bytes);
-                at += bytes.Length;
-            }
-
-            Append(CheckpointLayout.Magic);
-            end.U32(firstGeneration);
-            end.I64(view.FromMs);
-            var entries = WriteParts(head, view, firstGeneration, end, Append);
-            var frameFiles = head.Frames.FilesFrom(view.FromMs); // After the shards: they may have begun another file meanwhile.
-            end.U32((uint)frameFiles.Count);
-            foreach (var (number, newestMs) in frameFiles)
-            {
-                end.U32(number);
-                end.I64(newestMs);
-            }
-            foreach (var (length, ofEntries) in entries)
-            {
-                end.U32((uint)length);
-                end.U32(ofEntries);
-            }
-            WriteEnd(end.Written, Append);
-            head.Frames.Sync(); // Before the name: a checkpoint must never refer to frames that a power cut takes.
-            DurableFile.SyncData(file);
+            DurableFile.WriteAt(temporary.Handle, bytes, at);
+            sum = Crc32C.Append(sum, bytes);
+            at += bytes.Length;
         }
+
+        Append(CheckpointLayout.Magic);
+        end.U32(firstGeneration);
+        end.I64(view.FromMs);
+        var entries = WriteParts(head, view, firstGeneration, end, Append);
+        var frameFiles = head.Frames.FilesFrom(view.FromMs); // After the shards: they may have begun another file meanwhile.
+        end.U32((uint)frameFiles.Count);
+        foreach (var (number, newestMs) in frameFiles)
+        {
+            end.U32(number);
+            end.I64(newestMs);
+        }
+        foreach (var (length, ofEntries) in entries)
+        {
+            end.U32((uint)length);
+            end.U32(ofEntries);
+        }
+        WriteEnd(end.Written, Append);
+        head.Frames.Sync(view.FromMs); // Before the name: a checkpoint must never refer to frames that a power cut takes.
+        DurableFile.SyncData(temporary.Handle);
+        temporary.Handle.Dispose();
         beforeName();
-        if (DurableFile.SumOnDisk(temporary) != sum) throw new IOException($"{temporary} reads back with other bytes than were written; the checkpoint before it stands, with its log");
+        if (DurableFile.SumOnDisk(path + DurableFile.TemporarySuffix) != sum)
+        {
+            throw new IOException($"{path}{DurableFile.TemporarySuffix} reads back with other bytes than were written; the checkpoint before it stands, with its log");
+        }
         if (IsDamaged && File.Exists(path)) Files.SetAside.Keep(path, damage!, clock);
-        DurableFile.Publish(temporary, path);
+        temporary.Publish(path);
         (FirstGeneration, FromMs, damage) = (firstGeneration, view.FromMs, null);
     }
 

@@ -23,9 +23,16 @@ sealed class FolderLock : IDisposable
         {
             throw new StoreLockedException(folder);
         }
-        file.SetLength(0);
-        file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-        file.Flush();
+        try
+        {
+            file.SetLength(0);
+            file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+            file.Flush();
+        }
+        catch (IOException)
+        {
+            // A full disk. The number is for people; the lock is what counts.
+        }
         return new FolderLock(file);
     }
 

@@ -59,14 +59,27 @@ public sealed partial class SeriesStore
         lock (maintenanceGate)
         {
             log.CommitNow(); // So that the copied catalogue names every series.
-            Directory.CreateDirectory(Path.Combine(target, "catalogue"));
-            BlockFolder.Snapshot(blocks, Path.Combine(target, "blocks"));
-            if (!skipHead) WriteHead(Path.Combine(target, "blocks"), view.Head, HeadLimits.MinTimeMs, HeadLimits.MaxTimeMs)?.Release();
-            foreach (var path in Directory.EnumerateFiles(Path.Combine(options.Folder, "catalogue"), "series-*.log")) File.Copy(path, Path.Combine(target, "catalogue", Path.GetFileName(path)));
-            view.Tombstones.Save(Path.Combine(target, "tombstones"));
-            DurableFile.SyncFolder(target);
+            try
+            {
+                WriteSnapshot(target, skipHead);
+            }
+            catch
+            {
+                if (Directory.Exists(target)) Directory.Delete(target, recursive: true); // Half of one must neither be taken for whole nor fill the disk.
+                throw;
+            }
         }
         return name;
+    }
+
+    void WriteSnapshot(string target, bool skipHead)
+    {
+        Directory.CreateDirectory(Path.Combine(target, "catalogue"));
+        BlockFolder.Snapshot(blocks, Path.Combine(target, "blocks"));
+        if (!skipHead) WriteHead(Path.Combine(target, "blocks"), view.Head, HeadLimits.MinTimeMs, HeadLimits.MaxTimeMs)?.Release();
+        foreach (var path in Directory.EnumerateFiles(Path.Combine(options.Folder, "catalogue"), "series-*.log")) File.Copy(path, Path.Combine(target, "catalogue", Path.GetFileName(path)));
+        view.Tombstones.Save(Path.Combine(target, "tombstones"));
+        DurableFile.SyncFolder(target);
     }
 
     /// <summary>Time of the series' newest sample in head or blocks, at least as late as it truly is; what lies ahead of the clock is left out.</summary>

@@ -34,7 +34,9 @@ public sealed partial class SeriesStore
             },
             Compactions = Interlocked.Read(ref compactions),
             FailedMaintenance = Interlocked.Read(ref failedMaintenance),
-            ReadOnlyReason = log.Failure,
+            ReadOnlyReason = Unavailable,
+            UnwrittenBytes = UnwrittenBytes,
+            RefusedSamples = Interlocked.Read(ref refusedSamples),
             SetAside = ToldDamage(),
         };
     }

@@ -35,6 +35,8 @@ public sealed partial class SeriesStore
     bool hasFloodPassed; // What it left in the log is brought into the checkpoint at the next regular time: else a start would replay it.
     long compactions;
     long failedMaintenance;
+    volatile string? maintenanceFailure;
+    List<string> undeleted = []; // Files of blocks that are no longer in use, on a disk that could not be written.
 
     /// <summary>Does whatever is due now.</summary>
     internal void Maintain(CancellationToken cancellation)
@@ -43,15 +45,22 @@ public sealed partial class SeriesStore
         {
             (maintainedAt, isLastMaintenanceSound) = (clock.GetTimestamp(), false);
             var isFlood = IsFlooded();
-            SettleAhead();
-            if (log.Failure is null)
+            DeleteLeftovers();
+            try
             {
-                if (FlushBoundary() is { } boundaryMs) FlushHead(boundaryMs);
-                else if (IsCheckpointDue()) WriteCheckpoint();
+                SettleAhead();
+                if (log.Failure is null)
+                {
+                    if (FlushBoundary() is { } boundaryMs) FlushHead(boundaryMs);
+                    else if (IsCheckpointDue()) WriteCheckpoint();
+                }
+                hasFloodPassed = isFlood;
             }
-            hasFloodPassed = isFlood;
+            finally
+            {
+                ApplyRetention(); // Also when the disk refused: it makes the room that all else needs.
+            }
             TellMended();
-            ApplyRetention();
             MergeBlocks(cancellation);
             isLastMaintenanceSound = true;
         }
@@ -78,7 +87,9 @@ public sealed partial class SeriesStore
             boundaryMs = Math.Max(boundaryMs, before.Head.FromMs); // Late samples up to there go along.
             // From here on nothing is appended in order before the boundary, and late samples carry the next epoch: what is read now is all there is.
             var limits = head.ChangeLimits(old => old with { MinValidMs = boundaryMs, Epoch = old.Epoch + 1 });
-            foreach (var (fromMs, throughMs) in Windows(before.Head, boundaryMs)) FlushWindow(before.Head, fromMs, throughMs);
+            var flushed = WriteWindows(before.Head, boundaryMs);
+            lock (viewGate) blocks = [.. blocks, .. flushed];
+            Interlocked.Add(ref compactions, flushed.Count);
             ReplaceView(new HeadView(boundaryMs, limits.Epoch), view.Tombstones);
             WriteCheckpoint();
         }
@@ -88,14 +99,26 @@ public sealed partial class SeriesStore
     {
         lock (maintenanceGate)
         {
-            checkpointedBytes = log.BytesWritten;
-            checkpointedAt = clock.GetTimestamp();
+            var (bytes, at) = (log.BytesWritten, clock.GetTimestamp());
+            EnsureCheckpointCanBe();
             var generation = log.CommitAndRoll();
             checkpoint.Write(head, view.Head, generation, log.CommitNow); // Series created meanwhile must be known before the checkpoint names them.
+            (checkpointedBytes, checkpointedAt) = (bytes, at); // One that failed stays due.
             log.Recycle(generation);
             head.Frames.DropBefore(OldestHeadView().FromMs);
             ForgetAppliedTombstones();
         }
+    }
+
+    /// <summary>Each try costs a segment of the log, so that one that must fail is not begun.</summary>
+    /// <exception cref="IOException">There is no room for a checkpoint as large as the last, or a file of frames cannot be relied upon.</exception>
+    void EnsureCheckpointCanBe()
+    {
+        head.Frames.ThrowIfSpoiled(view.Head.FromMs);
+        var last = new FileInfo(Path.Combine(options.Folder, "checkpoint"));
+        if (!last.Exists || last.Length == 0) return;
+        using var room = new TemporaryFile(last.FullName + DurableFile.TemporarySuffix);
+        DurableFile.Allocate(room.Handle, 0, last.Length);
     }
 
     async Task MaintainAsync()
@@ -105,20 +128,31 @@ public sealed partial class SeriesStore
         {
             while (await timer.WaitForNextTickAsync(stopping.Token).ConfigureAwait(false))
             {
-                try
-                {
-                    if (IsMaintenanceDue()) Maintain(stopping.Token);
-                }
-                catch (Exception error) when (error is not OperationCanceledException)
-                {
-                    Interlocked.Increment(ref failedMaintenance);
-                    MaintenanceFailed(logger, error); // Tried again after the interval; the log keeps everything meanwhile.
-                }
+                TryMaintain();
             }
         }
         catch (OperationCanceledException)
         {
             // The store closes.
+        }
+    }
+
+    /// <summary>Whatever happens to one round, the next is begun; the log keeps everything meanwhile.</summary>
+    void TryMaintain()
+    {
+        try
+        {
+            head.Frames.TryRecover();
+            if (!IsMaintenanceDue()) return;
+            Maintain(stopping.Token);
+            maintenanceFailure = null;
+        }
+        catch (Exception error)
+        {
+            if (stopping.IsCancellationRequested) return;
+            Interlocked.Increment(ref failedMaintenance);
+            maintenanceFailure = $"samples cannot be brought from the log into blocks: {error.Message}; it is tried again";
+            if (!DurableFile.IsOfTheDisk(error)) MaintenanceFailed(logger, error); // What the disk refuses is told by who shows the failures.
         }
     }
 
@@ -166,12 +200,29 @@ public sealed partial class SeriesStore
         }
     }
 
-    void FlushWindow(HeadView from, long fromMs, long throughMs)
+    /// <summary>Writes a block for each span that has samples: all of them or, when one fails, none.</summary>
+    List<BlockReader> WriteWindows(HeadView from, long boundaryMs)
     {
-        if (WriteHead(BlocksFolder, from, fromMs, throughMs) is not { } block) return;
-        lock (viewGate) blocks = [.. blocks, block];
-        Interlocked.Increment(ref compactions);
-        Flushed(logger, block.SeriesCount, block.SampleCount, block.SizeBytes, Path.GetFileName(block.Path));
+        var written = new List<BlockReader>();
+        try
+        {
+            foreach (var (fromMs, throughMs) in Windows(from, boundaryMs))
+            {
+                if (WriteHead(BlocksFolder, from, fromMs, throughMs) is not { } block) continue;
+                written.Add(block);
+                Flushed(logger, block.SeriesCount, block.SampleCount, block.SizeBytes, Path.GetFileName(block.Path));
+            }
+            return written;
+        }
+        catch
+        {
+            foreach (var block in written)
+            {
+                block.Release();
+                DeleteBlock(block.Path); // The next try writes it again.
+            }
+            throw;
+        }
     }
 
     /// <summary>Writes a block of what the head holds in a range (both ends inclusive); null when that is nothing.</summary>
@@ -273,8 +324,20 @@ public sealed partial class SeriesStore
         foreach (var block in old)
         {
             block.Release();
-            DurableFile.Delete(block.Path);
+            DeleteBlock(block.Path);
         }
+        DurableFile.SyncFolder(BlocksFolder);
+    }
+
+    /// <summary>A disk that cannot be written keeps it until a later round.</summary>
+    void DeleteBlock(string path)
+    {
+        if (!DurableFile.TryDelete(path)) undeleted.Add(path);
+    }
+
+    void DeleteLeftovers()
+    {
+        if (undeleted.Count > 0) undeleted = [.. undeleted.Where(path => !DurableFile.TryDelete(path))];
     }
 
     ulong NextSequence() => Interlocked.Increment(ref lastSequence);

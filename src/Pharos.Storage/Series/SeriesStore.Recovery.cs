@@ -119,7 +119,14 @@ public sealed partial class SeriesStore
         }
         var dead = isNamed.Count(named => !named);
         if (dead < Math.Max(MinDeadSeries, count / 4)) return false;
-        catalogueFile.Rewrite(Enumerable.Range(0, count).Where(index => isNamed[index]).Select(index => (uint)index));
+        try
+        {
+            catalogueFile.Rewrite(Enumerable.Range(0, count).Where(index => isNamed[index]).Select(index => (uint)index));
+        }
+        catch (Exception error) when (DurableFile.IsOfTheDisk(error))
+        {
+            return false; // A disk that is full now must not keep the store from opening; the next start tries again.
+        }
         DroppedSeries(logger, dead, count);
         return true;
     }

@@ -32,6 +32,7 @@ public sealed partial class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisp
     uint lastGeneration;
     bool isHeadDamaged;
     int isDisposed;
+    long refusedSamples;
 
     SeriesStore(StoreOptions options, TimeProvider clock, ILogger logger, FolderLock folderLock)
     {
@@ -91,7 +92,7 @@ public sealed partial class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisp
 
     void Start()
     {
-        log = new LogWriter(new LogWriterSettings(LogFolder, options.LogSegmentBytes, options.SyncLog), lastGeneration + 1, head.TakeLogs, catalogueFile.AppendNew, logger);
+        log = new LogWriter(new LogWriterSettings(LogFolder, options.LogSegmentBytes, options.SyncLog) { MostUnwrittenBytes = options.MostUnwrittenBytes }, lastGeneration + 1, head.TakeLogs, catalogueFile.AppendNew, logger);
         if (isHeadDamaged) ReplaceDamaged();
         else log.Recycle(checkpoint.FirstGeneration);
         checkpointedAt = maintainedAt = clock.GetTimestamp();
@@ -135,9 +136,19 @@ public sealed partial class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisp
     {
         if (IsDisposed) return Refuse(batch, "the store is closed");
         log.WaitForRoom();
-        var refusal = log.Failure ?? MemoryRefusal(options.MemoryCeilingBytes + (options.MemoryCeilingBytes / 10));
-        return refusal is null ? head.Append(batch, NowMs, log) : Refuse(batch, refusal);
+        var refusal = log.Refusal ?? MemoryRefusal(options.MemoryCeilingBytes + (options.MemoryCeilingBytes / 10));
+        var outcome = refusal is null ? head.Append(batch, NowMs, log) : Refuse(batch, refusal);
+        if (outcome.Refused > 0) Interlocked.Add(ref refusedSamples, outcome.Refused);
+        return outcome;
     }
+
+    public string? Unavailable => log.Failure ?? head.Frames.Failure; // Room in memory is for what cannot come again.
+
+    /// <summary>Bytes of log that wait in memory for a disk that refuses.</summary>
+    public long UnwrittenBytes => log.UnwrittenBytes;
+
+    /// <summary>What the disk refuses now, one sentence each; empty while all is well.</summary>
+    public IReadOnlyList<string> WriteFailures => [.. new[] { log.Failure, log.Refusal is null ? null : "so much waits that further samples are dropped", head.Frames.Failure, maintenanceFailure }.OfType<string>()];
 
     /// <summary>Takes settings that may change while the store is open.</summary>
     public void Reconfigure(TimeSpan outOfOrderWindow, TimeSpan retentionTime, long retentionBytes)
@@ -198,7 +209,7 @@ public sealed partial class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisp
 
     bool MayCreate(LabelSetBuilder labels, [NotNullWhen(false)] out string? reason)
     {
-        reason = IsDisposed ? "the store is closed" : log.Failure ?? MemoryRefusal(options.MemoryCeilingBytes);
+        reason = IsDisposed ? "the store is closed" : log.Refusal ?? MemoryRefusal(options.MemoryCeilingBytes);
         if (reason is not null) return false;
         for (var i = 0; i < labels.Count; i++)
         {

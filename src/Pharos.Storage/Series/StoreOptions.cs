@@ -32,6 +32,9 @@ public sealed record StoreOptions
     /// <summary>Log since the last checkpoint at which the head is flushed out of turn. Twice what one checkpoint usually cuts, so that steady loads never get there.</summary>
     internal long FloodLogBytes { get; init; } = 64 << 20;
 
+    /// <summary>Log that waits in memory for a disk that refuses before samples are dropped: about twelve million scraped ones.</summary>
+    internal long MostUnwrittenBytes { get; init; } = 64 << 20;
+
     internal int FrameFileBytes { get; init; } = 16 << 20;
 
     /// <summary>How the log is forced to disk; tests make it fail.</summary>

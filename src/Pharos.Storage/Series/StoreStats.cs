@@ -38,8 +38,14 @@ public sealed record StoreStats
     /// <summary>Rounds of background work that failed since the start; each is tried again.</summary>
     public required long FailedMaintenance { get; init; }
 
-    /// <summary>Why nothing is accepted; null while all is well.</summary>
+    /// <summary>Why what is pushed is refused; null while all is well.</summary>
     public required string? ReadOnlyReason { get; init; }
+
+    /// <summary>Bytes of log that wait in memory for a disk that refuses.</summary>
+    public required long UnwrittenBytes { get; init; }
+
+    /// <summary>Samples refused since the start because memory or disk had no room.</summary>
+    public required long RefusedSamples { get; init; }
 
     /// <summary>Damaged parts found since the start, one line each.</summary>
     public required IReadOnlyList<string> SetAside { get; init; }

@@ -11,10 +11,19 @@ namespace Pharos.Storage.Wal;
 sealed class LogBuffer
 {
     const int KeepBytes = 64 * 1024;
-    byte[] bytes = new byte[4096];
+    byte[] bytes;
     int recordStart;
 
+    public LogBuffer() => bytes = new byte[4096];
+
+    LogBuffer(byte[] whole) => (bytes, Length) = (whole, whole.Length);
+
     public int Length { get; private set; }
+
+    /// <summary>The committer's: bytes from the start that were given to a segment, and that are on disk for certain.</summary>
+    public int Given { get; set; }
+
+    public int Kept { get; set; }
 
     /// <summary>Bytes of the payload of the open record.</summary>
     public int PayloadLength => Length - recordStart - LogRecord.HeaderBytes;
@@ -68,9 +77,12 @@ sealed class LogBuffer
     /// <summary>Takes the open record back.</summary>
     public void Cancel() => Length = recordStart;
 
+    /// <summary>What is not on disk for certain, as a buffer of its own.</summary>
+    public LogBuffer Remainder() => new(Written[Kept..].ToArray());
+
     public void Clear()
     {
-        Length = 0;
+        Length = Given = Kept = 0;
         if (bytes.Length > KeepBytes * 4) bytes = new byte[KeepBytes]; // One burst must not stay resident.
     }
 

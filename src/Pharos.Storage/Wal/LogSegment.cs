@@ -10,7 +10,10 @@ namespace Pharos.Storage.Wal;
 sealed class LogSegment : IDisposable
 {
     public const int HeaderBytes = 16;
-    const string SpareName = "spare.log";
+
+    /// <summary>Capacity of a segment on a disk that has no room for a whole one.</summary>
+    const long SmallBytes = 1 << 20;
+
     static readonly byte[] Zeros = new byte[256 * 1024];
     readonly SafeFileHandle handle;
 
@@ -49,12 +52,13 @@ sealed class LogSegment : IDisposable
     }
 
     /// <summary>Opens the spare file under the new generation, or makes a new one. Its name is durable when this returns.</summary>
-    public static LogSegment Start(string folder, uint generation, long capacity)
+    /// <exception cref="IOException">There is no room for it, or the disk fails. What lies under that name then may be started anew.</exception>
+    public static LogSegment Start(string folder, uint generation, long capacity, long atLeast = 0)
     {
+        EnsureSpare(folder, capacity, atLeast);
         var path = PathOf(folder, generation);
-        var spare = System.IO.Path.Combine(folder, SpareName);
-        if (!File.Exists(spare) || new FileInfo(spare).Length < capacity) PrepareSpare(folder, capacity);
-        File.Move(spare, path, overwrite: true);
+        DurableFile.Move(SpareOf(folder), path);
+        DiskFaults.Check(DiskCall.Create);
         var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.Read | FileShare.Delete);
         try
         {
@@ -69,6 +73,24 @@ sealed class LogSegment : IDisposable
         }
     }
 
+    /// <summary>Makes sure that the next <see cref="Start"/> finds its file: one of that capacity or, on a disk too full for it, a small one.</summary>
+    /// <param name="atLeast">Bytes that a small one, too, must have.</param>
+    public static void EnsureSpare(string folder, long capacity, long atLeast)
+    {
+        capacity = Math.Max(capacity, atLeast);
+        var small = Math.Max(Math.Min(capacity, SmallBytes), atLeast);
+        var spare = new FileInfo(SpareOf(folder));
+        if (spare.Exists && spare.Length >= small) return;
+        try
+        {
+            PrepareSpare(folder, capacity);
+        }
+        catch (IOException) when (small < capacity)
+        {
+            PrepareSpare(folder, small);
+        }
+    }
+
     /// <summary>Writes the end record of a segment that a killed process left, behind its last sound record.</summary>
     public static void Close(string path, uint generation, long at)
     {
@@ -76,39 +98,35 @@ sealed class LogSegment : IDisposable
         WriteHeader(handle, generation); // The kill may have come between the name and the header.
         Span<byte> end = stackalloc byte[LogRecord.HeaderBytes];
         LogRecord.WriteEnd(end, generation);
-        RandomAccess.Write(handle, end, at);
+        DurableFile.WriteAt(handle, end, at);
         DurableFile.SyncData(handle);
     }
 
-    public static bool HasSpare(string folder) => File.Exists(System.IO.Path.Combine(folder, SpareName));
+    public static bool HasSpare(string folder) => File.Exists(SpareOf(folder));
 
     /// <summary>Writes zeros once, so that later writes change no metadata of the file.</summary>
     public static void PrepareSpare(string folder, long capacity)
     {
-        var spare = System.IO.Path.Combine(folder, SpareName);
-        var temporary = spare + DurableFile.TemporarySuffix;
-        using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
-        {
-            for (long at = 0; at < capacity; at += Zeros.Length) RandomAccess.Write(file, Zeros.AsSpan(0, (int)Math.Min(Zeros.Length, capacity - at)), at);
-            DurableFile.SyncData(file);
-        }
-        DurableFile.Publish(temporary, spare);
+        using var file = new TemporaryFile(SpareOf(folder) + DurableFile.TemporarySuffix);
+        DurableFile.Allocate(file.Handle, 0, capacity); // A full disk says so before anything is written.
+        for (long at = 0; at < capacity; at += Zeros.Length) DurableFile.WriteAt(file.Handle, Zeros.AsSpan(0, (int)Math.Min(Zeros.Length, capacity - at)), at);
+        DurableFile.SyncData(file.Handle);
+        file.Publish(SpareOf(folder));
     }
 
     /// <summary>Keeps a segment that is no longer needed as the spare, or deletes it.</summary>
     public static void Recycle(string folder, uint generation, long capacity)
     {
         var path = PathOf(folder, generation);
-        var spare = System.IO.Path.Combine(folder, SpareName);
-        if (File.Exists(spare) || new FileInfo(path).Length != capacity) File.Delete(path);
-        else File.Move(path, spare);
+        if (HasSpare(folder) || new FileInfo(path).Length != capacity) File.Delete(path);
+        else File.Move(path, SpareOf(folder));
     }
 
     public bool HasRoomFor(int bytes) => Length + bytes + LogRecord.HeaderBytes <= Capacity; // The end record always finds room.
 
     public void Write(ReadOnlySpan<byte> records)
     {
-        RandomAccess.Write(handle, records, Length);
+        DurableFile.WriteAt(handle, records, Length);
         Length += records.Length;
     }
 
@@ -116,12 +134,14 @@ sealed class LogSegment : IDisposable
 
     public void Dispose() => handle.Dispose();
 
+    static string SpareOf(string folder) => System.IO.Path.Combine(folder, "spare.log");
+
     static void WriteHeader(SafeFileHandle handle, uint generation)
     {
         Span<byte> header = stackalloc byte[HeaderBytes];
         Magic.CopyTo(header);
         BinaryPrimitives.WriteUInt32LittleEndian(header[8..], generation);
         BinaryPrimitives.WriteUInt32LittleEndian(header[12..], Crc32C.Of(header[..12]));
-        RandomAccess.Write(handle, header, 0);
+        DurableFile.WriteAt(handle, header, 0);
     }
 }

@@ -8,7 +8,8 @@ namespace Pharos.Storage.Wal;
 /// <remarks>
 /// <para>Commits happen when somebody waits in <see cref="FlushAsync"/>, when much is pending, and once a second.</para>
 /// <para>Errors: after a failed write or sync the descriptor is never used again, because the kernel may have dropped the pages: what was not
-/// acknowledged is written anew to another segment. When that fails too the log is <see cref="Failure"/> and takes nothing more.</para>
+/// acknowledged is written anew to another segment. While that fails too (a full disk) there is a <see cref="Failure"/>: nobody is promised anything, what
+/// is appended waits in memory up to a bound, and writing is tried again each second, until all of it is on disk.</para>
 /// <para>Source: docs/formats/wal-record.md.</para>
 /// </remarks>
 sealed partial class LogWriter : IDisposable
@@ -24,12 +25,18 @@ sealed partial class LogWriter : IDisposable
     readonly AutoResetEvent wake = new(false);
     readonly ManualResetEventSlim room = new(true);
     readonly List<LogBuffer> taken = [];
+    readonly List<LogBuffer> pending = []; // What was kept of failed commits, then what was taken just now.
     readonly Thread committer;
-    LogSegment segment;
+    LogSegment? segment; // Null: it was left, and the next is not begun yet.
+    (string Path, uint Generation, long At)? unclosed; // A segment that was left without an end record.
+    uint generation;
     TaskCompletionSource? waiters;
     volatile bool isStopping;
+    volatile string? failure;
+    volatile string? refusal;
     long bytesWritten;
     long syncs;
+    long unwrittenBytes;
 
     /// <param name="collect">Takes each shard's buffer. Called before <paramref name="beforeWrite"/>.</param>
     /// <param name="beforeWrite">Makes durable what the records refer to (new series).</param>
@@ -39,8 +46,9 @@ sealed partial class LogWriter : IDisposable
         this.collect = collect;
         this.beforeWrite = beforeWrite;
         this.logger = logger;
-        segment = LogSegment.Start(settings.Folder, generation, settings.SegmentBytes);
-        Synced = (generation, segment.Length);
+        this.generation = generation - 1;
+        Synced = (this.generation, 0);
+        lock (commitGate) Commit(); // Begins the first segment. On a full disk the store can be read all the same.
         committer = new Thread(Run) { IsBackground = true, Name = "pharos log" };
         committer.Start();
     }
@@ -48,15 +56,23 @@ sealed partial class LogWriter : IDisposable
     /// <summary>Up to where the log is on disk for certain.</summary>
     public (uint Generation, long Length) Synced { get; private set; }
 
-    /// <summary>Why nothing is accepted any more; null while all is well.</summary>
-    public string? Failure { get; private set; }
+    /// <summary>Why nothing can be promised now; null while all is well.</summary>
+    public string? Failure => failure;
+
+    /// <summary>Why nothing more is taken either: so much waits in memory as may.</summary>
+    public string? Refusal => refusal;
 
     public long BytesWritten => Interlocked.Read(ref bytesWritten);
 
     public long Syncs => Interlocked.Read(ref syncs);
 
+    /// <summary>Bytes of records that wait in memory for a disk that refuses.</summary>
+    public long UnwrittenBytes => Interlocked.Read(ref unwrittenBytes);
+
+    /// <exception cref="IOException">The log cannot be written now, or could not.</exception>
     public ValueTask FlushAsync(CancellationToken cancellation)
     {
+        if (failure is { } known) return ValueTask.FromException(new IOException(known)); // Who pushes must not make it try more often.
         TaskCompletionSource waiter;
         lock (waiterGate)
         {
@@ -89,24 +105,15 @@ sealed partial class LogWriter : IDisposable
     }
 
     /// <summary>Commits all and leaves the segment. Every record from here on has at least the returned generation.</summary>
+    /// <exception cref="IOException">The log could not be written, or there is no room for another segment; the log then goes on as it was.</exception>
     public uint CommitAndRoll()
     {
         lock (commitGate)
         {
             Commit();
             ThrowIfFailed();
-            try
-            {
-                Roll(0);
-            }
-            catch (IOException error)
-            {
-                // The segment may end in an end record now: nothing may ever follow it there.
-                Failure = Describe(error);
-                Failed(logger, error, settings.Folder);
-                throw;
-            }
-            return segment.Generation;
+            if (segment!.Length > LogSegment.HeaderBytes) Roll(0);
+            return generation;
         }
     }
 
@@ -115,9 +122,9 @@ sealed partial class LogWriter : IDisposable
     {
         lock (commitGate)
         {
-            foreach (var generation in LogSegment.Generations(settings.Folder))
+            foreach (var found in LogSegment.Generations(settings.Folder))
             {
-                if (generation < below) LogSegment.Recycle(settings.Folder, generation, settings.SegmentBytes);
+                if (found < below) LogSegment.Recycle(settings.Folder, found, settings.SegmentBytes);
             }
         }
     }
@@ -129,7 +136,8 @@ sealed partial class LogWriter : IDisposable
         wake.Set();
         committer.Join();
         EndSegment();
-        segment.Dispose();
+        if (UnwrittenBytes > 0) Lost(logger, UnwrittenBytes, failure ?? "");
+        segment?.Dispose();
         wake.Dispose();
         room.Dispose();
     }
@@ -144,80 +152,83 @@ sealed partial class LogWriter : IDisposable
             TaskCompletionSource? waiting;
             lock (waiterGate) (waiting, waiters) = (waiters, null);
             lock (commitGate) Commit();
-            if (Failure is { } failure) waiting?.SetException(new IOException(failure));
-            else waiting?.SetResult();
+            if (failure is { } told) waiting?.TrySetException(new IOException(told));
+            else waiting?.TrySetResult();
             if (waiting is null) PrepareAhead();
         }
     }
 
+    /// <summary>Never throws: what went wrong is the <see cref="Failure"/>, and what was not written is kept for the next time.</summary>
     void Commit()
     {
-        collect(taken);
         try
         {
-            if (Failure is not null) return;
+            collect(taken);
+            pending.AddRange(taken);
             beforeWrite(); // Also without records: a new series may have none yet.
-            if (taken.Count == 0) return;
-            try
-            {
-                WriteAll();
-            }
-            catch (IOException error)
-            {
-                LeavingSegment(logger, error, segment.Path);
-                segment.Dispose();
-                segment = LogSegment.Start(settings.Folder, segment.Generation + 1, settings.SegmentBytes);
-                WriteAll();
-            }
+            WritePending();
+            failure = null;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error)
         {
-            Failure = Describe(error);
-            Failed(logger, error, settings.Folder);
+            if (!DurableFile.IsOfTheDisk(error)) Broke(logger, error); // Ours; it must not end the thread either.
+            failure = $"the log in {settings.Folder} cannot be written: {error.Message}; pushes are refused, and all else waits in memory, until it can be";
         }
         finally
         {
-            foreach (var buffer in taken) buffer.Clear();
-            taken.Clear();
+            KeepRest();
             room.Set();
+        }
+    }
+
+    void WritePending()
+    {
+        for (var isLastTry = false; ; isLastTry = true)
+        {
+            try
+            {
+                if (segment is null) StartNext(0);
+                if (pending.Count > 0) WriteAll();
+                return;
+            }
+            catch (Exception error) when (DurableFile.IsOfTheDisk(error))
+            {
+                if (segment is not null) Leave(segment);
+                if (isLastTry) throw;
+            }
         }
     }
 
     void WriteAll()
     {
-        foreach (var buffer in taken)
+        foreach (var buffer in pending)
         {
-            var start = 0;
-            var at = 0;
-            while (at < buffer.Length)
+            while (true)
             {
-                var total = LogRecord.TotalLength(LogRecord.PayloadLength(buffer.Written[at..]));
-                if (!segment.HasRoomFor(at - start + total))
+                var (start, at, next) = (buffer.Given, buffer.Given, 0);
+                while (at < buffer.Length)
                 {
-                    Write(buffer, start, at);
-                    start = at;
-                    Roll(total);
+                    next = LogRecord.TotalLength(LogRecord.PayloadLength(buffer.Written[at..]));
+                    if (!segment!.HasRoomFor(at - start + next)) break;
+                    LogRecord.Stamp(buffer.Written.Slice(at, next), generation);
+                    at += next;
                 }
-                LogRecord.Stamp(buffer.Written.Slice(at, total), segment.Generation);
-                at += total;
+                if (at > start) segment!.Write(buffer.Written[start..at]);
+                Interlocked.Add(ref bytesWritten, at - start);
+                buffer.Given = at;
+                if (at == buffer.Length) break;
+                Roll(next);
             }
-            Write(buffer, start, at);
         }
         Sync();
     }
 
-    void Write(LogBuffer buffer, int start, int end)
-    {
-        if (end == start) return;
-        segment.Write(buffer.Written[start..end]);
-        Interlocked.Add(ref bytesWritten, end - start);
-    }
-
     void Sync()
     {
-        segment.Sync(settings.Sync);
+        segment!.Sync(settings.Sync);
         Interlocked.Increment(ref syncs);
-        Synced = (segment.Generation, segment.Length);
+        Synced = (generation, segment.Length);
+        foreach (var buffer in pending) buffer.Kept = buffer.Given;
     }
 
     /// <summary>So that the next start knows that nothing was torn: a last record that is not sound then is damaged.</summary>
@@ -225,28 +236,91 @@ sealed partial class LogWriter : IDisposable
     {
         try
         {
-            if (Failure is null) WriteEnd();
+            if (failure is null && segment is not null) WriteEnd(segment);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (DurableFile.IsOfTheDisk(error))
         {
-            CannotPrepare(logger, error); // As after a kill.
+            // As after a kill.
         }
     }
 
-    void WriteEnd()
+    void WriteEnd(LogSegment ended)
     {
         Span<byte> end = stackalloc byte[LogRecord.HeaderBytes];
-        LogRecord.WriteEnd(end, segment.Generation);
-        segment.Write(end);
-        Sync();
+        LogRecord.WriteEnd(end, generation);
+        try
+        {
+            ended.Write(end);
+            Sync();
+        }
+        catch
+        {
+            Leave(ended);
+            throw;
+        }
     }
 
     void Roll(int atLeast)
     {
-        WriteEnd();
-        var next = LogSegment.Start(settings.Folder, segment.Generation + 1, Math.Max(settings.SegmentBytes, LogSegment.HeaderBytes + atLeast + LogRecord.HeaderBytes));
-        segment.Dispose();
-        segment = next;
+        LogSegment.EnsureSpare(settings.Folder, settings.SegmentBytes, RoomFor(atLeast)); // Before the segment is ended: without room it can go on.
+        WriteEnd(segment!);
+        segment!.Dispose();
+        segment = null;
+        StartNext(atLeast);
+    }
+
+    /// <summary>Never uses the descriptor again. What it holds beyond the last sync is written anew elsewhere.</summary>
+    void Leave(LogSegment failed)
+    {
+        failed.Dispose();
+        segment = null;
+        foreach (var buffer in pending) buffer.Given = buffer.Kept;
+        if (Synced.Length > LogSegment.HeaderBytes)
+        {
+            unclosed = (failed.Path, generation, Synced.Length);
+            return;
+        }
+        generation--; // Nothing in it counts, and the next takes its name: a disk that goes on failing must not be filled with such.
+    }
+
+    void StartNext(int atLeast)
+    {
+        if (unclosed is { } left) TryClose(left.Path, left.Generation, left.At);
+        segment = LogSegment.Start(settings.Folder, generation + 1, settings.SegmentBytes, RoomFor(atLeast));
+        unclosed = null;
+        generation = segment.Generation;
+        Synced = (generation, segment.Length);
+    }
+
+    /// <summary>Else the next start would take the missing end record for damage, which may be told rather than that the log stands still.</summary>
+    void TryClose(string path, uint left, long at)
+    {
+        try
+        {
+            LogSegment.Close(path, left, at);
+        }
+        catch (Exception error) when (DurableFile.IsOfTheDisk(error))
+        {
+            NotClosed(logger, path, error.Message);
+        }
+    }
+
+    static long RoomFor(int record) => LogSegment.HeaderBytes + record + LogRecord.HeaderBytes;
+
+    /// <summary>Gives the shards their buffers back, with a copy of what is not on disk.</summary>
+    void KeepRest()
+    {
+        pending.RemoveAll(buffer => buffer.Kept == buffer.Length);
+        for (var i = 0; i < pending.Count; i++)
+        {
+            pending[i].Given = pending[i].Kept;
+            if (taken.Contains(pending[i])) pending[i] = pending[i].Remainder();
+        }
+        foreach (var buffer in taken) buffer.Clear();
+        taken.Clear();
+        var kept = pending.Sum(buffer => (long)buffer.Length - buffer.Kept);
+        Interlocked.Exchange(ref unwrittenBytes, kept);
+        refusal = failure is not null && kept >= settings.MostUnwrittenBytes ? $"{failure}; {kept} bytes wait, the most that may" : null;
     }
 
     /// <summary>Writes the next segment's zeros while nobody waits.</summary>
@@ -256,36 +330,37 @@ sealed partial class LogWriter : IDisposable
         {
             lock (commitGate) // A roll must not take the spare file while it is written.
             {
-                if (Failure is null && segment.Length > segment.Capacity / 2 && !LogSegment.HasSpare(settings.Folder)) LogSegment.PrepareSpare(settings.Folder, settings.SegmentBytes);
+                if (segment is not null && segment.Length > segment.Capacity / 2 && !LogSegment.HasSpare(settings.Folder)) LogSegment.PrepareSpare(settings.Folder, settings.SegmentBytes);
             }
         }
-        catch (IOException error)
+        catch (Exception error) when (DurableFile.IsOfTheDisk(error))
         {
-            CannotPrepare(logger, error); // The roll itself will tell when it matters.
+            // The roll itself will tell when it matters.
         }
     }
-
-    string Describe(Exception error) => $"the log in {settings.Folder} cannot be written: {error.Message}; nothing more is accepted until Pharos is restarted";
 
     void ThrowIfFailed()
     {
-        if (Failure is { } failure) throw new IOException(failure);
+        if (failure is { } told) throw new IOException(told);
     }
 
-    [LoggerMessage(LogLevel.Error, "Writing the log segment {Path} failed; going on in a new one with all that was not acknowledged")]
-    static partial void LeavingSegment(ILogger logger, Exception error, string path);
+    [LoggerMessage(LogLevel.Warning, "The log segment {Path}, which was left after a fault of the disk, could not be closed ({Reason}); the next start will tell of damage at its end")]
+    static partial void NotClosed(ILogger logger, string path, string reason);
 
-    [LoggerMessage(LogLevel.Critical, "The log in {Folder} cannot be written: the store is read-only from now on")]
-    static partial void Failed(ILogger logger, Exception error, string folder);
+    [LoggerMessage(LogLevel.Critical, "Writing the log broke; it is tried again each second")]
+    static partial void Broke(ILogger logger, Exception error);
 
-    [LoggerMessage(LogLevel.Warning, "Could not prepare the next log segment, or end the last one")]
-    static partial void CannotPrepare(ILogger logger, Exception error);
+    [LoggerMessage(LogLevel.Critical, "{Bytes} bytes of samples, which nobody was promised, end with the process: {Reason}")]
+    static partial void Lost(ILogger logger, long bytes, string reason);
 }
 
 /// <param name="SegmentBytes">Size of a segment; at least 64 kB.</param>
 /// <param name="Sync">How a file is forced to disk; tests make it fail.</param>
 sealed record LogWriterSettings(string Folder, long SegmentBytes, Action<SafeFileHandle> Sync)
 {
+    /// <summary>How much waits in memory for a disk that refuses before more is refused.</summary>
+    public long MostUnwrittenBytes { get; init; } = 64 << 20;
+
     public LogWriterSettings(string folder, long segmentBytes)
         : this(folder, segmentBytes, DurableFile.SyncData)
     {

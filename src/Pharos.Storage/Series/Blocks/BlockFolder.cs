@@ -49,9 +49,9 @@ sealed record BlockFolder(IReadOnlyList<BlockReader> Blocks, IReadOnlyList<(stri
         {
             var target = Path.Combine(targetFolder, Path.GetFileName(block.Path));
             if (OperatingSystem.IsLinux() && LibC.Link(block.Path, target) == 0) continue;
-            File.Copy(block.Path, target + DurableFile.TemporarySuffix, overwrite: true);
-            using (var file = File.OpenHandle(target + DurableFile.TemporarySuffix, FileMode.Open, FileAccess.ReadWrite)) DurableFile.SyncData(file);
-            File.Move(target + DurableFile.TemporarySuffix, target, overwrite: true);
+            File.Copy(block.Path, target, overwrite: true);
+            using var file = File.OpenHandle(target, FileMode.Open, FileAccess.ReadWrite);
+            DurableFile.SyncData(file);
         }
         DurableFile.SyncFolder(targetFolder);
     }

@@ -84,9 +84,18 @@ sealed class BlockWriter : IDisposable
         file.Finish(bytes.Written);
         file.Dispose();
         var path = Path.Combine(folder, BlockFormat.FileName(minMs, maxMs, sequence));
-        DurableFile.Publish(temporaryPath, path);
-        isPublished = true;
-        return BlockReader.Open(path);
+        DurableFile.Move(temporaryPath, path);
+        try
+        {
+            DurableFile.SyncFolder(folder);
+            isPublished = true;
+            return BlockReader.Open(path);
+        }
+        catch
+        {
+            DurableFile.TryDelete(path); // Its caller will write it again, under another sequence.
+            throw;
+        }
     }
 
     /// <summary>Without <see cref="Publish"/>: deletes what was written.</summary>
@@ -97,7 +106,7 @@ sealed class BlockWriter : IDisposable
         directory.Dispose();
         labelPieces.Dispose();
         chunk.Dispose();
-        if (!isPublished) File.Delete(temporaryPath);
+        if (!isPublished) DurableFile.TryDelete(temporaryPath);
     }
 
     void AddFloats(SampleColumns columns)

@@ -15,7 +15,7 @@ sealed class PagedFileWriter : IDisposable
     long flushed;
     int filled;
 
-    public PagedFileWriter(string path) => file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.None);
+    public PagedFileWriter(string path) => file = DurableFile.Create(path, share: FileShare.None);
 
     /// <summary>Offset of the next byte.</summary>
     public long Position => flushed + filled;
@@ -45,7 +45,7 @@ sealed class PagedFileWriter : IDisposable
     /// <summary>Writes what follows the pages, and syncs the file.</summary>
     public void Finish(ReadOnlySpan<byte> footer)
     {
-        RandomAccess.Write(file, footer, flushed);
+        DurableFile.WriteAt(file, footer, flushed);
         DurableFile.SyncData(file);
         flushed += footer.Length;
     }
@@ -55,7 +55,7 @@ sealed class PagedFileWriter : IDisposable
     void Flush()
     {
         var bytes = buffer.AsSpan(0, filled);
-        RandomAccess.Write(file, bytes, flushed);
+        DurableFile.WriteAt(file, bytes, flushed);
         for (var at = 0; at < bytes.Length; at += BlockFormat.PageBytes)
         {
             sums.Add(Crc32C.Of(bytes.Slice(at, Math.Min(BlockFormat.PageBytes, bytes.Length - at))));

@@ -13,6 +13,7 @@ sealed class FrameFile : IDisposable
     readonly string path;
     readonly bool isWritable;
     long newestMs;
+    bool isSpoiled;
 
     FrameFile(string path, uint number, SafeFileHandle handle, long length, bool isWritable, long newestMs)
     {
@@ -41,7 +42,7 @@ sealed class FrameFile : IDisposable
 
     public static FrameFile Create(string path, uint number, int length)
     {
-        var handle = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
+        var handle = DurableFile.Create(path, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
         try
         {
             DurableFile.Allocate(handle, 0, length);
@@ -50,7 +51,7 @@ sealed class FrameFile : IDisposable
         catch
         {
             handle.Dispose();
-            File.Delete(path);
+            DurableFile.TryDelete(path);
             throw;
         }
     }
@@ -83,9 +84,29 @@ sealed class FrameFile : IDisposable
         }
     }
 
+    /// <summary>A sync failed: the kernel may have dropped what was written, and later syncs would prove nothing. Nothing more is put into it, and no checkpoint
+    /// may refer to it; its frames can be read until blocks hold them.</summary>
+    public bool IsSpoiled => Volatile.Read(ref isSpoiled);
+
+    /// <exception cref="IOException">The disk fails, now or at an earlier sync.</exception>
     public void Sync()
     {
-        if (isWritable) DurableFile.SyncData(handle); // Also writes back pages dirtied through the map.
+        if (!isWritable) return;
+        ThrowIfSpoiled();
+        try
+        {
+            DurableFile.SyncData(handle); // Also writes back pages dirtied through the map.
+        }
+        catch (IOException)
+        {
+            Volatile.Write(ref isSpoiled, true);
+            throw;
+        }
+    }
+
+    public void ThrowIfSpoiled()
+    {
+        if (IsSpoiled) throw new IOException($"{path} could not be synced; the log is kept until its samples are in blocks");
     }
 
     public void Delete()

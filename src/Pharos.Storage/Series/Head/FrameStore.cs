@@ -8,7 +8,7 @@ namespace Pharos.Storage.Series.Head;
 
 /// <summary>Sealed runs of the head, packed, in mapped files, each linked to the same series' frame before.</summary>
 /// <remarks>
-/// <para>Shape: files of a fixed size, allocated on disk before they are mapped; each shard fills extents of its own, so that sealing takes no
+/// <para>Shape: files of a fixed size (small ones on a disk that is nearly full), allocated on disk before they are mapped; each shard fills extents of its own, so that sealing takes no
 /// common lock. An address is file number &lt;&lt; 36 | offset; 0 is none.</para>
 /// <para>Errors: a frame whose check sum is wrong is left out, counted and told; <see cref="Before"/> finds the one that it was linked to. A full
 /// disk makes <see cref="TryWrite"/> return false.</para>
@@ -22,6 +22,12 @@ sealed partial class FrameStore : IDisposable
     public const int Alignment = 8;
     const int OffsetBits = 36;
     const string Extension = ".frames";
+
+    /// <summary>Length of a file on a disk that has no room for a whole one.</summary>
+    const int SmallBytes = 1 << 20;
+
+    /// <summary>How soon a file is tried to be made again: every series that is to be sealed asks.</summary>
+    const int PauseMs = 1_000;
 
     readonly string folder;
     readonly int fileBytes;
@@ -41,6 +47,8 @@ sealed partial class FrameStore : IDisposable
     int currentUsed;
     uint lastNumber;
     long damaged;
+    long triedAt;
+    string? failure;
 
     public FrameStore(string folder, int fileBytes, ILogger logger, TimeProvider? clock = null)
     {
@@ -62,7 +70,7 @@ sealed partial class FrameStore : IDisposable
     {
         get
         {
-            lock (gate) return files.Count * (long)fileBytes;
+            lock (gate) return files.Values.Sum(file => file.Length);
         }
     }
 
@@ -119,7 +127,7 @@ sealed partial class FrameStore : IDisposable
     {
         var size = SizeOf(coded.Length);
         address = 0;
-        if (extent.Next + (ulong)size > extent.End && !TryTakeExtent(ref extent)) return false;
+        if ((extent.Next + (ulong)size > extent.End || byNumber[extent.Next >> OffsetBits] is not { IsSpoiled: false }) && !TryTakeExtent(ref extent)) return false;
         var file = byNumber[extent.Next >> OffsetBits]!;
         var frame = file.Bytes.WritableSpan((long)(extent.Next & ((1UL << OffsetBits) - 1)), size);
         BinaryPrimitives.WriteUInt32LittleEndian(frame[4..], seriesId);
@@ -205,11 +213,36 @@ sealed partial class FrameStore : IDisposable
     /// <summary>Whether the file that an address names should be here, and is not.</summary>
     public bool Misses(ulong address) => missing.ContainsKey((uint)(address >> OffsetBits));
 
-    /// <summary>Forces all frames to disk, before a checkpoint that refers to them.</summary>
-    public void Sync()
+    /// <summary>Why sealed runs stay in memory; null while there is room.</summary>
+    public string? Failure => Volatile.Read(ref failure);
+
+    /// <summary>Whether a file could not be made a moment ago, so that the next is not tried yet.</summary>
+    public bool IsWithoutRoom => Failure is not null && Environment.TickCount64 - Interlocked.Read(ref triedAt) < PauseMs;
+
+    /// <summary>Looks whether there is room again, also when no series is to be sealed.</summary>
+    public void TryRecover()
+    {
+        lock (gate)
+        {
+            if (Failure is not null) TryBeginFile();
+        }
+    }
+
+    /// <exception cref="IOException">A file with frames from that time on could not be synced once.</exception>
+    public void ThrowIfSpoiled(long fromMs)
+    {
+        lock (gate)
+        {
+            foreach (var file in files.Values.Where(file => file.NewestMs >= fromMs)) file.ThrowIfSpoiled();
+        }
+    }
+
+    /// <summary>Forces to disk the frames from that time on, before a checkpoint that refers to them.</summary>
+    /// <exception cref="IOException">The disk fails, or failed before in one of these files.</exception>
+    public void Sync(long fromMs)
     {
         FrameFile[] open;
-        lock (gate) open = [.. files.Values];
+        lock (gate) open = [.. files.Values.Where(file => file.NewestMs >= fromMs)];
         foreach (var file in open) file.Sync();
     }
 
@@ -257,25 +290,45 @@ sealed partial class FrameStore : IDisposable
     {
         lock (gate)
         {
-            if (current is null || currentUsed + ExtentBytes > fileBytes)
-            {
-                try
-                {
-                    var number = ++lastNumber;
-                    var file = FrameFile.Create(Path.Combine(folder, $"{number:D10}{Extension}"), number, fileBytes);
-                    Register(file);
-                    (current, currentUsed) = (file, 0);
-                }
-                catch (IOException error)
-                {
-                    CannotAllocate(logger, error);
-                    return false;
-                }
-            }
-            extent.Next = ((ulong)current.Number << OffsetBits) | (uint)currentUsed;
+            if ((current is not { IsSpoiled: false } || currentUsed + ExtentBytes > current.Length) && !TryBeginFile()) return false;
+            extent.Next = ((ulong)current!.Number << OffsetBits) | (uint)currentUsed;
             extent.End = extent.Next + ExtentBytes;
             currentUsed += ExtentBytes;
             return true;
+        }
+    }
+
+    bool TryBeginFile()
+    {
+        if (IsWithoutRoom) return false;
+        try
+        {
+            var file = CreateFile(lastNumber + 1);
+            lastNumber++;
+            Register(file);
+            (current, currentUsed) = (file, 0);
+            Volatile.Write(ref failure, null);
+            return true;
+        }
+        catch (Exception error) when (DurableFile.IsOfTheDisk(error))
+        {
+            Interlocked.Exchange(ref triedAt, Environment.TickCount64);
+            Volatile.Write(ref failure, $"there is no room for another file of head frames, so that samples stay in memory: {error.Message}");
+            return false;
+        }
+    }
+
+    /// <summary>A whole one or, on a disk too full for it, a small one.</summary>
+    FrameFile CreateFile(uint number)
+    {
+        var path = Path.Combine(folder, $"{number:D10}{Extension}");
+        try
+        {
+            return FrameFile.Create(path, number, fileBytes);
+        }
+        catch (IOException) when (fileBytes > SmallBytes)
+        {
+            return FrameFile.Create(path, number, SmallBytes);
         }
     }
 
@@ -296,9 +349,6 @@ sealed partial class FrameStore : IDisposable
 
     [LoggerMessage(LogLevel.Error, "Head frame file {Number} is damaged at byte {Offset}: a frame of series {SeriesId} is not served (further cases are counted and told in the figures)")]
     static partial void FrameDamaged(ILogger logger, uint number, long offset, uint seriesId);
-
-    [LoggerMessage(LogLevel.Error, "No room for another head frame file; samples stay in memory until there is")]
-    static partial void CannotAllocate(ILogger logger, Exception error);
 
     /// <summary>A frame as it lies in its file.</summary>
     public readonly ref struct Frame(ReadOnlySpan<byte> coded, int count, long firstMs, long lastMs, ulong previous)

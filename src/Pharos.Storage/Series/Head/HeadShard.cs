@@ -403,6 +403,7 @@ sealed partial class HeadShard(int number, HeadSlots slots, FrameStore frames, l
     /// <summary>Moves the open run to the frame file. False when the disk is full: the run then stays as it is.</summary>
     bool TrySeal(uint slot, ref SlotState state)
     {
+        if (frames.IsWithoutRoom) return false; // Before anything is coded in vain, for each sample of each series.
         Span<byte> run = stackalloc byte[MaxOpenBytes];
         Span<long> times = stackalloc long[MaxOpenSamples];
         Span<double> values = stackalloc double[MaxOpenSamples];

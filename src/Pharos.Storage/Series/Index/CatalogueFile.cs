@@ -11,7 +11,7 @@ namespace Pharos.Storage.Series.Index;
 /// <remarks>
 /// <para>Errors: a torn end is cut off. All is written twice, to the file and to its copy: what is damaged in one is read from the other. Where both
 /// are, the series come from the labels in the blocks; one that no block has is unknown. All of it is told, and the damaged file kept aside.
-/// A failed write or sync throws <see cref="IOException"/>; the caller stops accepting.</para>
+/// A failed write or sync throws <see cref="IOException"/>; the caller promises nothing until another one succeeds.</para>
 /// <para>Threads: appending by the committer of the log alone. Source: docs/formats/catalogue.md.</para>
 /// </remarks>
 sealed partial class CatalogueFile : IDisposable
@@ -73,24 +73,37 @@ sealed partial class CatalogueFile : IDisposable
         }
     }
 
-    /// <summary>Writes and syncs the series created since the last call.</summary>
+    /// <summary>Writes and syncs the series created since the last call that succeeded.</summary>
+    /// <exception cref="IOException">The disk is full, or fails. What was not synced is written anew by the next call, through another descriptor.</exception>
     public void AppendNew()
     {
         var count = catalogue.Count;
         if (count == stored) return;
-        while (stored < count)
+        if (handle.IsClosed) handle = OpenAppended(path);
+        var synced = (length, stored);
+        try
         {
-            var until = Math.Min(count, stored + SeriesPerRecord);
-            chosen.Clear();
-            for (var index = stored; index < until; index++) chosen.Add((uint)index);
-            WriteRecord();
-            stored = until;
+            while (stored < count)
+            {
+                var until = Math.Min(count, stored + SeriesPerRecord);
+                chosen.Clear();
+                for (var index = stored; index < until; index++) chosen.Add((uint)index);
+                WriteRecord();
+                stored = until;
+            }
+            DurableFile.SyncData(handle);
         }
-        DurableFile.SyncData(handle);
+        catch
+        {
+            (length, stored) = synced;
+            handle.Dispose(); // The kernel may have dropped its pages: a later sync of this descriptor would prove nothing.
+            throw;
+        }
     }
 
     /// <summary>Rewrites the file under the next number with these series only. If some are left out the catalogue in memory must then be read anew.</summary>
     /// <param name="kept">Ascending indexes; the last series is always kept, so that no id is ever given out again.</param>
+    /// <exception cref="IOException">The disk is full, or fails; the file is as it was.</exception>
     public void Rewrite(IEnumerable<uint> kept) => Rewrite(kept, DurableFile.Delete);
 
     public void Dispose()
@@ -102,28 +115,39 @@ sealed partial class CatalogueFile : IDisposable
 
     void Rewrite(IEnumerable<uint> kept, Action<string> takeAway)
     {
-        var oldPath = path;
-        handle.Dispose();
-        copy.Dispose();
-        number++;
-        path = PathOf(Path.GetDirectoryName(path)!, number);
-        handle = File.OpenHandle(path + DurableFile.TemporarySuffix, FileMode.Create, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
-        copy = File.OpenHandle(CopyOf(path) + DurableFile.TemporarySuffix, FileMode.Create, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
-        length = 0;
-        WriteHeader();
-        if (catalogue.Count > 0) kept = kept.Append((uint)catalogue.Count - 1).Distinct();
-        foreach (var part in kept.Chunk(SeriesPerRecord))
+        var former = (path, handle, copy, length);
+        path = PathOf(Path.GetDirectoryName(path)!, ++number);
+        try
         {
-            chosen.Clear();
-            chosen.AddRange(part);
-            WriteRecord();
+            using var temporary = new TemporaryFile(path + DurableFile.TemporarySuffix, FileAccess.ReadWrite);
+            using var temporaryCopy = new TemporaryFile(CopyOf(path) + DurableFile.TemporarySuffix, FileAccess.ReadWrite);
+            (handle, copy, length) = (temporary.Handle, temporaryCopy.Handle, 0);
+            WriteHeader();
+            if (catalogue.Count > 0) kept = kept.Append((uint)catalogue.Count - 1).Distinct();
+            foreach (var part in kept.Chunk(SeriesPerRecord))
+            {
+                chosen.Clear();
+                chosen.AddRange(part);
+                WriteRecord();
+            }
+            DurableFile.SyncData(copy);
+            temporaryCopy.Publish(CopyOf(path));
+            DurableFile.SyncData(handle);
+            temporary.Publish(path);
+            (handle, copy) = (OpenAppended(path), OpenAppended(CopyOf(path)));
         }
-        DurableFile.SyncData(copy);
-        DurableFile.Publish(CopyOf(path) + DurableFile.TemporarySuffix, CopyOf(path));
-        DurableFile.SyncData(handle);
-        DurableFile.Publish(path + DurableFile.TemporarySuffix, path);
-        takeAway(oldPath);
-        takeAway(CopyOf(oldPath));
+        catch
+        {
+            DurableFile.TryDelete(path); // It may have its name already, and would be taken for the newer one.
+            DurableFile.TryDelete(CopyOf(path));
+            (path, handle, copy, length) = former;
+            number--;
+            throw;
+        }
+        former.handle.Dispose();
+        former.copy.Dispose();
+        takeAway(former.path);
+        takeAway(CopyOf(former.path));
         stored = catalogue.Count;
     }
 
@@ -141,13 +165,17 @@ sealed partial class CatalogueFile : IDisposable
 
     static bool IsOf(string path, uint number) => Path.GetFileNameWithoutExtension(path) == Path.GetFileNameWithoutExtension(PathOf("", number));
 
-    static SafeFileHandle OpenAppended(string path) => File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
+    static SafeFileHandle OpenAppended(string path)
+    {
+        DiskFaults.Check(DiskCall.Create);
+        return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
+    }
 
     void WriteRecord()
     {
         EncodeChosen();
-        RandomAccess.Write(handle, payload.Written, length);
-        RandomAccess.Write(copy, payload.Written, length); // Not synced: it serves when the file itself is damaged.
+        DurableFile.WriteAt(handle, payload.Written, length);
+        DurableFile.WriteAt(copy, payload.Written, length); // Not synced: it serves when the file itself is damaged.
         length += payload.Length;
     }
 
@@ -325,8 +353,8 @@ sealed partial class CatalogueFile : IDisposable
     {
         Span<byte> header = stackalloc byte[HeaderBytes];
         WriteHeader(header);
-        RandomAccess.Write(handle, header, 0);
-        RandomAccess.Write(copy, header, 0);
+        DurableFile.WriteAt(handle, header, 0);
+        DurableFile.WriteAt(copy, header, 0);
         DurableFile.SyncData(handle);
         DurableFile.SyncFolder(Path.GetDirectoryName(path)!);
         length = Math.Max(length, HeaderBytes);

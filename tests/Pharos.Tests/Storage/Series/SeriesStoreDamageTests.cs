@@ -53,7 +53,15 @@ public sealed class SeriesStoreDamageTests
     public async Task A_store_whose_log_cannot_be_written_refuses_with_the_reason_and_still_answers()
     {
         var isBroken = false;
-        await using var store = new TestStore(options => options with { SyncLog = file => { if (isBroken) throw new IOException("the disk is gone"); DurableFile.SyncData(file); } });
+        await using var store = new TestStore(options => options with
+        {
+            MostUnwrittenBytes = 1,
+            SyncLog = file =>
+            {
+                if (isBroken) throw new IOException("the disk is gone");
+                DurableFile.SyncData(file);
+            },
+        });
         store.Append("a", Start, 1);
         await store.Flush();
         isBroken = true;

@@ -13,9 +13,10 @@ sealed class TestStore : IAsyncDisposable
     readonly LabelSetBuilder labels = new();
     readonly SampleBatch batch = new();
 
-    public TestStore(Func<StoreOptions, StoreOptions>? change = null, TimeProvider? clock = null)
+    /// <param name="home">Where its folder lies; null: among other temporary ones.</param>
+    public TestStore(Func<StoreOptions, StoreOptions>? change = null, TimeProvider? clock = null, string? home = null)
     {
-        Folder = Path.Combine(Path.GetTempPath(), "pharos-test-" + Guid.NewGuid().ToString("N"));
+        Folder = Path.Combine(home ?? Path.GetTempPath(), "pharos-test-" + Guid.NewGuid().ToString("N"));
         Clock = clock ?? TimeProvider.System;
         Options = new StoreOptions
         {

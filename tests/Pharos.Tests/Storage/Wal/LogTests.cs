@@ -149,7 +149,7 @@ public sealed class LogTests : IDisposable
         using var log = Open(1, _ => throw new IOException("the disk is gone"));
         Enqueue(0, 50);
         var failure = await Assert.ThrowsAsync<IOException>(async () => await log.FlushAsync(default));
-        Assert.Equal($"the log in {folder} cannot be written: the disk is gone; nothing more is accepted until Pharos is restarted", failure.Message);
+        Assert.Equal($"the log in {folder} cannot be written: the disk is gone; pushes are refused, and all else waits in memory, until it can be", failure.Message);
         await Assert.ThrowsAsync<IOException>(async () => await log.FlushAsync(default));
     }
 

@@ -33,6 +33,7 @@ sealed partial class AlertingRoom : IRoom
     readonly NotificationMetrics metrics;
     readonly Findings findings;
     readonly ILoggerFactory loggers;
+    readonly AlertDatabase database;
     readonly AlertEngine engine;
     readonly Drills drills;
     readonly ExpectedHeartbeats expected;
@@ -61,7 +62,7 @@ sealed partial class AlertingRoom : IRoom
         this.time = time;
         logger = loggers.CreateLogger<AlertingRoom>();
         startedAt = time.GetUtcNow();
-        var database = AlertDatabase.Open(Path.Combine(options.DataFolder, "alerting"), time, loggers.CreateLogger<AlertDatabase>());
+        database = AlertDatabase.Open(Path.Combine(options.DataFolder, "alerting"), time, loggers.CreateLogger<AlertDatabase>());
         engine = new(database, options.ExternalUrl, time, loggers.CreateLogger<AlertEngine>());
         drills = new(engine, database, time, loggers.CreateLogger<Drills>());
         expected = new(database, Send, NoteRule, options.ExternalUrl, time);
@@ -71,6 +72,11 @@ sealed partial class AlertingRoom : IRoom
         senderLogger = loggers.CreateLogger<AlertmanagerSender>();
         metrics = new(() => routes.Sections.Sum(section => section.Waiting), options.NotificationQueueCapacity, () => Alertmanagers().Active.Count);
     }
+
+    /// <summary>Why alerts and silences cannot be written now; null while all is well.</summary>
+    public string? WriteFailure => database.Failure;
+
+    public long DroppedLedgerRows => database.DroppedNotes;
 
     /// <summary>What alerts pass through, swapped as a whole at a reload.</summary>
     sealed record Routes(LabelSet ExternalLabels, IReadOnlyList<RelabelConfig> Relabelling, IReadOnlyList<AlertmanagerSection> Sections);
@@ -201,8 +207,7 @@ sealed partial class AlertingRoom : IRoom
         }
         catch (IOException error)
         {
-            NotKept(logger, error); // They are routed all the same, and the rules send them again.
-            found = new(
+            found = new( // That the disk refuses is told elsewhere too, and logged once a minute.
                 Severity.Error, "alerting", $"alerts are routed, but cannot be kept: {error.Message}",
                 "a restart forgets them until their rules send them again; make room on the disk of the data");
         }
@@ -267,7 +272,4 @@ sealed partial class AlertingRoom : IRoom
 
     [LoggerMessage(LogLevel.Error, "{Count} alerts of the rules were not routed")]
     static partial void NotTaken(ILogger logger, int count, Exception error);
-
-    [LoggerMessage(LogLevel.Error, "Alerts could not be kept on disk")]
-    static partial void NotKept(ILogger logger, Exception error);
 }

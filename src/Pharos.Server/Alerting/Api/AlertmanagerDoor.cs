@@ -5,6 +5,7 @@ using System.Text.Json;
 using Pharos.Model.Labels;
 using Pharos.Model.Text;
 using Pharos.Server.Alerting.Matching;
+using Pharos.Server.Alerting.Persistence;
 using Pharos.Server.Hosting.Api;
 
 namespace Pharos.Server.Alerting.Api;
@@ -178,6 +179,10 @@ sealed class AlertmanagerDoor(ApiDoor door)
         catch (BadHttpRequestException error)
         {
             await RefuseAsync(context, error.StatusCode, error.Message);
+        }
+        catch (NotKeptException error)
+        {
+            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, error.Message); // Those who post come again.
         }
         catch (IOException error) when (!context.RequestAborted.IsCancellationRequested)
         {

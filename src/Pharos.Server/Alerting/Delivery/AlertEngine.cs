@@ -26,6 +26,9 @@ sealed partial class AlertEngine : IAsyncDisposable
 
     static readonly TimeSpan TrimEvery = TimeSpan.FromMinutes(1);
 
+    /// <summary>Alerts of one post that are taken under one hold of the lock; each makes a few notes.</summary>
+    const int TakenAtOnce = 5_000;
+
     /// <summary>How soon groups are looked at again after a fault of ours.</summary>
     static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(1);
 
@@ -57,10 +60,10 @@ sealed partial class AlertEngine : IAsyncDisposable
         Ledger = new(database);
         Flood = new(time);
         AlertStateReader.Load(database, alerts, silences, log, Proofs);
-        Proofs.Changed = (receiver, integration, proof) => database.Enqueue(statements => statements.Put(receiver, integration, proof));
-        alerts.Changed = (fingerprint, alert) => database.Enqueue(alert is null ? statements => statements.RemoveAlert(fingerprint) : statements => statements.Put(alert));
-        silences.Changed = (id, silence) => database.Enqueue(silence is null ? statements => statements.RemoveSilence(id) : statements => statements.Put(silence));
-        log.Changed = (key, entry) => database.Enqueue(entry is null ? statements => statements.Remove(key) : statements => statements.Put(key, entry));
+        Proofs.Changed = (receiver, integration, proof) => database.Enqueue(StateKey.Of(StateTable.Proofs, receiver, integration), statements => statements.Put(receiver, integration, proof));
+        alerts.Changed = (fingerprint, alert) => database.Enqueue(StateKey.Of(fingerprint), alert is null ? statements => statements.RemoveAlert(fingerprint) : statements => statements.Put(alert));
+        silences.Changed = (id, silence) => database.Enqueue(StateKey.Of(StateTable.Silences, id), silence is null ? statements => statements.RemoveSilence(id) : statements => statements.Put(silence));
+        log.Changed = (key, entry) => database.Enqueue(StateKey.Of(key), entry is null ? statements => statements.Remove(key) : statements => statements.Put(key, entry));
         lookedMs = NowMs;
         loop = Task.Run(RunAsync);
     }
@@ -100,12 +103,17 @@ sealed partial class AlertEngine : IAsyncDisposable
     }
 
     /// <summary>Takes posted alerts; completes when they are on disk.</summary>
+    /// <exception cref="IOException">They could not be written. They are routed all the same, and written once they can be.</exception>
     public async Task PostAsync(IReadOnlyList<KnownAlert> posted)
     {
-        lock (gate)
+        foreach (var part in posted.Chunk(TakenAtOnce))
         {
-            var nowMs = NowMs;
-            foreach (var alert in posted) Put(alert, nowMs);
+            await database.RoomAsync(); // Here, because nothing waits inside the lock.
+            lock (gate)
+            {
+                var nowMs = NowMs;
+                foreach (var alert in part) Put(alert, nowMs);
+            }
         }
         Flood.Took(posted.Count);
         Wake();
@@ -119,8 +127,10 @@ sealed partial class AlertEngine : IAsyncDisposable
     }
 
     /// <returns>The id, or null when the one that was given is not known.</returns>
+    /// <exception cref="IOException">It cannot be written now.</exception>
     public async Task<string?> SetSilenceAsync(Silence silence)
     {
+        database.ThrowIfFailing(); // Before it takes effect: who is refused may come again, and would make a second.
         string? id;
         lock (gate) id = silences.Set(silence, NowMs, Guid.NewGuid().ToString());
         await database.FlushAsync();
@@ -130,6 +140,7 @@ sealed partial class AlertEngine : IAsyncDisposable
     /// <returns>False: there is no such silence.</returns>
     public async Task<bool> ExpireSilenceAsync(string id)
     {
+        database.ThrowIfFailing();
         lock (gate)
         {
             if (silences.Find(id) is null) return false;
@@ -255,10 +266,9 @@ sealed partial class AlertEngine : IAsyncDisposable
             var outcomes = await Task.WhenAll(flush.News.Select(notice => DeliverAsync(owner, flush, notice, cut)));
             isWhole = outcomes.All(isTold => isTold);
         }
-        catch (IOException error)
+        catch (IOException)
         {
-            isWhole = false;
-            NotKept(logger, error);
+            isWhole = false; // It is written once the disk takes it; a kill before may have it notified again. That it does not is told elsewhere.
         }
         catch (Exception error)
         {
@@ -343,9 +353,6 @@ sealed partial class AlertEngine : IAsyncDisposable
             // The end of the last delivery after the end of everything.
         }
     }
-
-    [LoggerMessage(LogLevel.Error, "What was notified could not be written down; it may be notified again")]
-    static partial void NotKept(ILogger logger, Exception error);
 
     [LoggerMessage(LogLevel.Error, "Looking at what is due broke off; it is tried again in a second")]
     static partial void LooksFailed(ILogger logger, Exception error);

@@ -65,7 +65,7 @@ sealed class ExpectedHeartbeats
             {
                 states.Remove(name);
                 sentMs.Remove(name);
-                database.Enqueue(statements => statements.RemoveHeartbeat(name));
+                database.Enqueue(StateKey.Of(StateTable.Heartbeats, name), statements => statements.RemoveHeartbeat(name));
             }
             foreach (var config in configs)
             {
@@ -129,7 +129,7 @@ sealed class ExpectedHeartbeats
 
     void Look(long nowMs)
     {
-        if (expected.Count > 0 && nowMs - stampedMs >= StampMs) database.Enqueue(statements => statements.PutMoment(AlertStateReader.Alive, nowMs));
+        if (expected.Count > 0 && nowMs - stampedMs >= StampMs) database.Enqueue(StateKey.Of(StateTable.Moments, AlertStateReader.Alive), statements => statements.PutMoment(AlertStateReader.Alive, nowMs));
         if (nowMs - stampedMs >= StampMs) stampedMs = nowMs;
         foreach (var config in expected.Values)
         {
@@ -157,7 +157,7 @@ sealed class ExpectedHeartbeats
     void Set(string name, HeartbeatState state)
     {
         states[name] = state;
-        database.Enqueue(statements => statements.Put(name, state));
+        database.Enqueue(StateKey.Of(StateTable.Heartbeats, name), statements => statements.Put(name, state));
     }
 
     static bool IsSame(ExpectedHeartbeatConfig left, ExpectedHeartbeatConfig? right) => right is not null && left.Labels.Equals(right.Labels);

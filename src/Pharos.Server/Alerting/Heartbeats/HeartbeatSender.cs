@@ -97,7 +97,7 @@ sealed partial class HeartbeatSender : IAsyncDisposable
         try
         {
             var nowMs = NowMs;
-            database.Enqueue(statements => statements.PutMoment("heartbeat", nowMs));
+            database.Enqueue(StateKey.Of(StateTable.Moments, "heartbeat"), statements => statements.PutMoment("heartbeat", nowMs));
             await database.FlushAsync().WaitAsync(either.Token);
             var url = Config.Url.Read();
             if (!ReceiverReading.IsHttp(url)) return "its address is no http address";

@@ -8,8 +8,9 @@ namespace Pharos.Server.Alerting.Persistence;
 /// sync of the disk, and those who post at the same time share one. <see cref="FlushAsync"/> completes when everything enqueued before it is on disk, also over a loss of power.</para>
 /// <para>The ledger has a lane of its own, <see cref="EnqueueNote"/>: nobody is kept waiting for it. It is written in small steps, unsynced, once state has
 /// been quiet for a moment, or when many rows wait; the next sync takes it along.</para>
-/// <para>Errors: a database that is damaged is set aside with the reason, and a new one begun. A disk that refuses (full) makes
-/// <see cref="FlushAsync"/> throw <see cref="IOException"/>: who waits for it must not acknowledge.</para>
+/// <para>Errors: a database that is damaged is set aside with the reason, and a new one begun; one of a newer program is refused. A disk that refuses (full)
+/// makes <see cref="FlushAsync"/> throw <see cref="IOException"/>: who waits for it must not acknowledge. The state itself is kept, the newest of each key,
+/// and tried again each second, so that disk and memory agree once there is room.</para>
 /// <para>Threads: safe for all. Source: docs/formats/alerting.md.</para>
 /// </remarks>
 sealed partial class AlertDatabase : IAsyncDisposable
@@ -22,15 +23,20 @@ sealed partial class AlertDatabase : IAsyncDisposable
     const string NotesMode = "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 1000";
 
     readonly WriteQueue queue = new();
-    readonly SqliteConnection connection;
-    readonly AlertStatements statements;
     readonly ILogger logger;
     readonly Task writer;
     readonly string path;
+    volatile string? failure;
 
     // The writer's alone.
+    readonly Dictionary<StateKey, Action<AlertStatements>> kept = []; // State that the disk refused.
+    readonly List<StateWrite> keptNotes = []; // One batch of them; the others wait in their lane.
+    SqliteConnection connection;
+    AlertStatements statements;
     bool? isSynced; // What the connection was last told to do at commits.
-    IOException? untold; // State that could not be written before anybody asked for it to be on disk.
+    bool isSpoiled; // A sync may have failed: the descriptors must not be used again.
+    long triedAt;
+    IOException? untold; // State that broke before anybody asked for it to be on disk.
 
     AlertDatabase(string path, SqliteConnection connection, ILogger logger)
     {
@@ -65,13 +71,29 @@ sealed partial class AlertDatabase : IAsyncDisposable
         }
     }
 
-    public void Enqueue(Action<AlertStatements> write) => queue.Add(write);
+    /// <summary>Why nothing can be promised to be on disk now; null while all is well.</summary>
+    public string? Failure => failure;
+
+    /// <summary>Notes that were dropped because too many waited.</summary>
+    public long DroppedNotes => queue.Dropped;
+
+    /// <summary>Never waits.</summary>
+    public void Enqueue(StateKey key, Action<AlertStatements> write) => queue.Add(key, write);
 
     /// <summary>Enqueues what nobody waits for.</summary>
     public void EnqueueNote(Action<AlertStatements> write) => queue.AddNote(write);
 
     /// <summary>The same, but gives up when many wait already.</summary>
     public bool TryEnqueueNote(Action<AlertStatements> write) => queue.TryAddNote(write);
+
+    /// <summary>Completes when there is room for the notes of some thousand alerts. Ask before a lock is taken.</summary>
+    public Task RoomAsync() => queue.RoomAsync();
+
+    /// <exception cref="NotKeptException">Nothing can be written now, which is known before it is tried.</exception>
+    public void ThrowIfFailing()
+    {
+        if (failure is { } told) throw new NotKeptException(told);
+    }
 
     /// <exception cref="IOException">What was enqueued before could not be written.</exception>
     public Task FlushAsync() => queue.FlushAsync();
@@ -99,15 +121,17 @@ sealed partial class AlertDatabase : IAsyncDisposable
 
     static SqliteConnection Connect(string path)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         try
         {
             connection.Open();
+            var found = VersionOf(connection);
+            if (found > Version) throw new IOException($"{path} was written by a newer Pharos: its format is {found}, this one knows up to {Version}. Run the newer one, or move the file away to begin anew");
             Run(connection, "PRAGMA journal_mode = WAL");
             Run(connection, "PRAGMA busy_timeout = 30000"); // Somebody may look into the file with a tool of his own.
             Run(connection, "PRAGMA cache_size = -8192"); // KiB: a flood of ten thousand alerts fits, and is written once.
             Run(connection, AlertStatements.Schema);
-            Run(connection, $"PRAGMA user_version = {Version}");
+            if (found != Version) Run(connection, $"PRAGMA user_version = {Version}");
             return connection;
         }
         catch
@@ -115,6 +139,13 @@ sealed partial class AlertDatabase : IAsyncDisposable
             connection.Dispose();
             throw;
         }
+    }
+
+    static long VersionOf(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA user_version";
+        return (long)command.ExecuteScalar()!;
     }
 
     static void Run(SqliteConnection connection, string sql)
@@ -127,14 +158,26 @@ sealed partial class AlertDatabase : IAsyncDisposable
     void WriteAll()
     {
         var batch = new WriteBatch();
-        while (queue.Take(batch)) Write(batch);
+        while (queue.Take(batch, failure is not null)) Write(batch);
+        if (kept.Count == 0) return;
+        batch.Clear();
+        batch.IsState = true;
+        triedAt = 0;
+        Write(batch); // Once more, before it is lost with the memory.
+        if (kept.Count > 0) Lost(logger, path, kept.Count, failure ?? "");
     }
 
     void Write(WriteBatch batch)
     {
         try
         {
-            if (batch.Writes.Count > 0) Commit(batch);
+            Keep(batch);
+            if (failure is not null && Environment.TickCount64 - triedAt < WriteQueue.RetryMs) throw new NotKeptException(failure); // Who posts must not make it try more often.
+            if (kept.Count > 0) Commit([.. kept.Values], isState: true);
+            kept.Clear();
+            if (!batch.IsState || keptNotes.Count > 0) Commit([.. keptNotes.Select(note => note.Write)], isState: false);
+            keptNotes.Clear();
+            failure = null;
             if (batch.IsState && batch.Flushes.Count > 0 && untold is { } former)
             {
                 untold = null;
@@ -144,21 +187,52 @@ sealed partial class AlertDatabase : IAsyncDisposable
         }
         catch (Exception error) // Whatever it is, nobody may wait for ever.
         {
-            if (error is not IOException) NotWritten(logger, path, error);
-            var told = new IOException($"{path} could not be written: {error.Message}", error);
-            if (batch.IsState && batch.Flushes.Count == 0) untold = told;
-            foreach (var done in batch.Flushes) done.TrySetException(told);
+            Refuse(batch, error);
         }
     }
 
-    void Commit(WriteBatch batch)
+    /// <summary>Batches are kept until they are written; of one key only the newest is.</summary>
+    void Keep(WriteBatch batch)
     {
-        if (isSynced != batch.IsState) Run(connection, batch.IsState ? StateMode : NotesMode);
-        isSynced = batch.IsState;
+        if (!batch.IsState) keptNotes.AddRange(batch.Writes);
+        else foreach (var (key, write) in batch.Writes) kept[key] = write;
+    }
+
+    void Refuse(WriteBatch batch, Exception error)
+    {
+        var told = error as NotKeptException ?? new NotKeptException($"{path} could not be written: {error.Message}", error);
+        if (IsOfTheDisk(error))
+        {
+            (failure, triedAt) = (told.Message, Environment.TickCount64);
+            isSpoiled |= error is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_IOERR };
+        }
+        else if (error is not NotKeptException)
+        {
+            NotWritten(logger, path, error); // A fault of ours would be one again at each try.
+            if (batch.IsState) kept.Clear();
+            keptNotes.Clear();
+            if (batch.IsState && batch.Flushes.Count == 0) untold = told;
+        }
+        foreach (var done in batch.Flushes) done.TrySetException(told);
+    }
+
+    /// <summary>Full, read-only, failing, or held by a tool of somebody's: it will do later what it refuses now.</summary>
+    static bool IsOfTheDisk(Exception error) => error is SqliteException
+    {
+        SqliteErrorCode: SQLitePCL.raw.SQLITE_FULL or SQLitePCL.raw.SQLITE_IOERR or SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_CANTOPEN
+            or SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED or SQLitePCL.raw.SQLITE_NOMEM
+    };
+
+    void Commit(IReadOnlyList<Action<AlertStatements>> writes, bool isState)
+    {
+        if (writes.Count == 0) return;
+        if (isSpoiled) Reconnect();
+        if (isSynced != isState) Run(connection, isState ? StateMode : NotesMode);
+        isSynced = isState;
         statements.Begin();
         try
         {
-            foreach (var write in batch.Writes) write(statements);
+            foreach (var write in writes) write(statements);
             statements.Commit();
         }
         catch
@@ -168,8 +242,21 @@ sealed partial class AlertDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>After a sync that failed the kernel may have dropped what was written; only other descriptors, and writing it anew, prove anything.</summary>
+    void Reconnect()
+    {
+        var next = Connect(path);
+        statements.Dispose();
+        connection.Dispose();
+        (connection, statements) = (next, new(next));
+        (isSynced, isSpoiled) = (null, false);
+    }
+
     [LoggerMessage(LogLevel.Error, "The alerting state was damaged and is set aside as {Path}: {Reason}. Silences must be made anew, and alerts may be notified again")]
     static partial void SetAside(ILogger logger, string path, string reason);
+
+    [LoggerMessage(LogLevel.Critical, "{Path}: {Count} pieces of state, which nobody was promised, end with the process: {Reason}")]
+    static partial void Lost(ILogger logger, string path, int count, string reason);
 
     [LoggerMessage(LogLevel.Error, "{Path} could not be written")]
     static partial void NotWritten(ILogger logger, string path, Exception error);

@@ -1,3 +1,5 @@
+using Pharos.Server.Alerting.Dispatch;
+
 namespace Pharos.Server.Alerting.Persistence;
 
 /// <summary>What waits to be written, in two lanes: state, for which somebody waits, and notes, for which nobody does.</summary>
@@ -5,7 +7,9 @@ namespace Pharos.Server.Alerting.Persistence;
 /// <para>State is written when somebody asks for it to be on disk, so that all that was added until then is one batch; or when much waits, or no more came
 /// for a moment. Notes are written when state was quiet for a moment, since between two posts of a flood they would only delay the second; or when many
 /// wait, or one has waited for a second.</para>
-/// <para>Limits: whoever adds to a full lane waits. Threads: safe for all; one takes.</para>
+/// <para>Limits: adding never waits, because it is done under the locks of others. Those who bring much ask for <see cref="RoomAsync"/> before; state is
+/// bounded by the flushes that its bringers wait for, and notes beyond their bound are dropped and counted.</para>
+/// <para>Threads: safe for all; one takes.</para>
 /// </remarks>
 sealed class WriteQueue
 {
@@ -14,29 +18,40 @@ sealed class WriteQueue
 
     const int LongestNoteWaitMs = 1_000;
 
+    /// <summary>How soon a disk that refused is tried again.</summary>
+    public const int RetryMs = 1_000;
+
+    /// <summary>Notes that wait when those who bring more are asked for patience.</summary>
+    const int CrowdedNotes = 20_000;
+
     readonly object gate = new(); // A plain monitor: the writer is a thread of its own and sleeps in it.
-    readonly Lane state = new(most: 100_000, atOnce: 100_000, hurryAt: 1_000);
+    readonly Lane state = new(most: int.MaxValue, atOnce: 100_000, hurryAt: 1_000);
 
     /// <summary>A batch of notes takes some ten milliseconds, for which an acknowledgement may have to wait.</summary>
-    readonly Lane notes = new(most: 20_000, atOnce: 1_000, hurryAt: 10_000);
+    readonly Lane notes = new(most: 100_000, atOnce: 1_000, hurryAt: 10_000);
+    TaskCompletionSource? crowd; // Waits for room among the notes.
+    long dropped;
     long quietSince;
     long notesSince;
+    bool isFailing;
     bool isEnded;
 
     sealed class Lane(int most, int atOnce, int hurryAt)
     {
-        readonly Queue<Action<AlertStatements>> writes = [];
+        readonly Queue<StateWrite> writes = [];
         readonly Queue<Flush> flushes = [];
         long added;
         long taken;
 
         public bool IsEmpty => writes.Count == 0 && flushes.Count == 0;
 
+        public int Count => writes.Count;
+
         public bool IsFull => writes.Count >= most;
 
         public bool IsInHurry => flushes.Count > 0 || writes.Count >= hurryAt;
 
-        public void Add(Action<AlertStatements> write)
+        public void Add(StateWrite write)
         {
             writes.Enqueue(write);
             added++;
@@ -54,19 +69,47 @@ sealed class WriteQueue
 
     sealed record Flush(long UpTo, TaskCompletionSource Done);
 
+    /// <summary>Notes that found no room.</summary>
+    public long Dropped => Interlocked.Read(ref dropped);
+
     /// <summary>Adds state.</summary>
-    public void Add(Action<AlertStatements> write) => AddTo(state, write);
+    public void Add(StateKey key, Action<AlertStatements> write)
+    {
+        lock (gate)
+        {
+            if (!isEnded) AddAndWake(state, new(key, write));
+        }
+    }
 
-    public void AddNote(Action<AlertStatements> write) => AddTo(notes, write);
+    /// <summary>Adds a note, or counts it as dropped when so many wait already.</summary>
+    public void AddNote(Action<AlertStatements> write)
+    {
+        lock (gate)
+        {
+            if (isEnded) return;
+            if (notes.IsFull) dropped++;
+            else AddAndWake(notes, new(default, write));
+        }
+    }
 
-    /// <summary>The same, but gives up when many wait already.</summary>
+    /// <summary>The same, for what is added anew at some other time.</summary>
     public bool TryAddNote(Action<AlertStatements> write)
     {
         lock (gate)
         {
             if (isEnded || notes.IsFull) return false;
-            AddAndWake(notes, write);
+            AddAndWake(notes, new(default, write));
             return true;
+        }
+    }
+
+    /// <summary>Completes when there is room for the notes of some thousand alerts. For those who hold no lock.</summary>
+    public Task RoomAsync()
+    {
+        lock (gate)
+        {
+            if (isEnded || isFailing || notes.Count < CrowdedNotes) return Task.CompletedTask;
+            return (crowd ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
@@ -84,23 +127,27 @@ sealed class WriteQueue
         {
             if (isEnded) return false;
             isEnded = true;
+            EndCrowd();
             Monitor.PulseAll(gate);
             return true;
         }
     }
 
-    /// <summary>Waits for the next batch.</summary>
+    /// <summary>Waits for the next batch. While the disk refuses it holds state alone, and may be empty: it is time to try again what was kept.</summary>
     /// <returns>False: it has ended, and nothing is left.</returns>
-    public bool Take(WriteBatch batch)
+    public bool Take(WriteBatch batch, bool isFailing = false)
     {
         batch.Clear();
         lock (gate)
         {
+            this.isFailing = isFailing;
+            if (isFailing) EndCrowd(); // Notes wait for the disk, and nobody for them.
+            var retryAt = Environment.TickCount64 + RetryMs;
             while (true)
             {
                 var now = Environment.TickCount64;
                 var lull = isEnded ? 0 : quietSince + LullMs - now;
-                if (state.IsInHurry || (!state.IsEmpty && lull <= 0))
+                if (state.IsInHurry || (!state.IsEmpty && lull <= 0) || (isFailing && now >= retryAt && !isEnded))
                 {
                     state.Take(batch);
                     batch.IsState = true;
@@ -108,7 +155,7 @@ sealed class WriteQueue
                     break;
                 }
                 var wait = Math.Min(lull, notesSince + LongestNoteWaitMs - now);
-                if (notes.IsInHurry || (!notes.IsEmpty && wait <= 0))
+                if ((notes.IsInHurry || (!notes.IsEmpty && wait <= 0)) && (!isFailing || isEnded))
                 {
                     notes.Take(batch);
                     batch.IsState = false;
@@ -116,24 +163,23 @@ sealed class WriteQueue
                     break;
                 }
                 if (isEnded) return false;
-                Monitor.Wait(gate, (int)(!state.IsEmpty ? lull : !notes.IsEmpty ? wait : Timeout.Infinite));
+                if (isFailing) wait = Math.Min(state.IsEmpty ? long.MaxValue : lull, retryAt - now);
+                else wait = !state.IsEmpty ? lull : !notes.IsEmpty ? wait : Timeout.Infinite;
+                Monitor.Wait(gate, (int)wait);
             }
-            Monitor.PulseAll(gate); // There is room again.
+            if (notes.Count < CrowdedNotes) EndCrowd();
             return true;
         }
     }
 
-    void AddTo(Lane lane, Action<AlertStatements> write)
+    void EndCrowd()
     {
-        lock (gate)
-        {
-            while (lane.IsFull && !isEnded) Monitor.Wait(gate);
-            if (!isEnded) AddAndWake(lane, write);
-        }
+        crowd?.TrySetResult();
+        crowd = null;
     }
 
     /// <summary>The writer is woken for the first of a batch, to look at the time, and when it is to hurry; not ten thousand times in a flood.</summary>
-    void AddAndWake(Lane lane, Action<AlertStatements> write)
+    void AddAndWake(Lane lane, StateWrite write)
     {
         var (wasIdle, wasInHurry) = (state.IsEmpty && notes.IsEmpty, lane.IsInHurry);
         if (lane == state) quietSince = Environment.TickCount64;
@@ -155,10 +201,35 @@ sealed class WriteQueue
     }
 }
 
+/// <summary>What one piece of state is known by: of two writes of one key the later counts alone.</summary>
+readonly record struct StateKey(StateTable Table, ulong Number, string Text = "", string Second = "", string Third = "")
+{
+    public static StateKey Of(ulong fingerprint) => new(StateTable.Alerts, fingerprint);
+
+    public static StateKey Of(NotifyLogKey key) => new(StateTable.NotifyLog, 0, key.GroupKey, key.Receiver, key.Integration);
+
+    public static StateKey Of(StateTable table, string name, string second = "") => new(table, 0, name, second);
+}
+
+enum StateTable
+{
+    Notes,
+    Alerts,
+    Silences,
+    NotifyLog,
+    Proofs,
+    Heartbeats,
+    Moments,
+    Drills,
+}
+
+/// <param name="Key">Unused for notes.</param>
+readonly record struct StateWrite(StateKey Key, Action<AlertStatements> Write);
+
 /// <summary>One transaction, and whom to tell of its end.</summary>
 sealed class WriteBatch
 {
-    public List<Action<AlertStatements>> Writes { get; } = [];
+    public List<StateWrite> Writes { get; } = [];
 
     public List<TaskCompletionSource> Flushes { get; } = [];
 

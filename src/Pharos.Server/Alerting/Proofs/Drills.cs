@@ -106,7 +106,7 @@ sealed partial class Drills : IAsyncDisposable
         var tried = 0;
         try
         {
-            database.Enqueue(statements => statements.Put(begun, KeptDrills));
+            database.Enqueue(new(StateTable.Drills, (ulong)begun.AtMs), statements => statements.Put(begun, KeptDrills));
             await database.FlushAsync();
             Begun(logger, receivers.Count);
             foreach (var receiver in receivers) // One after the other: a drill is no load test.
@@ -121,7 +121,7 @@ sealed partial class Drills : IAsyncDisposable
             {
                 if (held.IndexOf(begun) is >= 0 and var place) held[place] = ended;
             }
-            database.Enqueue(statements => statements.Put(ended, KeptDrills));
+            database.Enqueue(new(StateTable.Drills, (ulong)ended.AtMs), statements => statements.Put(ended, KeptDrills));
             await database.FlushAsync();
             if (faults.Count == 0) Passed(logger, tried);
             else Failed(logger, faults.Count, tried, string.Join("; ", faults));
@@ -129,7 +129,7 @@ sealed partial class Drills : IAsyncDisposable
         }
         catch (IOException error)
         {
-            NotKept(logger, error);
+            NotKept(logger, error.Message);
             return begun;
         }
         catch (Exception error) // Nobody waits for a drill that was due by itself.
@@ -151,6 +151,6 @@ sealed partial class Drills : IAsyncDisposable
     [LoggerMessage(LogLevel.Error, "The fire drill broke off")]
     static partial void Broke(ILogger logger, Exception error);
 
-    [LoggerMessage(LogLevel.Error, "The fire drill could not be written down, and ended")]
-    static partial void NotKept(ILogger logger, Exception error);
+    [LoggerMessage(LogLevel.Error, "The fire drill could not be written down, and ended: {Reason}")]
+    static partial void NotKept(ILogger logger, string reason);
 }

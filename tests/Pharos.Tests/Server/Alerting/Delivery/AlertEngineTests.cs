@@ -199,7 +199,7 @@ public sealed class AlertEngineTests
             for (var i = 0; i < 1_000; i++)
             {
                 var labels = LabelSet.From(("n", $"{i}"));
-                database.Enqueue(statements => statements.Put(new KnownAlert(new(labels, LabelSet.Empty, 1, 2, "u"), AlertFingerprint.Of(labels), 3, true)));
+                database.Enqueue(StateKey.Of(AlertFingerprint.Of(labels)), statements => statements.Put(new KnownAlert(new(labels, LabelSet.Empty, 1, 2, "u"), AlertFingerprint.Of(labels), 3, true)));
             }
             await database.FlushAsync();
             var alerts = new AlertBook();

@@ -63,7 +63,7 @@ public sealed class AlertLedgerTests : IAsyncDisposable
         database.EnqueueNote(_ =>
         {
             ledger.Trim(NowMs);
-            database.EnqueueNote(_ => database.Enqueue(_ => Volatile.Write(ref left, ledger.Query(new(0, long.MaxValue, [], Limit: 100_000)).Count)));
+            database.EnqueueNote(_ => database.Enqueue(default, _ => Volatile.Write(ref left, ledger.Query(new(0, long.MaxValue, [], Limit: 100_000)).Count)));
         });
         await Eventually.HoldsAsync(() => Volatile.Read(ref left) >= 0, "it is acknowledged");
 

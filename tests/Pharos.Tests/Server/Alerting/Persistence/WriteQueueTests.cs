@@ -52,17 +52,44 @@ public sealed class WriteQueueTests
         Assert.Equal(["s", "n"], done);
     }
 
+    /// <summary>It is added under the locks of others: whoever holds one must never wait for a disk.</summary>
     [Fact]
-    public async Task Whoever_adds_to_a_full_lane_waits_for_room()
+    public async Task Adding_never_waits_and_who_asks_for_room_does()
     {
-        for (var i = 0; i < 20_000; i++) Note("full");
+        for (var i = 0; i < 150_000; i++) State("state");
+        for (var i = 0; i < 100_000; i++) Note("full");
         Assert.False(queue.TryAddNote(_ => { }));
-        var adding = Task.Run(() => Note("last"), TestContext.Current.CancellationToken);
-        while (done.Count < 20_001) Take();
-        await adding;
+        Note("dropped");
+        Assert.Equal(1, queue.Dropped);
 
-        Assert.Equal("last", done[^1]);
+        var room = queue.RoomAsync();
+        while (!room.IsCompleted)
+        {
+            Assert.InRange(done.Count, 0, 150_000 + 81_000);
+            Take();
+        }
+        await room;
+        Assert.InRange(done.Count, 150_000 + 80_001, 150_000 + 81_000);
         Assert.True(queue.TryAddNote(_ => { }));
+    }
+
+    [Fact]
+    public async Task While_the_disk_refuses_nobody_waits_for_room_notes_stay_and_it_is_time_to_try_again()
+    {
+        for (var i = 0; i < 20_000; i++) Note("n");
+        State("s");
+        var crowd = queue.RoomAsync();
+        Assert.False(crowd.IsCompleted);
+
+        Assert.True(queue.Take(batch, isFailing: true));
+        Assert.True(batch.IsState);
+        Assert.Single(batch.Writes);
+        await crowd;
+        Assert.True(queue.RoomAsync().IsCompleted);
+        Assert.True(queue.Take(batch, isFailing: true)); // After a while, though there is no state.
+        Assert.Empty(batch.Writes);
+        Assert.True(queue.Take(batch));
+        Assert.Equal(1_000, batch.Writes.Count);
     }
 
     [Fact]
@@ -82,7 +109,7 @@ public sealed class WriteQueueTests
         await Assert.ThrowsAsync<IOException>(queue.FlushAsync); // Nobody may be told that it is on disk.
     }
 
-    void State(string name) => queue.Add(_ => done.Add(name));
+    void State(string name) => queue.Add(StateKey.Of(StateTable.Moments, name), _ => done.Add(name));
 
     void Note(string name) => queue.AddNote(_ => done.Add(name));
 
@@ -90,7 +117,7 @@ public sealed class WriteQueueTests
     bool Take()
     {
         if (!queue.Take(batch)) return false;
-        foreach (var write in batch.Writes) write(null!);
+        foreach (var (_, write) in batch.Writes) write(null!);
         return true;
     }
 }

@@ -91,7 +91,7 @@ public sealed class DrillsTests
         await using var stage = new EngineStage(Tree);
         await stage.StartAsync();
         await stage.Engine.DisposeAsync();
-        await using (var database = AlertDatabase.Open(stage.Folder, time, NullLogger.Instance)) database.Enqueue(statements => statements.Put(new DrillRecord(StartMs, null, 0, []), 10));
+        await using (var database = AlertDatabase.Open(stage.Folder, time, NullLogger.Instance)) database.Enqueue(default, statements => statements.Put(new DrillRecord(StartMs, null, 0, []), 10));
         await using var drills = await StartAsync(stage, Weekly);
         time.Advance(TimeSpan.FromSeconds(30));
         drills.BeginIfDue();

@@ -12,15 +12,17 @@ sealed class HealthRoom : IRoom
     const string Ending = "Pharos is shutting down and gracefully stopping all operations.";
 
     readonly ServeOptions options;
+    readonly Func<string?> refusal;
     readonly ServerNotices notices;
     readonly ApiDoor door;
     readonly IHostApplicationLifetime lifetime;
     readonly Meter meter = new("Pharos.Health");
     volatile bool isReady;
 
-    public HealthRoom(ServeOptions options, ServerNotices notices, ApiDoor door, IHostApplicationLifetime lifetime)
+    /// <param name="refusal">Why the disk takes nothing now; null: all is well.</param>
+    public HealthRoom(ServeOptions options, Func<string?> refusal, ServerNotices notices, ApiDoor door, IHostApplicationLifetime lifetime)
     {
-        (this.options, this.notices, this.door, this.lifetime) = (options, notices, door, lifetime);
+        (this.options, this.refusal, this.notices, this.door, this.lifetime) = (options, refusal, notices, door, lifetime);
         notices.Raise(Starting);
         lifetime.ApplicationStopping.Register(End); // Before the host waits for requests: those that follow the notices would never end.
         meter.CreateObservableGauge("prometheus_ready", () => isReady ? 1 : 0, null, "Whether the server is ready to serve.");
@@ -30,9 +32,7 @@ sealed class HealthRoom : IRoom
     {
         string[] methods = ["GET", "HEAD"];
         routes.MapMethods("/-/healthy", methods, context => AnswerAsync(context, 200, "Pharos is Healthy.\n"));
-        routes.MapMethods("/-/ready", methods, context => isReady
-            ? AnswerAsync(context, 200, "Pharos is Ready.\n")
-            : AnswerAsync(context, 503, "Pharos is starting.\n"));
+        routes.MapMethods("/-/ready", methods, ReadyAsync);
         routes.MapMethods("/-/quit", ["POST", "PUT"], QuitAsync);
         NoticeEndpoints.Map(routes, door, notices);
     }
@@ -49,6 +49,15 @@ sealed class HealthRoom : IRoom
         isReady = false;
         meter.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>A server whose disk refuses is alive and answers queries, but what is pushed to it is better pushed elsewhere.</summary>
+    Task ReadyAsync(HttpContext context)
+    {
+        if (!isReady) return AnswerAsync(context, 503, "Pharos is starting.\n");
+        return refusal() is { } reason
+            ? AnswerAsync(context, 503, $"Pharos takes no pushes: {reason}\nQueries are answered; scrapes, rules and alerts go on.\n")
+            : AnswerAsync(context, 200, "Pharos is Ready.\n");
     }
 
     void End()

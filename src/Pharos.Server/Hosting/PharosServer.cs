@@ -94,14 +94,16 @@ sealed partial class PharosServer : IAsyncDisposable
         var store = StoreRoom.Open(options, config.Status.InForce.Storage, findings, time, loggers);
         var alerting = new AlertingRoom(options, findings, door, time, loggers);
         findings.Watch("storage damage", () => StoreRoom.Damage(store.Store.Stats()));
+        var disk = new DiskRoom(store.Store, alerting, options.DataFolder, findings, notices, time, loggers.CreateLogger<DiskRoom>());
         return
         [
             store, // First, so that it is closed after all who write into it.
             new MetricsRoom(options, language, store.Store, door, () => config.Status, findings, time, loggers),
             alerting,
+            disk,
             new RulesRoom(store.Store, store.Store, new PromQlEngine(language), alerting, findings, options, door, time, loggers),
             new WebPages(options.ExternalPath, WebFiles.Embedded),
-            new HealthRoom(options, notices, door, lifetime), // Last: the server is ready when every other room has its configuration.
+            new HealthRoom(options, () => disk.Refusal, notices, door, lifetime), // Last: the server is ready when every other room has its configuration.
         ];
     }
 

@@ -35,7 +35,9 @@ sealed class StoreMetrics : IDisposable
         Gauge("prometheus_tsdb_symbol_table_size_bytes", of => of.NativeBytes["catalogue"], "Memory of names, values and series labels.");
         Gauge("prometheus_tsdb_retention_limit_seconds", _ => retention().Age.TotalSeconds, "How long samples are kept.");
         Gauge("prometheus_tsdb_retention_limit_bytes", _ => retention().Bytes, "Most bytes kept; 0: no bound.");
-        Gauge("pharos_storage_read_only", of => of.ReadOnlyReason is null ? 0 : 1, "1 while the log cannot be written and nothing is accepted.");
+        Gauge("pharos_storage_read_only", of => of.ReadOnlyReason is null ? 0 : 1, "1 while the log cannot be written, so that pushes are refused.");
+        Gauge("pharos_storage_unwritten_bytes", of => of.UnwrittenBytes, "Bytes of log that wait in memory for a disk that refuses.");
+        Counter("pharos_storage_refused_samples_total", of => of.RefusedSamples, "Samples dropped because memory or disk had no room for them.");
         Counter("prometheus_tsdb_head_samples_appended_total", of => of.SamplesAppended, "Samples appended, of any type.");
         Counter("prometheus_tsdb_compactions_total", of => of.Compactions, "Blocks written, out of the head or by merging.");
         Counter("prometheus_tsdb_compactions_failed_total", of => of.FailedMaintenance, "Rounds of background work that failed.");

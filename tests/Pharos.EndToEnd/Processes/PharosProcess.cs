@@ -36,9 +36,10 @@ sealed class PharosProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the program with any arguments that make it serve under the address, and returns when it is ready.</summary>
-    public static async Task<PharosProcess> StartAsync(Uri url, string workingFolder, string[] arguments, HttpMessageHandler? handler = null)
+    /// <param name="launcher">A program, with arguments, that becomes the one named behind them; null: none.</param>
+    public static async Task<PharosProcess> StartAsync(Uri url, string workingFolder, string[] arguments, HttpMessageHandler? handler = null, string[]? launcher = null)
     {
-        var pharos = new PharosProcess(RunningProgram.Start(StartInfo(workingFolder, arguments)), url, handler);
+        var pharos = new PharosProcess(RunningProgram.Start(StartInfo(workingFolder, arguments, launcher)), url, handler);
         try
         {
             await pharos.UntilAsync(async () => (await pharos.Client.GetAsync("-/ready")).StatusCode is HttpStatusCode.OK or HttpStatusCode.Unauthorized, "it was ready");
@@ -93,7 +94,7 @@ sealed class PharosProcess : IAsyncDisposable
         return program.DisposeAsync();
     }
 
-    static ProcessStartInfo StartInfo(string workingFolder, string[] arguments) => new(ProgramPath, arguments)
+    static ProcessStartInfo StartInfo(string workingFolder, string[] arguments, string[]? launcher = null) => new(launcher?[0] ?? ProgramPath, launcher is null ? arguments : [.. launcher[1..], ProgramPath, .. arguments])
     {
         RedirectStandardOutput = true,
         RedirectStandardError = true,

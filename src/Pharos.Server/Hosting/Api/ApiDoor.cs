@@ -57,10 +57,10 @@ sealed partial class ApiDoor
     }
 
     /// <summary>Maps a path that changes something, with POST or PUT.</summary>
-    public void MapChange(IEndpointRouteBuilder routes, string path, Func<ApiCall, Task> answer) => routes.MapMethods(path, Changers, context => AnswerAsync(context, answer));
+    public void MapChange(IEndpointRouteBuilder routes, string path, Func<ApiCall, Task> answer) => routes.MapMethods(path, Changers, context => ChangeAsync(context, answer));
 
     /// <summary>Maps a path that scripts call to say something, by whichever method their tools do more easily; none but those of this site may in a browser.</summary>
-    public void MapSignal(IEndpointRouteBuilder routes, string path, Func<ApiCall, Task> answer) => routes.MapMethods(path, Signallers, context => AnswerAsync(context, answer));
+    public void MapSignal(IEndpointRouteBuilder routes, string path, Func<ApiCall, Task> answer) => routes.MapMethods(path, Signallers, context => ChangeAsync(context, answer));
 
     void Map(IEndpointRouteBuilder routes, string path, string[] methods, Func<ApiCall, Task> answer) => routes.MapMethods(path, methods, context =>
     {
@@ -68,6 +68,19 @@ sealed partial class ApiDoor
         if (!HttpMethods.IsOptions(context.Request.Method)) return AnswerAsync(context, answer);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;
+    });
+
+    /// <summary>What cannot be written is refused with 503, so that whoever asked comes again.</summary>
+    Task ChangeAsync(HttpContext context, Func<ApiCall, Task> change) => AnswerAsync(context, async call =>
+    {
+        try
+        {
+            await change(call);
+        }
+        catch (IOException error) when (error is not BadHttpRequestException && !context.RequestAborted.IsCancellationRequested)
+        {
+            throw new ApiFaultException(FaultKind.DiskRefuses, error.Message);
+        }
     });
 
     async Task AnswerAsync(HttpContext context, Func<ApiCall, Task> answer)

@@ -9,6 +9,9 @@ enum FaultKind : byte
     Timeout,
     NotFound,
     Unavailable,
+
+    /// <summary>Something cannot be kept now, as on a full disk.</summary>
+    DiskRefuses,
     Internal,
 }
 
@@ -36,7 +39,7 @@ static class FaultKinds
         FaultKind.Canceled => "canceled",
         FaultKind.Timeout => "timeout",
         FaultKind.NotFound => "not_found",
-        FaultKind.Unavailable => "unavailable",
+        FaultKind.Unavailable or FaultKind.DiskRefuses => "unavailable",
         _ => "internal",
     };
 
@@ -46,7 +49,7 @@ static class FaultKinds
         FaultKind.BadData => StatusCodes.Status400BadRequest,
         FaultKind.Execution => StatusCodes.Status422UnprocessableEntity,
         FaultKind.Canceled => StatusCodes.Status499ClientClosedRequest,
-        FaultKind.Timeout => StatusCodes.Status503ServiceUnavailable,
+        FaultKind.Timeout or FaultKind.DiskRefuses => StatusCodes.Status503ServiceUnavailable,
         FaultKind.NotFound => StatusCodes.Status404NotFound,
         _ => StatusCodes.Status500InternalServerError,
     };

@@ -50,6 +50,11 @@ sealed partial class RemoteWriteDoor(
             await RefuseAsync(context, StatusCodes.Status415UnsupportedMediaType, $"content encoding \"{encoding}\" is not remote write's; send snappy (block format)");
             return;
         }
+        if (sink.Unavailable is { } unavailable)
+        {
+            await AskAgainAsync(context, $"cannot be stored now: {unavailable}");
+            return;
+        }
         ReceivedBody body;
         try
         {
@@ -91,8 +96,8 @@ sealed partial class RemoteWriteDoor(
         }
         catch (IOException error)
         {
-            CannotStore(logger, error);
-            await AskAgainAsync(context, "cannot be stored now; the log says why");
+            if (sink.Unavailable is null) CannotStore(logger, error); // Else it is told once a minute.
+            await AskAgainAsync(context, $"cannot be stored now: {sink.Unavailable ?? "the log says why"}");
         }
         finally
         {

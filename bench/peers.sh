@@ -12,7 +12,7 @@ packages=(prometheus prometheus-alertmanager prometheus-node-exporter victoria-m
 bin=$PEERS_DIR/root/usr/bin
 
 have() { [ -x "$bin/prometheus" ] && [ -x "$bin/promtool" ] && [ -x "$bin/prometheus-alertmanager" ] && [ -x "$bin/prometheus-node-exporter" ]; }
-have_stores() { [ -x "$bin/redis-server" ] && ls "$PEERS_DIR"/root/usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; }
+have_stores() { [ -x "$bin/redis-server" ] && [ -x "$bin/wrk" ] && ls "$PEERS_DIR"/root/usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; }
 
 # Debian's Alertmanager reads its default texts at a fixed place. Root gets a copy of the unpacked folder there. Where that cannot be (another
 # user, a place that an installed package owns), the program is started in a mount namespace of its own that has the folder at the place.
@@ -93,7 +93,7 @@ machine_apt() { # The lists of the machine, which only root can bring up to date
 fetch_newest() { private_apt "$PEERS_SUITE" && fetch debs "${packages[@]}" promtool; }
 fetch_own() { machine_apt && fetch debs "${packages[@]}"; }
 
-# Databases that the application package watches: always this machine's own suite, whose libraries fit the machine.
+# Databases that the application package watches, and wrk: always this machine's own suite, whose libraries fit the machine.
 fetch_stores() {
   private_apt "$(. /etc/os-release && echo "$VERSION_CODENAME")" && fetch_stores_from && return
   machine_apt && fetch_stores_from
@@ -102,11 +102,11 @@ fetch_stores() {
 fetch_stores_from() {
   local postgres
   postgres=$(apt-cache "${options[@]}" depends postgresql | awk '/Depends: postgresql-[0-9]+$/ { print $2; exit }')
-  [ -n "$postgres" ] && fetch stores redis-server redis-tools liblzf1 libjemalloc2 "$postgres" "${postgres/-/-client-}" libpq5
+  [ -n "$postgres" ] && fetch stores wrk libluajit-5.1-2 redis-server redis-tools liblzf1 libjemalloc2 "$postgres" "${postgres/-/-client-}" libpq5
 }
 
 if ! have_stores; then
-  fetch_stores || { echo "peers.sh: Redis and PostgreSQL could not be fetched; their tests will be skipped" >&2; }
+  fetch_stores || { echo "peers.sh: Redis, PostgreSQL and wrk could not be fetched; their tests will be skipped" >&2; }
 fi
 if have; then provide_texts; exit 0; fi
 

@@ -48,22 +48,41 @@ public sealed class LoadCommandTests : IDisposable
         Assert.Contains($"pharos: {expected}\n", error);
     }
 
-    /// <summary>A closed loop of one connection and an open one agree about a service that stalls for nobody.</summary>
+    /// <summary>A closed loop of one connection and an open one agree about a service that stalls for nobody, in one round of several at least:
+    /// the machine may stall for others.</summary>
     [Fact]
     public async Task Wrk_finds_the_same_of_a_quick_service()
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/wrk"), "wrk is not installed");
+        const int rounds = 8;
+        var program = Peers.Find("wrk");
         await using var shop = await RunningShop.StartAsync();
         var url = $"{shop.Client.BaseAddress}";
         await PharosProcess.RunAsync(folder.Path, "load", url, "--rate", "500", "--duration", "2s"); // Both meet a service that is warm.
+        var told = new List<(double Wrk, double Ours)>();
+        do
+        {
+            told.Add((MedianByWrk(program, url), await MedianByUsAsync(url)));
+        }
+        while (!Agree(told[^1]) && told.Count < rounds);
+        Assert.True(Agree(told[^1]), string.Join('\n', told));
+    }
 
-        var (_, told) = Peers.Run("/usr/bin/wrk", [], "-t1", "-c1", "-d2s", "--latency", url);
-        var ours = await PharosProcess.RunAsync(folder.Path, "load", url, "--rate", "200", "--duration", "2s", "--json");
+    /// <summary>Ours waits between requests, so that caches cool, and starts the timer of each: a few hundred microseconds above, never below by much.</summary>
+    static bool Agree((double Wrk, double Ours) medians) => medians.Ours >= medians.Wrk * 0.5 && medians.Ours <= medians.Wrk + 0.01;
 
-        var wrk = Regex.Match(told, @"50%\s+([\d.]+)(us|ms)");
-        var wrkSeconds = double.Parse(wrk.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) / (wrk.Groups[2].Value == "us" ? 1e6 : 1e3);
-        using var json = JsonDocument.Parse(ours.Output);
-        // Ours waits between requests, so that caches cool, and starts the timer of each: a few hundred microseconds above, never below by much.
-        Assert.InRange(json.RootElement.GetProperty("service_seconds").GetProperty("p50").GetDouble(), wrkSeconds * 0.5, wrkSeconds + 0.01);
+    static double MedianByWrk(string program, string url)
+    {
+        var (_, told) = Peers.Run("/usr/bin/env", [], $"LD_LIBRARY_PATH={StoreServer.LibrariesBeside(program)}", program, "-t1", "-c1", "-d2s", "--latency", url);
+        var median = Regex.Match(told, @"50%\s+([\d.]+)(us|ms|s)");
+        Assert.True(median.Success, told);
+        var unit = median.Groups[2].Value switch { "us" => 1e6, "ms" => 1e3, _ => 1 };
+        return double.Parse(median.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) / unit;
+    }
+
+    async Task<double> MedianByUsAsync(string url)
+    {
+        var told = await PharosProcess.RunAsync(folder.Path, "load", url, "--rate", "200", "--duration", "2s", "--json");
+        using var json = JsonDocument.Parse(told.Output);
+        return json.RootElement.GetProperty("service_seconds").GetProperty("p50").GetDouble();
     }
 }

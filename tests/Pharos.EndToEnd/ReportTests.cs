@@ -15,11 +15,13 @@ public sealed class ReportTests : IDisposable
     {
         WriteReport(Test("Good", "passed"), Test("Bad", "failed", "1 is not 2"), Lacking("First"), Lacking("Second"));
         results.Write("web.json", """{"success": true, "numPassedTests": 2, "numFailedTests": 0, "numPendingTests": 0, "numTodoTests": 0, "testResults": []}""");
+        results.Write("lint.json", """[{"filePath": "/x/web/src/main.tsx", "messages": [{"line": 7, "ruleId": "no-lamp", "message": "No lamp."}]}]""");
 
         var (code, output) = Count();
 
         Assert.Equal(
-            (1, "failed: Bad\n    1 is not 2\nskipped: the lamp is missing; run: lamp\n    First\n    Second\n3 passed, 1 failed, 2 skipped\n"),
+            (1, "failed: Bad\n    1 is not 2\nfailed: web/src/main.tsx:7: no-lamp\n    No lamp.\nskipped: the lamp is missing; run: lamp\n    First\n    Second\n"
+                + "3 passed, 2 failed, 2 skipped\n"),
             (code, output));
     }
 
@@ -31,8 +33,9 @@ public sealed class ReportTests : IDisposable
         var (code, output) = Count();
 
         Assert.Equal(1, code);
-        Assert.StartsWith("failed: web: no report", output, StringComparison.Ordinal);
-        Assert.EndsWith("\n1 passed, 1 failed, 0 skipped\n", output, StringComparison.Ordinal);
+        Assert.StartsWith("failed: web: no report (", output, StringComparison.Ordinal);
+        Assert.Contains("\nfailed: web: no report of eslint (", output, StringComparison.Ordinal);
+        Assert.EndsWith("\n1 passed, 2 failed, 0 skipped\n", output, StringComparison.Ordinal);
     }
 
     static JsonObject Test(string name, string status, string? message = null) => new() { ["name"] = name, ["status"] = status, ["message"] = message };

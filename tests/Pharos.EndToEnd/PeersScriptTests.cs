@@ -13,7 +13,7 @@ public sealed class PeersScriptTests : IDisposable
 
     public PeersScriptTests()
     {
-        foreach (var program in (string[])["prometheus", "promtool", "prometheus-node-exporter", "redis-server", "../lib/postgresql/15/bin/postgres"]) Write(program, "exit 1");
+        foreach (var program in (string[])["prometheus", "promtool", "prometheus-node-exporter", "redis-server", "wrk", "../lib/postgresql/15/bin/postgres"]) Write(program, "exit 1");
         Write("prometheus-alertmanager", $"cat {Place}/default.tmpl");
         peers.Write($"root{Place}/default.tmpl", "the texts\n");
         peers.Write("bench/peers.sh", File.ReadAllText(Path.Combine(Checkout.Root, "bench", "peers.sh"))); // Others cannot enter every checkout.

@@ -1,3 +1,4 @@
 using Pharos.Server.Cli;
 
+
 return await CommandCatalogue.Parse(args).InvokeAsync();

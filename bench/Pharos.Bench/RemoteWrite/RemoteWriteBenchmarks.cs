@@ -3,7 +3,7 @@ using Pharos.Bench.Compare;
 using Pharos.Server.Metrics.Exemplars;
 using Pharos.Server.Metrics.Metadata;
 using Pharos.Server.Metrics.RemoteWrite;
-using Pharos.Server.Metrics.Wire;
+using Pharos.Server.Wire;
 
 namespace Pharos.Bench.RemoteWrite;
 

@@ -1,8 +1,9 @@
-using Pharos.Server.Alerting.Heartbeats;
-using Pharos.Server.Alerting.Ledger;
-using Pharos.Server.Alerting.Proofs;
-using Pharos.Server.Config.Http;
 using Pharos.Server.Discovery;
+using Pharos.Server.Heartbeats;
+using Pharos.Server.Heartbeats.Proofs;
+using Pharos.Server.HttpClients;
+using Pharos.Server.Ledger;
+
 
 namespace Pharos.Server.Alerting;
 

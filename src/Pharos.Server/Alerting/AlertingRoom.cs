@@ -5,16 +5,18 @@ using Pharos.Model.Labels;
 using Pharos.Server.Alerting.Api;
 using Pharos.Server.Alerting.Delivery;
 using Pharos.Server.Alerting.Dispatch;
-using Pharos.Server.Alerting.Heartbeats;
-using Pharos.Server.Alerting.Ledger;
-using Pharos.Server.Alerting.Notifiers;
 using Pharos.Server.Alerting.Persistence;
-using Pharos.Server.Alerting.Proofs;
+using Pharos.Server.Alerting.Sending;
 using Pharos.Server.Config;
-using Pharos.Server.Config.Http;
 using Pharos.Server.Discovery;
+using Pharos.Server.Doors;
+using Pharos.Server.Findings;
+using Pharos.Server.Heartbeats;
+using Pharos.Server.Heartbeats.Proofs;
 using Pharos.Server.Hosting;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.HttpClients;
+using Pharos.Server.Ledger;
+using Pharos.Server.Notifying;
 
 namespace Pharos.Server.Alerting;
 
@@ -31,7 +33,7 @@ sealed partial class AlertingRoom : IRoom
     readonly ILogger logger;
     readonly ILogger<AlertmanagerSender> senderLogger;
     readonly NotificationMetrics metrics;
-    readonly Findings findings;
+    readonly FindingBook findings;
     readonly ILoggerFactory loggers;
     readonly AlertDatabase database;
     readonly AlertEngine engine;
@@ -53,7 +55,7 @@ sealed partial class AlertingRoom : IRoom
     volatile Routes routes = new(LabelSet.Empty, [], []);
 
     /// <exception cref="IOException">The folder of the data cannot be written.</exception>
-    public AlertingRoom(ServeOptions options, Findings findings, ApiDoor door, TimeProvider time, ILoggerFactory loggers)
+    public AlertingRoom(ServeOptions options, FindingBook findings, ApiDoor door, TimeProvider time, ILoggerFactory loggers)
     {
         this.findings = findings;
         this.loggers = loggers;

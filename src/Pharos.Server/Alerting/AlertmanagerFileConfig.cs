@@ -1,9 +1,9 @@
 using Pharos.Model.Labels;
 using Pharos.Server.Alerting.Inhibition;
 using Pharos.Server.Alerting.Intervals;
-using Pharos.Server.Alerting.Notifiers;
 using Pharos.Server.Alerting.Routing;
-using Pharos.Server.Alerting.Templates;
+using Pharos.Server.Notifying;
+using Pharos.Server.Notifying.Templates;
 
 namespace Pharos.Server.Alerting;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Pharos.Server.Config.Http;
 using Pharos.Server.Config.Yaml;
+using Pharos.Server.HttpClients;
 
 namespace Pharos.Server.Alerting;
 

@@ -1,10 +1,11 @@
 using Pharos.Server.Alerting.Inhibition;
 using Pharos.Server.Alerting.Intervals;
-using Pharos.Server.Alerting.Notifiers;
 using Pharos.Server.Alerting.Routing;
-using Pharos.Server.Alerting.Templates;
 using Pharos.Server.Config;
 using Pharos.Server.Config.Yaml;
+using Pharos.Server.Notifying;
+using Pharos.Server.Notifying.Templates;
+
 
 namespace Pharos.Server.Alerting;
 

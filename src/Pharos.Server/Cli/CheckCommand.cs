@@ -1,5 +1,8 @@
 using System.CommandLine;
-using Pharos.Server.Metrics.Exposition;
+using Pharos.Server.Alerting.Commands;
+using Pharos.Server.Hosting.Commands;
+using Pharos.Server.Metrics.Commands;
+using Pharos.Server.Rules.Commands;
 
 namespace Pharos.Server.Cli;
 
@@ -11,7 +14,7 @@ static class CheckCommand
         CheckConfigCommand.Create(),
         CheckConfigCommand.CreateForWeb(),
         CheckMetricsCommand.Create(),
-        Rules.CheckRulesCommand.Create(),
-        Alerting.CheckAlertmanagerCommand.Create(),
+        CheckRulesCommand.Create(),
+        CheckAlertmanagerCommand.Create(),
     };
 }

@@ -1,4 +1,10 @@
 using System.CommandLine;
+using Pharos.Server.Alerting.Commands;
+using Pharos.Server.Demo.Commands;
+using Pharos.Server.Hosting.Commands;
+using Pharos.Server.Ledger.Commands;
+using Pharos.Server.Load.Commands;
+using Pharos.Server.Metrics.Commands;
 
 namespace Pharos.Server.Cli;
 
@@ -10,11 +16,11 @@ static class CommandCatalogue
         ServeCommand.Create(),
         CheckCommand.Create(),
         QueryCommand.Create(),
-        Alerting.WhyCommand.Create(),
-        Alerting.AlertCommand.Create(),
+        WhyCommand.Create(),
+        AlertCommand.Create(),
         TestCommand.Create(),
-        Demo.DemoCommand.Create(),
-        Load.LoadCommand.Create(),
+        DemoCommand.Create(),
+        LoadCommand.Create(),
         TsdbCommand.Create(),
     };
 

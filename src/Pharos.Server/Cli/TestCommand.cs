@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Pharos.Server.Metrics.Commands;
+using Pharos.Server.Rules.Commands;
 
 namespace Pharos.Server.Cli;
 
@@ -7,7 +9,7 @@ static class TestCommand
 {
     public static Command Create() => new("test", "Runs tests of rules and queries.")
     {
-        Rules.Testing.TestRulesCommand.Create(),
+        TestRulesCommand.Create(),
         TestPromQlCommand.Create(),
     };
 }

@@ -1,5 +1,6 @@
 using Pharos.Server.Config.Yaml;
 
+
 namespace Pharos.Server.Config;
 
 /// <summary>Turns the paths that a configuration names into absolute ones.</summary>

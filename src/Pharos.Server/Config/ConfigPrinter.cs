@@ -1,9 +1,9 @@
 using Pharos.Model.Labels;
 using Pharos.Model.Time;
 using Pharos.Server.Alerting;
-using Pharos.Server.Config.Http;
 using Pharos.Server.Config.Yaml;
 using Pharos.Server.Discovery;
+using Pharos.Server.HttpClients;
 using Pharos.Server.Metrics.Remote;
 using Pharos.Server.Metrics.Scraping;
 

@@ -1,5 +1,6 @@
 using Pharos.Server.Config.Yaml;
 
+
 namespace Pharos.Server.Config;
 
 /// <summary>Reads the <c>otlp</c> section.</summary>

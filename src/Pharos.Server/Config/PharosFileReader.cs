@@ -1,8 +1,9 @@
 using Pharos.Server.Alerting;
-using Pharos.Server.Alerting.Heartbeats;
-using Pharos.Server.Alerting.Ledger;
-using Pharos.Server.Alerting.Proofs;
 using Pharos.Server.Config.Yaml;
+using Pharos.Server.Heartbeats;
+using Pharos.Server.Heartbeats.Proofs;
+using Pharos.Server.Ledger;
+
 
 namespace Pharos.Server.Config;
 

@@ -3,6 +3,7 @@ using Pharos.Server.Metrics.Remote;
 using Pharos.Server.Metrics.Scraping;
 using Pharos.Server.Rules;
 
+
 namespace Pharos.Server.Config;
 
 /// <summary>A whole <c>prometheus.yml</c> with everything it refers to, defaults filled in and all checks passed.</summary>

@@ -1,8 +1,8 @@
 using Pharos.Model.Labels;
-using Pharos.Server.Config.Http;
 using Pharos.Server.Discovery.Dns;
 using Pharos.Server.Discovery.Files;
 using Pharos.Server.Discovery.Http;
+using Pharos.Server.HttpClients;
 
 namespace Pharos.Server.Discovery;
 

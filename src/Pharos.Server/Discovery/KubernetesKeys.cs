@@ -1,5 +1,6 @@
 using Pharos.Server.Config.Yaml;
 
+
 namespace Pharos.Server.Discovery;
 
 /// <summary>Checks a <c>kubernetes_sd_configs</c> entry as Prometheus does, so that a file is judged right although the discovery is not there yet.</summary>

@@ -1,5 +1,6 @@
-using Pharos.Server.Config.Http;
 using Pharos.Server.Config.Yaml;
+using Pharos.Server.HttpClients;
+
 
 namespace Pharos.Server.Discovery;
 

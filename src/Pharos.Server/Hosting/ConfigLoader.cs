@@ -1,10 +1,10 @@
 using Pharos.Model.Diagnostics;
 using Pharos.Model.Labels;
+using Pharos.Server.Access;
 using Pharos.Server.Alerting;
 using Pharos.Server.Config;
-using Pharos.Server.Config.Http;
 using Pharos.Server.Discovery;
-using Pharos.Server.Hosting.Access;
+using Pharos.Server.HttpClients;
 using Pharos.Server.Metrics.Scraping;
 
 namespace Pharos.Server.Hosting;

@@ -1,7 +1,8 @@
 using System.Diagnostics.Metrics;
 using Pharos.Model.Diagnostics;
+using Pharos.Server.Access;
 using Pharos.Server.Config;
-using Pharos.Server.Hosting.Access;
+using Pharos.Server.Findings;
 using Pharos.Server.Hosting.Notices;
 
 namespace Pharos.Server.Hosting;
@@ -24,7 +25,7 @@ sealed partial class ConfigRoom : IDisposable
 
     readonly Func<LoadedConfig> load;
     readonly WebAccess access;
-    readonly Findings findings;
+    readonly FindingBook findings;
     readonly ServerNotices notices;
     readonly TimeProvider time;
     readonly ILogger logger;
@@ -33,7 +34,7 @@ sealed partial class ConfigRoom : IDisposable
     IReadOnlyList<IRoom> rooms = [];
     volatile ConfigStatus status;
 
-    public ConfigRoom(Func<LoadedConfig> load, LoadedConfig first, WebAccess access, Findings findings, ServerNotices notices, TimeProvider time, ILoggerFactory loggers)
+    public ConfigRoom(Func<LoadedConfig> load, LoadedConfig first, WebAccess access, FindingBook findings, ServerNotices notices, TimeProvider time, ILoggerFactory loggers)
     {
         this.load = load;
         this.access = access;

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Pharos.Model.Diagnostics;
 using Pharos.Server.Alerting;
 using Pharos.Server.Config;
+using Pharos.Server.Findings;
 using Pharos.Server.Hosting.Notices;
 using Pharos.Storage.Series;
 
@@ -21,7 +22,7 @@ sealed partial class DiskRoom : IRoom
     readonly SeriesStore store;
     readonly AlertingRoom alerting;
     readonly string folder;
-    readonly Findings findings;
+    readonly FindingBook findings;
     readonly ServerNotices notices;
     readonly TimeProvider time;
     readonly ILogger logger;
@@ -31,7 +32,7 @@ sealed partial class DiskRoom : IRoom
     long? sinceAt;
     long toldAt;
 
-    public DiskRoom(SeriesStore store, AlertingRoom alerting, string folder, Findings findings, ServerNotices notices, TimeProvider time, ILogger<DiskRoom> logger)
+    public DiskRoom(SeriesStore store, AlertingRoom alerting, string folder, FindingBook findings, ServerNotices notices, TimeProvider time, ILogger<DiskRoom> logger)
     {
         (this.store, this.alerting, this.folder, this.findings, this.notices, this.time, this.logger) = (store, alerting, folder, findings, notices, time, logger);
         meter.CreateObservableGauge("pharos_alerting_read_only", () => alerting.WriteFailure is null ? 0 : 1, null, "1 while alerts and silences cannot be written, so that none is acknowledged.");

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using Pharos.Server.Config;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
 using Pharos.Server.Hosting.Notices;
 
 namespace Pharos.Server.Hosting;

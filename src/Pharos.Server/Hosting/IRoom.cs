@@ -1,5 +1,6 @@
 using Pharos.Server.Config;
 
+
 namespace Pharos.Server.Hosting;
 
 /// <summary>A capability of the server, entered by its one class. Constructors take sources, sinks, options, time and loggers.</summary>

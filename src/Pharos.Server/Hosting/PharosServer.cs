@@ -1,14 +1,14 @@
 using System.Runtime.InteropServices;
 using Pharos.AspNetCore;
 using Pharos.Query.PromQL;
+using Pharos.Server.Access;
 using Pharos.Server.Alerting;
-using Pharos.Server.Alerting.Templates;
-using Pharos.Server.Config;
-using Pharos.Server.Hosting.Access;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
+using Pharos.Server.Findings;
 using Pharos.Server.Hosting.Notices;
 using Pharos.Server.Hosting.Web;
 using Pharos.Server.Metrics;
+using Pharos.Server.Notifying.Templates;
 using Pharos.Server.Rules;
 
 namespace Pharos.Server.Hosting;
@@ -47,7 +47,7 @@ sealed partial class PharosServer : IAsyncDisposable
         var access = new WebAccess(loaded.Web);
         var web = WebHost.Build(options, access);
         var loggers = web.Services.GetRequiredService<ILoggerFactory>();
-        var findings = new Findings();
+        var findings = new FindingBook();
         var notices = new ServerNotices(options.MaxNoticeSubscribers, time);
         var config = new ConfigRoom(loader.Load, loaded, access, findings, notices, time, loggers);
         var fingerprint = options.AutoReloadInterval is { Ticks: > 0 } ? ConfigWatch.Fingerprint(config.Status) : "";
@@ -82,7 +82,7 @@ sealed partial class PharosServer : IAsyncDisposable
     }
 
     /// <summary>One line a room, in the order in which they get the configuration; they end in the opposite order.</summary>
-    static List<IRoom> CreateRooms(ServeOptions options, ConfigRoom config, Findings findings, ServerNotices notices, TimeProvider time, ILoggerFactory loggers, IHostApplicationLifetime lifetime)
+    static List<IRoom> CreateRooms(ServeOptions options, ConfigRoom config, FindingBook findings, ServerNotices notices, TimeProvider time, ILoggerFactory loggers, IHostApplicationLifetime lifetime)
     {
         var door = new ApiDoor(options.CorsOrigin, loggers.CreateLogger<ApiDoor>(), DoorLimits.Of(options, time));
         var language = new PromQlOptions

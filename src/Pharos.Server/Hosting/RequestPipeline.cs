@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Pharos.Server.Hosting.Access;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Access;
+using Pharos.Server.Doors;
 
 namespace Pharos.Server.Hosting;
 

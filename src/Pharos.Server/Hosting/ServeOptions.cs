@@ -1,5 +1,6 @@
 using Pharos.Server.Hosting.Logs;
 
+
 namespace Pharos.Server.Hosting;
 
 /// <summary>What the command line of <c>serve</c> said, checked, with defaults filled in.</summary>

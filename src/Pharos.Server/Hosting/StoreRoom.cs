@@ -1,5 +1,6 @@
 using Pharos.Model.Diagnostics;
 using Pharos.Server.Config;
+using Pharos.Server.Findings;
 using Pharos.Storage.Series;
 
 namespace Pharos.Server.Hosting;
@@ -22,7 +23,7 @@ sealed class StoreRoom : IRoom
     /// <summary>Opens the store in the data folder.</summary>
     /// <exception cref="StoreLockedException">Another process has the folder.</exception>
     /// <exception cref="IOException">The folder cannot be read or written.</exception>
-    public static StoreRoom Open(ServeOptions options, StorageConfig storage, Findings findings, TimeProvider time, ILoggerFactory loggers)
+    public static StoreRoom Open(ServeOptions options, StorageConfig storage, FindingBook findings, TimeProvider time, ILoggerFactory loggers)
     {
         var settings = new StoreOptions
         {

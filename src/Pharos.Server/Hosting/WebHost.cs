@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Pharos.AspNetCore;
 using Pharos.AspNetCore.Logs;
-using Pharos.Server.Hosting.Access;
+using Pharos.Server.Access;
 using Pharos.Server.Hosting.Logs;
 
 namespace Pharos.Server.Hosting;

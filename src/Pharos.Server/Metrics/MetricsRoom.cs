@@ -1,7 +1,8 @@
 using Pharos.Query.PromQL;
 using Pharos.Server.Config;
+using Pharos.Server.Doors;
+using Pharos.Server.Findings;
 using Pharos.Server.Hosting;
-using Pharos.Server.Hosting.Api;
 using Pharos.Server.Metrics.Api;
 using Pharos.Server.Metrics.Api.Search;
 using Pharos.Server.Metrics.Exemplars;
@@ -10,6 +11,7 @@ using Pharos.Server.Metrics.Metadata;
 using Pharos.Server.Metrics.RemoteRead;
 using Pharos.Server.Metrics.RemoteWrite;
 using Pharos.Server.Metrics.Scraping;
+using Pharos.Server.Queries;
 using Pharos.Storage.Series;
 
 namespace Pharos.Server.Metrics;
@@ -35,7 +37,7 @@ sealed class MetricsRoom : IRoom
     volatile PrometheusConfig config = PrometheusConfig.Empty;
 
     public MetricsRoom(
-        ServeOptions options, PromQlOptions language, SeriesStore store, ApiDoor door, Func<ConfigStatus> configStatus, Findings findings, TimeProvider time, ILoggerFactory loggers)
+        ServeOptions options, PromQlOptions language, SeriesStore store, ApiDoor door, Func<ConfigStatus> configStatus, FindingBook findings, TimeProvider time, ILoggerFactory loggers)
     {
         this.door = door;
         var metadata = new MetadataCatalogue();

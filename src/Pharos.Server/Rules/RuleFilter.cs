@@ -1,5 +1,5 @@
 using Pharos.Model.Labels;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
 
 namespace Pharos.Server.Rules;
 

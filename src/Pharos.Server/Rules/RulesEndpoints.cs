@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
 
 namespace Pharos.Server.Rules;
 

@@ -4,10 +4,11 @@ using Pharos.Model.Text;
 using Pharos.Model.Writing;
 using Pharos.Query.PromQL;
 using Pharos.Server.Alerting;
-using Pharos.Server.Alerting.Heartbeats;
 using Pharos.Server.Config;
+using Pharos.Server.Doors;
+using Pharos.Server.Findings;
+using Pharos.Server.Heartbeats;
 using Pharos.Server.Hosting;
-using Pharos.Server.Hosting.Api;
 
 namespace Pharos.Server.Rules;
 
@@ -24,7 +25,7 @@ sealed class RulesRoom : IRoom
     readonly ServeOptions options;
     readonly ApiDoor door;
     readonly AlertingRoom alerting;
-    readonly Findings findings;
+    readonly FindingBook findings;
     readonly TimeProvider time;
     readonly ILogger logger;
     readonly RuleMetrics metrics = new();
@@ -36,7 +37,7 @@ sealed class RulesRoom : IRoom
     bool applied;
 
     public RulesRoom(
-        ISeriesSource source, ISeriesSink sink, PromQlEngine engine, AlertingRoom alerting, Findings findings, ServeOptions options, ApiDoor door,
+        ISeriesSource source, ISeriesSink sink, PromQlEngine engine, AlertingRoom alerting, FindingBook findings, ServeOptions options, ApiDoor door,
         TimeProvider time, ILoggerFactory loggers)
     {
         this.source = source;

@@ -3,8 +3,8 @@ using System.Text.Json;
 using Pharos.Model.Diagnostics;
 using Pharos.Server.Alerting;
 using Pharos.Server.Config;
-using Pharos.Server.Config.Http;
 using Pharos.Server.Config.Yaml;
+using Pharos.Server.HttpClients;
 using Pharos.Server.Rules;
 
 namespace Pharos.Conformance.Config;

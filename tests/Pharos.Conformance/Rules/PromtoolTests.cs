@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Pharos.Server.Rules.Testing;
+using Pharos.Server.Rules.Commands;
 
 namespace Pharos.Conformance.Rules;
 

@@ -3,8 +3,8 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Pharos.Model.Labels;
 using Pharos.Query.GoTemplate;
-using Pharos.Server.Alerting.Notifiers;
-using Pharos.Server.Alerting.Templates;
+using Pharos.Server.Notifying;
+using Pharos.Server.Notifying.Templates;
 
 namespace Pharos.Conformance.Templates;
 

@@ -3,7 +3,7 @@ using System.Text;
 using Pharos.EndToEnd.Processes;
 using Pharos.Model.Samples;
 using Pharos.Server.Metrics.RemoteRead;
-using Pharos.Server.Metrics.Wire;
+using Pharos.Server.Wire;
 using Snappier;
 
 namespace Pharos.EndToEnd.Answers;

@@ -1,5 +1,6 @@
 using Pharos.Server.Hosting.Web;
 
+
 namespace Pharos.EndToEnd.Browser;
 
 /// <summary>The browser that shows the pages of one stage.</summary>

@@ -1,7 +1,7 @@
 using Pharos.Server.Config;
 using Pharos.Server.Config.Yaml;
-using Pharos.Server.Rules;
-using Pharos.Server.Rules.Testing;
+using Pharos.Server.Rules.Commands;
+
 
 namespace Pharos.Tests.Monitoring;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Pharos.Model.Labels;
 using Pharos.Server.Alerting.Matching;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
 
 namespace Pharos.Server.Alerting.Api;
 

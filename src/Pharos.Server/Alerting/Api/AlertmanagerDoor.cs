@@ -6,7 +6,7 @@ using Pharos.Model.Labels;
 using Pharos.Model.Text;
 using Pharos.Server.Alerting.Matching;
 using Pharos.Server.Alerting.Persistence;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
 
 namespace Pharos.Server.Alerting.Api;
 

@@ -4,9 +4,9 @@ using Pharos.Model.Text;
 using Pharos.Server.Alerting.Delivery;
 using Pharos.Server.Alerting.Dispatch;
 using Pharos.Server.Alerting.Matching;
-using Pharos.Server.Alerting.Notifiers;
 using Pharos.Server.Alerting.Routing;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
+using Pharos.Server.Notifying;
 
 namespace Pharos.Server.Alerting.Api;
 

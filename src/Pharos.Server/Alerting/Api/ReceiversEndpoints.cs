@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Pharos.Server.Alerting.Delivery;
-using Pharos.Server.Alerting.Notifiers;
-using Pharos.Server.Alerting.Proofs;
 using Pharos.Server.Alerting.Routing;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
+using Pharos.Server.Heartbeats.Proofs;
+using Pharos.Server.Notifying;
 
 namespace Pharos.Server.Alerting.Api;
 

@@ -5,7 +5,7 @@ using Pharos.Server.Alerting.Dispatch;
 using Pharos.Server.Alerting.Matching;
 using Pharos.Server.Alerting.Routing;
 using Pharos.Server.Config;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
 
 namespace Pharos.Server.Alerting.Api;
 

@@ -3,7 +3,7 @@ using Pharos.Model.Labels;
 using Pharos.Model.Text;
 using Pharos.Server.Alerting.Delivery;
 using Pharos.Server.Alerting.Silences;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
 
 namespace Pharos.Server.Alerting.Api;
 

@@ -1,5 +1,6 @@
 using Pharos.Server.Alerting.Matching;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
+
 
 namespace Pharos.Server.Alerting.Api;
 

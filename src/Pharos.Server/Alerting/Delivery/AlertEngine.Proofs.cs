@@ -1,5 +1,6 @@
-using Pharos.Server.Alerting.Notifiers;
-using Pharos.Server.Alerting.Proofs;
+using Pharos.Server.Heartbeats.Proofs;
+using Pharos.Server.Notifying;
+
 
 namespace Pharos.Server.Alerting.Delivery;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net.Sockets;
-using Pharos.Server.Alerting.Ledger;
-using Pharos.Server.Alerting.Notifiers;
 using Pharos.Server.Config;
+using Pharos.Server.Ledger;
+using Pharos.Server.Notifying;
 
 namespace Pharos.Server.Alerting.Delivery;
 

@@ -1,7 +1,7 @@
 using Pharos.Model.Labels;
 using Pharos.Server.Alerting.Dispatch;
-using Pharos.Server.Alerting.Notifiers;
-using Pharos.Server.Alerting.Proofs;
+using Pharos.Server.Heartbeats.Proofs;
+using Pharos.Server.Notifying;
 
 namespace Pharos.Server.Alerting.Delivery;
 

@@ -1,8 +1,8 @@
 using Pharos.Model.Labels;
 using Pharos.Server.Alerting.Inhibition;
-using Pharos.Server.Alerting.Notifiers;
 using Pharos.Server.Alerting.Routing;
 using Pharos.Server.Alerting.Silences;
+using Pharos.Server.Notifying;
 
 namespace Pharos.Server.Alerting.Dispatch;
 

@@ -1,5 +1,5 @@
 using Pharos.Model.Labels;
-using Pharos.Server.Alerting.Notifiers;
+using Pharos.Server.Notifying;
 
 namespace Pharos.Server.Alerting.Dispatch;
 

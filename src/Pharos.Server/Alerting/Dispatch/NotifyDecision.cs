@@ -1,4 +1,5 @@
-using Pharos.Server.Alerting.Notifiers;
+using Pharos.Server.Notifying;
+
 
 namespace Pharos.Server.Alerting.Dispatch;
 

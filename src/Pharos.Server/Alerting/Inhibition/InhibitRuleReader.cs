@@ -2,6 +2,7 @@ using Pharos.Server.Alerting.Matching;
 using Pharos.Server.Config;
 using Pharos.Server.Config.Yaml;
 
+
 namespace Pharos.Server.Alerting.Inhibition;
 
 /// <summary>Reads <c>inhibit_rules</c>: one source in the rule itself, or several below <c>sources</c>, all of which must fire.</summary>

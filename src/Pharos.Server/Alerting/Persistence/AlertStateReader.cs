@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Pharos.Server.Alerting.Dispatch;
-using Pharos.Server.Alerting.Heartbeats;
-using Pharos.Server.Alerting.Proofs;
 using Pharos.Server.Alerting.Silences;
+using Pharos.Server.Heartbeats;
+using Pharos.Server.Heartbeats.Proofs;
 
 namespace Pharos.Server.Alerting.Persistence;
 

@@ -3,10 +3,10 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Pharos.Model.Labels;
 using Pharos.Server.Alerting.Dispatch;
-using Pharos.Server.Alerting.Heartbeats;
-using Pharos.Server.Alerting.Ledger;
-using Pharos.Server.Alerting.Proofs;
 using Pharos.Server.Alerting.Silences;
+using Pharos.Server.Heartbeats;
+using Pharos.Server.Heartbeats.Proofs;
+using Pharos.Server.Ledger;
 
 namespace Pharos.Server.Alerting.Persistence;
 

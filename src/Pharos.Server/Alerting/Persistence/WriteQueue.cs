@@ -1,5 +1,6 @@
 using Pharos.Server.Alerting.Dispatch;
 
+
 namespace Pharos.Server.Alerting.Persistence;
 
 /// <summary>What waits to be written, in two lanes: state, for which somebody waits, and notes, for which nobody does.</summary>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Pharos.Model.Labels;
 using Pharos.Server.Config;
-using Pharos.Server.Config.Http;
+using Pharos.Server.HttpClients;
 
 namespace Pharos.Server.Discovery.Http;
 

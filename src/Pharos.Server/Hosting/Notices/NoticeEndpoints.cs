@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
 
 namespace Pharos.Server.Hosting.Notices;
 

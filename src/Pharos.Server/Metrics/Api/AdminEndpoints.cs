@@ -1,4 +1,5 @@
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
+using Pharos.Server.Queries;
 using Pharos.Storage.Series;
 
 namespace Pharos.Server.Metrics.Api;

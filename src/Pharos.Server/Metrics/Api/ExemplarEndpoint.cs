@@ -1,6 +1,6 @@
 using Pharos.Model.Labels;
 using Pharos.Query.PromQL.Syntax;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
 using Pharos.Server.Metrics.Exemplars;
 
 namespace Pharos.Server.Metrics.Api;

@@ -4,7 +4,7 @@ using Pharos.Model.Labels;
 using Pharos.Model.Text;
 using Pharos.Query.PromQL;
 using Pharos.Query.PromQL.Syntax;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
 
 namespace Pharos.Server.Metrics.Api;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Pharos.Model.Labels;
 using Pharos.Model.Samples;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
 using Pharos.Server.Metrics.Metadata;
 using Pharos.Server.Metrics.Scraping;
 

@@ -2,7 +2,8 @@ using System.Text.Json;
 using Pharos.Model.Reading;
 using Pharos.Query.PromQL;
 using Pharos.Query.PromQL.Syntax;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
+using Pharos.Server.Queries;
 
 namespace Pharos.Server.Metrics.Api;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Pharos.Server.Queries;
 
 namespace Pharos.Server.Metrics.Api;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Pharos.Model.Samples;
 using Pharos.Query.PromQL;
 using Pharos.Query.PromQL.Histograms;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
 
 namespace Pharos.Server.Metrics.Api;
 

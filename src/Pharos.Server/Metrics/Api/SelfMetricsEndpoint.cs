@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Text;
 using Pharos.AspNetCore;
 using Pharos.Model.Text;
-using Pharos.Server.Hosting.Api;
-using Pharos.Server.Metrics.Wire;
+using Pharos.Server.Doors;
+using Pharos.Server.Wire;
 
 namespace Pharos.Server.Metrics.Api;
 

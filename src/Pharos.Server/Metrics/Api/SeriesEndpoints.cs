@@ -1,5 +1,6 @@
 using Pharos.Model.Reading;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
+using Pharos.Server.Queries;
 
 namespace Pharos.Server.Metrics.Api;
 

@@ -2,9 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using Pharos.Model.Time;
 using Pharos.Query.PromQL;
-using Pharos.Server.Config;
+using Pharos.Server.Doors;
 using Pharos.Server.Hosting;
-using Pharos.Server.Hosting.Api;
 using Pharos.Storage.Series;
 
 namespace Pharos.Server.Metrics.Api;

@@ -3,7 +3,7 @@ using Pharos.Model.Labels;
 using Pharos.Model.Time;
 using Pharos.Server.Config;
 using Pharos.Server.Discovery;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
 using Pharos.Server.Metrics.Scraping;
 
 namespace Pharos.Server.Metrics.Api;

@@ -1,6 +1,6 @@
 using Pharos.Model.Samples;
 using Pharos.Server.Metrics.RemoteWrite;
-using Pharos.Server.Metrics.Wire;
+using Pharos.Server.Wire;
 
 namespace Pharos.Server.Metrics.Exposition;
 

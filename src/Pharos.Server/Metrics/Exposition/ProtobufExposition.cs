@@ -3,7 +3,7 @@ using System.Text;
 using Pharos.Model.Samples;
 using Pharos.Server.Metrics.RemoteWrite;
 using Pharos.Server.Metrics.Scraping;
-using Pharos.Server.Metrics.Wire;
+using Pharos.Server.Wire;
 
 namespace Pharos.Server.Metrics.Exposition;
 

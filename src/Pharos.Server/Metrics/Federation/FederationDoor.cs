@@ -5,8 +5,9 @@ using Pharos.Model.Samples;
 using Pharos.Model.Text;
 using Pharos.Query.PromQL;
 using Pharos.Query.PromQL.Syntax;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
 using Pharos.Server.Metrics.Api;
+using Pharos.Server.Queries;
 
 namespace Pharos.Server.Metrics.Federation;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Pharos.Model.Labels;
 using Pharos.Model.Samples;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
 
 namespace Pharos.Server.Metrics.Federation;
 

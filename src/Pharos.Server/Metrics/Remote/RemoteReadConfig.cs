@@ -1,5 +1,5 @@
 using Pharos.Model.Labels;
-using Pharos.Server.Config.Http;
+using Pharos.Server.HttpClients;
 
 namespace Pharos.Server.Metrics.Remote;
 

@@ -1,5 +1,6 @@
-using Pharos.Server.Config.Http;
 using Pharos.Server.Discovery;
+using Pharos.Server.HttpClients;
+
 
 namespace Pharos.Server.Metrics.Remote;
 

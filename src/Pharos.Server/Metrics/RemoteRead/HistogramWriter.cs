@@ -1,5 +1,5 @@
 using Pharos.Model.Samples;
-using Pharos.Server.Metrics.Wire;
+using Pharos.Server.Wire;
 
 namespace Pharos.Server.Metrics.RemoteRead;
 

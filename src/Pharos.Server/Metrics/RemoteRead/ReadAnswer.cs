@@ -2,9 +2,8 @@ using System.Text;
 using Pharos.Model.Labels;
 using Pharos.Model.Reading;
 using Pharos.Model.Samples;
-using Pharos.Server.Metrics.Api;
-using Pharos.Server.Metrics.Wire;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
+using Pharos.Server.Wire;
 
 namespace Pharos.Server.Metrics.RemoteRead;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using Pharos.Model.Labels;
-using Pharos.Server.Metrics.Wire;
+using Pharos.Server.Wire;
 
 namespace Pharos.Server.Metrics.RemoteRead;
 

@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 using Pharos.Model.Labels;
 using Pharos.Model.Reading;
 using Pharos.Model.Text;
+using Pharos.Server.Doors;
 using Pharos.Server.Hosting;
-using Pharos.Server.Hosting.Api;
-using Pharos.Server.Metrics.Api;
-using Pharos.Server.Metrics.Wire;
+using Pharos.Server.Queries;
+using Pharos.Server.Wire;
 using Pharos.Storage.Bytes;
 using Snappier;
 

@@ -2,10 +2,10 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using Pharos.Model.Writing;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
 using Pharos.Server.Metrics.Exemplars;
 using Pharos.Server.Metrics.Metadata;
-using Pharos.Server.Metrics.Wire;
+using Pharos.Server.Wire;
 
 namespace Pharos.Server.Metrics.RemoteWrite;
 

@@ -6,7 +6,7 @@ using Pharos.Model.Samples;
 using Pharos.Model.Writing;
 using Pharos.Server.Metrics.Exemplars;
 using Pharos.Server.Metrics.Metadata;
-using Pharos.Server.Metrics.Wire;
+using Pharos.Server.Wire;
 
 namespace Pharos.Server.Metrics.RemoteWrite;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Pharos.Model.Labels;
 using Pharos.Model.Samples;
-using Pharos.Server.Metrics.Wire;
+using Pharos.Server.Wire;
 
 namespace Pharos.Server.Metrics.RemoteWrite;
 

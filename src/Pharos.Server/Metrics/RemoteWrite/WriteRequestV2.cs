@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using Pharos.Model.Labels;
 using Pharos.Model.Samples;
-using Pharos.Server.Metrics.Wire;
+using Pharos.Server.Wire;
 
 namespace Pharos.Server.Metrics.RemoteWrite;
 

@@ -1,6 +1,7 @@
 using Pharos.Server.Config;
-using Pharos.Server.Config.Http;
 using Pharos.Server.Discovery;
+using Pharos.Server.HttpClients;
+
 
 namespace Pharos.Server.Metrics.Scraping;
 

@@ -1,8 +1,8 @@
 using Pharos.Model.Time;
 using Pharos.Server.Config;
-using Pharos.Server.Config.Http;
 using Pharos.Server.Config.Yaml;
 using Pharos.Server.Discovery;
+using Pharos.Server.HttpClients;
 
 namespace Pharos.Server.Metrics.Scraping;
 

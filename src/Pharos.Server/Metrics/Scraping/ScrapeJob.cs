@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Pharos.Model.Labels;
 using Pharos.Server.Config;
-using Pharos.Server.Config.Http;
 using Pharos.Server.Discovery;
+using Pharos.Server.HttpClients;
 
 namespace Pharos.Server.Metrics.Scraping;
 

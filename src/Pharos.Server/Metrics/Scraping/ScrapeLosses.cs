@@ -1,12 +1,12 @@
 using System.Globalization;
 using Pharos.Model.Diagnostics;
-using Pharos.Server.Config;
+using Pharos.Server.Findings;
 
 namespace Pharos.Server.Metrics.Scraping;
 
 /// <summary>The targets of which the store does not take everything, as findings by job.</summary>
 /// <remarks>Threads: safe for all.</remarks>
-sealed class ScrapeLosses(Findings findings)
+sealed class ScrapeLosses(FindingBook findings)
 {
     readonly Lock gate = new();
     readonly Dictionary<(string Job, string Url), string> causes = [];

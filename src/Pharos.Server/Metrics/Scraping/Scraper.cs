@@ -1,5 +1,6 @@
 using Pharos.Model.Writing;
 using Pharos.Server.Config;
+using Pharos.Server.Findings;
 using Pharos.Server.Metrics.Exemplars;
 
 namespace Pharos.Server.Metrics.Scraping;
@@ -15,7 +16,7 @@ sealed class Scraper : IAsyncDisposable
     readonly List<Task> removals = [];
     List<ScrapeJob> jobs = [];
 
-    public Scraper(ISeriesSink sink, ExemplarRing exemplars, Findings findings, BodyBudget bodies, TimeProvider time, ILoggerFactory loggers)
+    public Scraper(ISeriesSink sink, ExemplarRing exemplars, FindingBook findings, BodyBudget bodies, TimeProvider time, ILoggerFactory loggers)
     {
         logger = loggers.CreateLogger<Scraper>();
         services = new(sink, exemplars, time, new(logger), new(findings), bodies);

@@ -2,8 +2,8 @@ using System.Text;
 using Pharos.Model.Labels;
 using Pharos.Model.Time;
 using Pharos.Server.Config;
-using Pharos.Server.Config.Http;
 using Pharos.Server.Discovery;
+using Pharos.Server.HttpClients;
 
 namespace Pharos.Server.Metrics.Scraping;
 

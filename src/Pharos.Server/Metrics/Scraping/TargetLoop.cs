@@ -1,4 +1,5 @@
-using Pharos.Server.Config.Http;
+using Pharos.Server.HttpClients;
+
 
 namespace Pharos.Server.Metrics.Scraping;
 

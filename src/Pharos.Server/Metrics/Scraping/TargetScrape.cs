@@ -1,8 +1,7 @@
 using System.Globalization;
 using Pharos.Model.Writing;
 using Pharos.Server.Config;
-using Pharos.Server.Config.Http;
-using Pharos.Server.Metrics.Exemplars;
+using Pharos.Server.HttpClients;
 using Pharos.Server.Metrics.Exposition;
 
 namespace Pharos.Server.Metrics.Scraping;

@@ -12,9 +12,10 @@ using Pharos.Model.Text;
 using Pharos.Server.Alerting;
 using Pharos.Server.Config;
 using Pharos.Server.Discovery;
+using Pharos.Server.Doors;
+using Pharos.Server.Findings;
 using Pharos.Server.Hosting;
-using Pharos.Server.Hosting.Api;
-using Pharos.Tests.Server.Alerting.Notifiers;
+using Pharos.Tests.Server.Notifying;
 
 namespace Pharos.Tests.Server.Alerting;
 
@@ -22,7 +23,7 @@ namespace Pharos.Tests.Server.Alerting;
 public sealed class AlertingRoomTests : IDisposable
 {
     readonly string folder = Directory.CreateTempSubdirectory("pharos-alerting-").FullName;
-    readonly Findings findings = new();
+    readonly FindingBook findings = new();
 
     [Fact]
     public async Task Alerts_arrive_as_the_API_v2_wants_them_with_external_labels_and_relabelling()

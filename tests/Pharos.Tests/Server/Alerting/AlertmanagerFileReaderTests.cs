@@ -1,6 +1,7 @@
-using Pharos.Server.Alerting.Notifiers.Email;
-using Pharos.Server.Alerting.Notifiers.Pagerduty;
-using Pharos.Server.Alerting.Notifiers.Slack;
+using Pharos.Server.Notifying.Email;
+using Pharos.Server.Notifying.Pagerduty;
+using Pharos.Server.Notifying.Slack;
+
 
 namespace Pharos.Tests.Server.Alerting;
 

@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Model.Labels;
-using Pharos.Server.Alerting;
+using Pharos.Server.Alerting.Sending;
+using Pharos.Server.Notifying;
 
 namespace Pharos.Tests.Server.Alerting;
 

@@ -1,5 +1,6 @@
 using Pharos.Server.Config;
 
+
 namespace Pharos.Tests.Server.Config;
 
 public sealed class ConfigTextTests

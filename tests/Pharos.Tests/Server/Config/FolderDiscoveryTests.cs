@@ -1,5 +1,5 @@
 using Pharos.Model.Diagnostics;
-using Pharos.Server.Config;
+using Pharos.Server.Findings;
 using Pharos.Server.Hosting;
 
 namespace Pharos.Tests.Server.Config;

@@ -1,6 +1,7 @@
 using Pharos.Server.Alerting;
 using Pharos.Server.Config;
 
+
 namespace Pharos.Tests.Server.Config;
 
 public sealed class PharosFileReaderTests

@@ -1,6 +1,6 @@
 using Pharos.Model.Labels;
 using Pharos.Server.Config;
-using Pharos.Server.Config.Http;
+using Pharos.Server.HttpClients;
 using Pharos.Server.Metrics.Scraping;
 
 namespace Pharos.Tests.Server.Config;

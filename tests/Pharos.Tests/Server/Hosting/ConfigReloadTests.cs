@@ -1,9 +1,10 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Model.Diagnostics;
+using Pharos.Server.Access;
 using Pharos.Server.Config;
+using Pharos.Server.Findings;
 using Pharos.Server.Hosting;
-using Pharos.Server.Hosting.Access;
 using Pharos.Server.Hosting.Notices;
 
 namespace Pharos.Tests.Server.Hosting;
@@ -12,7 +13,7 @@ namespace Pharos.Tests.Server.Hosting;
 public sealed class ConfigReloadTests : IDisposable
 {
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("pharos-reload-");
-    readonly Findings findings = new();
+    readonly FindingBook findings = new();
     readonly FaultyRoom first = new();
     readonly FaultyRoom second = new();
     readonly WebAccess access = new(WebConfig.Open);

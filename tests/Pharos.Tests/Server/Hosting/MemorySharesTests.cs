@@ -1,5 +1,6 @@
 using Pharos.Server.Hosting;
 
+
 namespace Pharos.Tests.Server.Hosting;
 
 public sealed class MemorySharesTests

@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Pharos.Server.Access;
 using Pharos.Server.Hosting;
-using Pharos.Server.Hosting.Access;
 using Pharos.Tests.AspNetCore;
 
 namespace Pharos.Tests.Server.Hosting;

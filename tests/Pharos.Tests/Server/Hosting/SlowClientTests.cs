@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Pharos.Server.Metrics.Wire;
+using Pharos.Server.Wire;
 using Pharos.Tests.Server.Metrics.Api;
 using Snappier;
 

@@ -1,5 +1,6 @@
 using Pharos.Server.Load;
 
+
 namespace Pharos.Tests.Server.Load;
 
 public sealed class LatencyHistogramTests

@@ -1,6 +1,7 @@
 using Pharos.Server.Config;
 using Pharos.Server.Load;
 
+
 namespace Pharos.Tests.Server.Load;
 
 public sealed class ScenarioReaderTests : IDisposable

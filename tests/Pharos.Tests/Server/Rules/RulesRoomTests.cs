@@ -2,8 +2,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Query.PromQL;
 using Pharos.Server.Alerting;
 using Pharos.Server.Config;
+using Pharos.Server.Doors;
+using Pharos.Server.Findings;
 using Pharos.Server.Hosting;
-using Pharos.Server.Hosting.Api;
 using Pharos.Server.Rules;
 using Pharos.Tests.Storage.Series;
 
@@ -16,7 +17,7 @@ public sealed class RulesRoomTests : IAsyncDisposable
     readonly string folder = Directory.CreateTempSubdirectory("pharos-rules-").FullName;
     readonly ManualTime time = new(startMs: 1_000 * RuleBench.Minute);
     readonly TestStore store; // The real one: tests read it while the room writes on pool threads.
-    readonly Findings findings = new();
+    readonly FindingBook findings = new();
     readonly AlertingRoom alerting;
     readonly RulesRoom room;
 

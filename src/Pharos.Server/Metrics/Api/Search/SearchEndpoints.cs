@@ -2,9 +2,10 @@ using System.Text.Json;
 using Pharos.Model.Labels;
 using Pharos.Model.Reading;
 using Pharos.Model.Samples;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
 using Pharos.Server.Metrics.Metadata;
 using Pharos.Server.Metrics.Scraping;
+using Pharos.Server.Queries;
 
 namespace Pharos.Server.Metrics.Api.Search;
 

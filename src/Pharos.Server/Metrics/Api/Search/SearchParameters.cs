@@ -1,6 +1,6 @@
 using System.Globalization;
 using Pharos.Model.Labels;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
 
 namespace Pharos.Server.Metrics.Api.Search;
 

@@ -7,10 +7,11 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Model.Labels;
 using Pharos.Server.Alerting;
-using Pharos.Server.Alerting.Notifiers;
 using Pharos.Server.Config;
+using Pharos.Server.Doors;
+using Pharos.Server.Findings;
 using Pharos.Server.Hosting;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Notifying;
 
 namespace Pharos.Tests.Server.Alerting.Api;
 
@@ -219,7 +220,7 @@ public sealed class AlertingDoorsTests : IAsyncDisposable
 
     async Task StartAsync(AlertmanagerFileConfig? file)
     {
-        room = new(new ServeOptions { DataFolder = folder }, new Findings(), new ApiDoor("", NullLogger<ApiDoor>.Instance), TimeProvider.System, NullLoggerFactory.Instance);
+        room = new(new ServeOptions { DataFolder = folder }, new FindingBook(), new ApiDoor("", NullLogger<ApiDoor>.Instance), TimeProvider.System, NullLoggerFactory.Instance);
         await room.ApplyAsync(PrometheusConfig.Empty with { Alerting = new() { File = file } });
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));

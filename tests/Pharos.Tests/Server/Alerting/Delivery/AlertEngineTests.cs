@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Model.Labels;
 using Pharos.Server.Alerting.Dispatch;
-using Pharos.Server.Alerting.Ledger;
 using Pharos.Server.Alerting.Matching;
-using Pharos.Server.Alerting.Notifiers;
 using Pharos.Server.Alerting.Persistence;
-using Pharos.Server.Alerting.Proofs;
 using Pharos.Server.Alerting.Silences;
+using Pharos.Server.Heartbeats.Proofs;
+using Pharos.Server.Ledger;
+using Pharos.Server.Notifying;
 using Pharos.Tests.Server.Rules;
 
 namespace Pharos.Tests.Server.Alerting.Delivery;

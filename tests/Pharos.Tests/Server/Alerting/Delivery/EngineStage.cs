@@ -4,10 +4,10 @@ using Pharos.Model.Labels;
 using Pharos.Server.Alerting;
 using Pharos.Server.Alerting.Delivery;
 using Pharos.Server.Alerting.Dispatch;
-using Pharos.Server.Alerting.Ledger;
 using Pharos.Server.Alerting.Matching;
-using Pharos.Server.Alerting.Notifiers;
 using Pharos.Server.Alerting.Persistence;
+using Pharos.Server.Ledger;
+using Pharos.Server.Notifying;
 
 namespace Pharos.Tests.Server.Alerting.Delivery;
 

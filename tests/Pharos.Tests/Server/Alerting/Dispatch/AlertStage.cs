@@ -2,8 +2,8 @@ using Pharos.Model.Labels;
 using Pharos.Server.Alerting;
 using Pharos.Server.Alerting.Dispatch;
 using Pharos.Server.Alerting.Matching;
-using Pharos.Server.Alerting.Notifiers;
 using Pharos.Server.Alerting.Silences;
+using Pharos.Server.Notifying;
 
 namespace Pharos.Tests.Server.Alerting.Dispatch;
 

@@ -1,5 +1,6 @@
 using Pharos.Server.Alerting.Matching;
 
+
 namespace Pharos.Tests.Server.Alerting.Matching;
 
 public sealed class MatcherParserTests

@@ -1,9 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Model.Labels;
-using Pharos.Server.Alerting;
 using Pharos.Server.Alerting.Dispatch;
-using Pharos.Server.Alerting.Notifiers;
 using Pharos.Server.Alerting.Persistence;
 
 namespace Pharos.Tests.Server.Alerting.Persistence;

@@ -1,5 +1,6 @@
 using Pharos.Server.Alerting.Persistence;
 
+
 namespace Pharos.Tests.Server.Alerting.Persistence;
 
 public sealed class WriteQueueTests

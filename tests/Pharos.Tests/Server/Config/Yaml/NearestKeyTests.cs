@@ -1,5 +1,6 @@
 using Pharos.Server.Config.Yaml;
 
+
 namespace Pharos.Tests.Server.Config.Yaml;
 
 public sealed class NearestKeyTests

@@ -5,7 +5,7 @@ using Pharos.Model.Reading;
 using Pharos.Model.Samples;
 using Pharos.Query.PromQL;
 using Pharos.Query.PromQL.Testing;
-using Pharos.Server.Hosting.Api;
+using Pharos.Server.Doors;
 using Pharos.Server.Metrics.Api;
 
 namespace Pharos.Tests.Server.Metrics.Api;

@@ -2,8 +2,8 @@ using System.Text;
 using Pharos.Model.Samples;
 using Pharos.Server.Metrics.Exposition;
 using Pharos.Server.Metrics.Scraping;
-using Pharos.Server.Metrics.Wire;
-using static Pharos.Tests.Server.Metrics.Wire.SomeProto;
+using Pharos.Server.Wire;
+using static Pharos.Tests.Server.Wire.SomeProto;
 
 namespace Pharos.Tests.Server.Metrics.Exposition;
 

@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 using System.Text;
 using Pharos.Model.Samples;
 using Pharos.Server.Metrics.RemoteRead;
-using Pharos.Server.Metrics.Wire;
+using Pharos.Server.Wire;
 using Pharos.Storage.Bytes;
 using Pharos.Tests.Server.Metrics.Api;
-using Pharos.Tests.Server.Metrics.Wire;
+using Pharos.Tests.Server.Wire;
 using Snappier;
 
 namespace Pharos.Tests.Server.Metrics.RemoteRead;

@@ -1,5 +1,5 @@
 using System.Text;
-using Pharos.Server.Metrics.Wire;
+using Pharos.Server.Wire;
 using Snappier;
 
 namespace Pharos.Tests.Server.Metrics.RemoteWrite;

@@ -4,7 +4,7 @@ using Pharos.Model.Samples;
 using Pharos.Server.Metrics.Exemplars;
 using Pharos.Server.Metrics.Metadata;
 using Pharos.Server.Metrics.RemoteWrite;
-using Pharos.Server.Metrics.Wire;
+using Pharos.Server.Wire;
 
 namespace Pharos.Tests.Server.Metrics.RemoteWrite;
 

@@ -1,5 +1,6 @@
 using Pharos.Server.Metrics.Scraping;
 
+
 namespace Pharos.Tests.Server.Metrics.Scraping;
 
 public sealed class BodyBudgetTests

@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Model.Labels;
-using Pharos.Server.Config;
+using Pharos.Server.Findings;
 using Pharos.Server.Metrics.Exemplars;
 using Pharos.Server.Metrics.Scraping;
 
@@ -34,7 +34,7 @@ sealed class FakeTarget : HttpMessageHandler
 
     public ExemplarRing Exemplars { get; } = new(100);
 
-    public Findings Findings { get; } = new();
+    public FindingBook Findings { get; } = new();
 
     public TargetStatus Status => scrape.Status;
 

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Model.Labels;
 using Pharos.Server.Config;
-using Pharos.Server.Config.Http;
+using Pharos.Server.HttpClients;
 using Pharos.Server.Metrics.Scraping;
 using Pharos.Tests.Server.Rules;
 

@@ -3,8 +3,8 @@ using System.Net;
 using System.Text;
 using Pharos.Model.Labels;
 using Pharos.Model.Text;
-using Pharos.Server.Config;
 using Pharos.Server.Discovery;
+using Pharos.Server.Findings;
 using Pharos.Server.Metrics.Scraping;
 
 namespace Pharos.Tests.Server.Metrics.Scraping;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
-using Pharos.Server.Rules;
-using Pharos.Server.Rules.Testing;
+using Pharos.Server.Rules.Commands;
 
 namespace Pharos.Tests.Server.Rules.Testing;
 

@@ -1,5 +1,6 @@
 using Pharos.Server.Metrics.Api.Search;
 
+
 namespace Pharos.Tests.Server.Metrics.Api.Search;
 
 public sealed class SearchTermsTests

@@ -1,9 +1,0 @@
-using System.CommandLine;
-
-namespace Pharos.Server.Alerting;
-
-/// <summary><c>pharos alert …</c>: proves the ways of alerts through a running server.</summary>
-static class AlertCommand
-{
-    public static Command Create() => new("alert", "Proves that alerts would arrive.") { AlertTestCommand.Create(), AlertDrillCommand.Create() };
-}

@@ -1,0 +1,53 @@
+using Pharos.Server.Alerting.Persistence;
+using Pharos.Server.Config;
+using Pharos.Server.Ledger;
+
+
+namespace Pharos.Server.Heartbeats;
+
+/// <summary>All heartbeats that are sent, and what keeps them back.</summary>
+/// <remarks>Threads: safe for all; <see cref="ApplyAsync"/> one at a time.</remarks>
+sealed class SentHeartbeats(AlertDatabase database, AlertLedger ledger, HeartbeatMetrics metrics, Func<PipelinePulse> pulse, TimeProvider time, ILogger logger) : IAsyncDisposable
+{
+    readonly Lock gate = new();
+    IReadOnlyList<HeartbeatSender> senders = [];
+
+    /// <summary>Why alerts would not arrive now; empty: they would.</summary>
+    public IReadOnlyList<string> Faults() => PipelineHealth.Faults(pulse(), time.GetUtcNow().ToUnixTimeMilliseconds());
+
+    public async Task ApplyAsync(IReadOnlyList<SentHeartbeatConfig> configs)
+    {
+        List<HeartbeatSender> gone;
+        lock (gate)
+        {
+            var unused = senders.ToList();
+            var next = new List<HeartbeatSender>();
+            foreach (var config in configs)
+            {
+                // One that did not change keeps its pace: a reload is no sign of life.
+                var kept = unused.Find(sender => ConfigEquality.AreSame(sender.Config, config));
+                if (kept is not null) unused.Remove(kept);
+                next.Add(kept ?? new(config, database, ledger, metrics, time, logger));
+            }
+            (senders, gone) = (next, unused);
+        }
+        foreach (var sender in gone) await sender.DisposeAsync();
+    }
+
+    public void Look()
+    {
+        lock (gate)
+        {
+            if (senders.Count == 0) return;
+            var faults = Faults();
+            foreach (var sender in senders) sender.BeginIfDue(faults);
+        }
+    }
+
+    public IReadOnlyList<HeartbeatSender> Show()
+    {
+        lock (gate) return senders;
+    }
+
+    public async ValueTask DisposeAsync() => await ApplyAsync([]);
+}

@@ -210,13 +210,13 @@ sealed partial class AlertingRoom : IRoom
         catch (IOException error)
         {
             found = new( // That the disk refuses is told elsewhere too, and logged once a minute.
-                Severity.Error, "alerting", $"alerts are routed, but cannot be kept: {error.Message}",
+                "alerts-not-kept", "alerting", Severity.Error, "alerting", $"alerts are routed, but cannot be kept: {error.Message}",
                 "a restart forgets them until their rules send them again; make room on the disk of the data");
         }
         catch (Exception error)
         {
             NotTaken(logger, alerts.Count, error);
-            found = new(Severity.Error, "alerting", $"{alerts.Count} alerts of the rules were not routed: {error.GetType().Name}", "the log says why; their rules send them again");
+            found = new("alerts-not-routed", "alerting", Severity.Error, "alerting", $"{alerts.Count} alerts of the rules were not routed: {error.GetType().Name}", "the log says why; their rules send them again");
         }
         if (Interlocked.Exchange(ref postFault, found) != found) TellFindings();
     }
@@ -233,16 +233,17 @@ sealed partial class AlertingRoom : IRoom
             from receiver in file.Receivers
             from integration in receiver.Integrations
             where integration.Config.Unable is not null
-            select new Finding(Severity.Error, ShownFile, $"receiver {receiver.Name} cannot send by {integration}: {integration.Config.Unable}", "");
+            select new Finding(
+                "receiver-unable", $"{receiver.Name}/{integration}", Severity.Error, ShownFile, $"receiver {receiver.Name} cannot send by {integration}: {integration.Config.Unable}", "", ReceiverPage(receiver.Name));
         var own = ownAddresses.Keys.Select(url => new Finding(
-            Severity.Info, "alerting", $"{url.Shown()} is this server itself, which has its alerts already; they are not posted to it", "remove it from alerting in prometheus.yml"));
+            "alertmanager-is-this-server", url.Shown(), Severity.Info, "alerting", $"{url.Shown()} is this server itself, which has its alerts already; they are not posted to it", "remove it from alerting in prometheus.yml"));
         // Addresses tell on threads of their own: the list looked up last must also be the one that stays.
         lock (telling) findings.Replace("alerting", [.. unable, .. own, .. postFault is { } post ? [post] : Array.Empty<Finding>(), .. sendFaults.OrderBy(pair => pair.Key.ToString(), StringComparer.Ordinal).Select(pair => ToFinding(pair.Key, pair.Value))]);
     }
 
     Finding ToFinding(Uri url, SendFault fault) => fault.IsUnreachable && HasOwnRoutes()
-        ? new(Severity.Warning, "alerting", $"{url.Shown()} cannot be reached ({fault.Reason}), so that no alerts are posted to it; the routes of {ShownFile} deliver them", "remove it from alerting in prometheus.yml, or start it")
-        : new(Severity.Error, "alerting", $"{url.Shown()} gets no alerts: {fault.Reason}", "start it, or mend alerting in prometheus.yml");
+        ? new("alertmanager-unreachable", url.Shown(), Severity.Warning, "alerting", $"{url.Shown()} cannot be reached ({fault.Reason}), so that no alerts are posted to it; the routes of {ShownFile} deliver them", "remove it from alerting in prometheus.yml, or start it")
+        : new("alertmanager-unreachable", url.Shown(), Severity.Error, "alerting", $"{url.Shown()} gets no alerts: {fault.Reason}", "start it, or mend alerting in prometheus.yml");
 
     void TellProofs() => findings.Replace("alerting.proofs", ProofFindings.Of(ShownFile, drills.Look(), engine.Proofs, time.GetUtcNow().ToUnixTimeMilliseconds()));
 
@@ -266,11 +267,16 @@ sealed partial class AlertingRoom : IRoom
     }
 
     Finding ToFinding(Courier courier, TextFlaw flaw) => new(
+        "receiver-template-fails",
+        $"{courier.Receiver}/{courier.Integration}",
         Severity.Error,
         ShownFile,
         $"templates of {courier.Integration} of receiver {courier.Receiver} failed at {LedgerTexts.Moment(flaw.At.ToUnixTimeMilliseconds())}, and default texts stood in: "
         + string.Join("; ", flaw.Fields),
-        "mend the template; `pharos check alertmanager` tries all of them on sample alerts");
+        "mend the template; `pharos check alertmanager` tries all of them on sample alerts",
+        ReceiverPage(courier.Receiver));
+
+    static string ReceiverPage(string name) => $"/alerts/receivers?filter={Uri.EscapeDataString(name)}";
 
     [LoggerMessage(LogLevel.Error, "{Count} alerts of the rules were not routed")]
     static partial void NotTaken(ILogger logger, int count, Exception error);

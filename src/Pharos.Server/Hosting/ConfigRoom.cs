@@ -52,11 +52,7 @@ sealed partial class ConfigRoom : IDisposable
 
     public ConfigStatus Status => status;
 
-    public void Map(IEndpointRouteBuilder routes)
-    {
-        routes.MapMethods("/-/reload", ["POST", "PUT"], ReloadDoorAsync);
-        routes.MapGet("/api/v1/status/findings", FindingsDoorAsync);
-    }
+    public void Map(IEndpointRouteBuilder routes) => routes.MapMethods("/-/reload", ["POST", "PUT"], ReloadDoorAsync);
 
     /// <summary>Gives the first configuration to all rooms, and each later one.</summary>
     public async ValueTask StartAsync(IReadOnlyList<IRoom> rooms)
@@ -154,21 +150,6 @@ sealed partial class ConfigRoom : IDisposable
         context.Response.ContentType = "text/plain; charset=utf-8";
         await context.Response.WriteAsync($"failed to reload config; the old one goes on:\n{loaded.Errors}\n");
     }
-
-    Task FindingsDoorAsync(HttpContext context) => context.Response.WriteAsJsonAsync(new
-    {
-        status = "success",
-        data = new
-        {
-            findings = findings.All().Select(finding => new
-            {
-                severity = finding.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "info" },
-                where = finding.Where,
-                message = finding.Message,
-                mend = finding.Mend,
-            }),
-        },
-    });
 
     /// <summary>Each message to the log and to the page, where it stays until the next load.</summary>
     void Tell(IReadOnlyList<Diagnostic> diagnostics)

@@ -59,9 +59,10 @@ sealed partial class DiskRoom : IRoom
     {
         lock (gate)
         {
-            List<string> failures = [.. store.WriteFailures];
-            if (alerting.WriteFailure is { } failure) failures.Add(failure);
-            findings.Replace("disk", [.. failures.Select(text => new Finding(Severity.Error, "disk", text, Mend))]);
+            List<(string Thing, string Text)> told = [.. store.WriteFailures.Select(text => ("series", text))];
+            if (alerting.WriteFailure is { } failure) told.Add(("alerts", failure));
+            findings.Replace("disk", [.. told.Select(one => new Finding("disk-refuses", one.Thing, Severity.Error, "disk", one.Text, Mend, "/status"))]);
+            List<string> failures = [.. told.Select(one => one.Text)];
             if (Refusal is null) notices.Withdraw(Notice);
             else notices.Raise(Notice);
             if (failures.Count > 0) Tell(failures);

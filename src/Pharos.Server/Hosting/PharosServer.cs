@@ -47,7 +47,7 @@ sealed partial class PharosServer : IAsyncDisposable
         var access = new WebAccess(loaded.Web);
         var web = WebHost.Build(options, access);
         var loggers = web.Services.GetRequiredService<ILoggerFactory>();
-        var findings = new FindingBook();
+        var findings = new FindingBook(time);
         var notices = new ServerNotices(options.MaxNoticeSubscribers, time);
         var config = new ConfigRoom(loader.Load, loaded, access, findings, notices, time, loggers);
         var fingerprint = options.AutoReloadInterval is { Ticks: > 0 } ? ConfigWatch.Fingerprint(config.Status) : "";
@@ -102,6 +102,7 @@ sealed partial class PharosServer : IAsyncDisposable
             alerting,
             disk,
             new RulesRoom(store.Store, store.Store, new PromQlEngine(language), alerting, findings, options, door, time, loggers),
+            new FindingsRoom(findings),
             new WebPages(options.ExternalPath, WebFiles.Embedded),
             new HealthRoom(options, () => disk.Refusal, notices, door, lifetime), // Last: the server is ready when every other room has its configuration.
         ];

@@ -40,7 +40,8 @@ sealed class StoreRoom : IRoom
 
     /// <summary>Damage that was found in the data folder since the start.</summary>
     public static IReadOnlyList<Finding> Damage(StoreStats stats) =>
-        [.. stats.SetAside.Select(told => new Finding(Pharos.Model.Diagnostics.Severity.Error, "storage", $"damage on disk: {told}", "look after the disk; what was set aside lies in folders named corrupt"))];
+        [.. stats.SetAside.Select(told => new Finding(
+            "storage-damage", told, Severity.Error, "storage", $"damage on disk: {told}", "look after the disk; what was set aside lies in folders named corrupt", "/status/blocks"))];
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -61,8 +62,8 @@ sealed class StoreRoom : IRoom
 
     static Finding Refusal(string reason)
     {
-        var cut = reason.LastIndexOf("; ", StringComparison.Ordinal);
-        return new(Severity.Error, "storage", $"new series are refused: {(cut < 0 ? reason : reason[..cut])}", cut < 0 ? "" : reason[(cut + 2)..]);
+        var (why, mend) = Finding.Parts(reason);
+        return new("series-refused", "storage", Severity.Error, "storage", $"new series are refused: {why}", mend, "/status/cardinality");
     }
 
     static TimeSpan WindowOf(StorageConfig storage) => storage.OutOfOrderTimeWindow ?? TimeSpan.Zero;

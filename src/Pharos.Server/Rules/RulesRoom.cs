@@ -184,9 +184,10 @@ sealed class RulesRoom : IRoom
             from loop in loops
             from rule in loop.Group.Rules
             where rule.Snapshot.Health == RuleHealth.Err
+            let file = ConfigSource.Show(loop.Group.Key.File)
             select new Finding(
-                Severity.Error, $"{ConfigSource.Show(loop.Group.Key.File)}:{Math.Max(1, rule.Config.Line)}:{Math.Max(1, rule.Config.Column)}",
-                $"rule {rule.Snapshot.Name} of group {loop.Group.Key.Name} fails: {rule.Snapshot.LastError}", "");
+                "rule-fails", $"{file}/{loop.Group.Key.Name}/{rule.Snapshot.Name}", Severity.Error, $"{file}:{Math.Max(1, rule.Config.Line)}:{Math.Max(1, rule.Config.Column)}",
+                $"rule {rule.Snapshot.Name} of group {loop.Group.Key.Name} fails: {rule.Snapshot.LastError}", "", $"/rules?filter={Uri.EscapeDataString(rule.Snapshot.Name)}");
         lock (telling) findings.Replace("rules", [.. failing]); // Groups tell on threads of their own: the list looked up last must also be the one that stays.
     }
 }

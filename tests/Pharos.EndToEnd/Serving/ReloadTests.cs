@@ -72,7 +72,11 @@ public sealed class ReloadTests : IDisposable
         Assert.Contains(fault, reasons);
         Assert.Contains("\"two\" is written twice", reasons);
         await pharos.UntilAsync(() => HasJob(pharos, "one"), "the old configuration goes on");
-        Assert.Contains("is not known here", await pharos.Client.GetStringAsync("api/v1/status/findings", Cancellation));
+        var findings = await pharos.Client.GetStringAsync("api/v1/status/findings", Cancellation);
+        Assert.Contains("is not known here", findings);
+        Assert.Contains("\"id\":\"config:prometheus.yml:1:42\",\"check\":\"config\",\"since\":\"20", findings);
+        Assert.Contains("\"link\":\"/status/config\"", findings);
+        Assert.Contains("pharos_findings{severity=\"error\",check=\"config\"} 2", await pharos.Client.GetStringAsync("metrics", Cancellation));
         Assert.Contains("\"reloadConfigSuccess\":false", await pharos.Client.GetStringAsync("api/v1/status/runtimeinfo", Cancellation));
         Assert.Contains("pharos_config_last_reload_successful 0", await pharos.Client.GetStringAsync("metrics", Cancellation));
         Assert.Contains(fault, pharos.Output.Replace("\\\"", "\"", StringComparison.Ordinal));

@@ -30,16 +30,19 @@ static class ProofFindings
         Finding? Of(ReceiverConfig receiver, ReceiverIntegration integration, Proof? proof)
         {
             var (name, mend) = ($"{integration} of receiver {receiver.Name}", $"try it by `pharos alert test {receiver.Name}`, or on the page Receivers");
-            if (proof is { IsOk: false }) return new(Severity.Error, file, $"{name} failed when it was last tried, at {LedgerTexts.Moment(proof.AtMs)}: {proof.Detail}", mend);
+            if (proof is { IsOk: false }) return Told("receiver-proof-failed", Severity.Error, $"{name} failed when it was last tried, at {LedgerTexts.Moment(proof.AtMs)}: {proof.Detail}", mend);
             if (proof?.ProvenAtMs is { } provenMs)
             {
                 return nowMs - provenMs <= bound.TotalMilliseconds ? null
-                    : new(Severity.Warning, file, $"{name} was last proven at {LedgerTexts.Moment(provenMs)}, more than {PromDuration.Format((long)bound.TotalMilliseconds)} ago", mend);
+                    : Told("receiver-proof-old", Severity.Warning, $"{name} was last proven at {LedgerTexts.Moment(provenMs)}, more than {PromDuration.Format((long)bound.TotalMilliseconds)} ago", mend);
             }
             var isDrilled = config is not null && (config.Receivers.Count == 0 || config.Receivers.Contains(receiver.Name, StringComparer.Ordinal));
-            if (isDrilled && drills.NextMs is { } nextMs) return new(Severity.Info, file, $"{name} was never proven; the next fire drill is due at {LedgerTexts.Moment(nextMs)}", mend);
+            if (isDrilled && drills.NextMs is { } nextMs) return Told("receiver-unproven", Severity.Info, $"{name} was never proven; the next fire drill is due at {LedgerTexts.Moment(nextMs)}", mend);
             // Where nobody asked for drills, a receiver that is new is no reason to worry anybody.
-            return new(config is null ? Severity.Info : Severity.Warning, file, $"{name} was never proven", $"{mend}; `drills` in pharos.yml does it by itself");
+            return Told("receiver-unproven", config is null ? Severity.Info : Severity.Warning, $"{name} was never proven", $"{mend}; `drills` in pharos.yml does it by itself");
+
+            Finding Told(string check, Severity severity, string message, string mend) =>
+                new(check, $"{receiver.Name}/{integration}", severity, file, message, mend, $"/alerts/receivers?filter={Uri.EscapeDataString(receiver.Name)}");
         }
     }
 }

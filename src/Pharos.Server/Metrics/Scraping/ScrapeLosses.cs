@@ -29,8 +29,8 @@ sealed class ScrapeLosses(FindingBook findings)
 
     static Finding Of(string job, string cause, int targets)
     {
-        var cut = cause.LastIndexOf("; ", StringComparison.Ordinal);
-        var (why, mend) = cut < 0 ? (cause, "") : (cause[..cut], cause[(cut + 2)..]);
-        return new(Severity.Error, $"job {job}", string.Create(CultureInfo.InvariantCulture, $"not everything that {targets} targets show is stored: {why}"), mend);
+        var (why, mend) = Finding.Parts(cause);
+        var message = string.Create(CultureInfo.InvariantCulture, $"not everything that {targets} targets show is stored: {why}");
+        return new("scrape-not-stored", $"{job}/{why}", Severity.Error, $"job {job}", message, mend, $"/targets?filter={Uri.EscapeDataString(job)}");
     }
 }

@@ -23,7 +23,7 @@ namespace Pharos.Tests.Server.Alerting;
 public sealed class AlertingRoomTests : IDisposable
 {
     readonly string folder = Directory.CreateTempSubdirectory("pharos-alerting-").FullName;
-    readonly FindingBook findings = new();
+    readonly FindingBook findings = new(TimeProvider.System);
 
     [Fact]
     public async Task Alerts_arrive_as_the_API_v2_wants_them_with_external_labels_and_relabelling()

@@ -1,5 +1,4 @@
 using Pharos.Model.Diagnostics;
-using Pharos.Server.Findings;
 using Pharos.Server.Hosting;
 
 namespace Pharos.Tests.Server.Config;
@@ -68,12 +67,5 @@ public sealed class FolderDiscoveryTests : IDisposable
         folder.Write("alertmanager/config.yml", "route: {receiver: a}\n");
 
         Assert.StartsWith("alertmanager/config.yml:1:19: route: receiver: no receiver is named \"a\"", Assert.Single(Told()), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_finding_parts_what_is_wrong_from_what_to_do()
-    {
-        Assert.Equal(new Finding(Severity.Error, "a.yml:3:1", "no key", "write one"), Finding.From(Diagnostic.Error("a.yml", 3, 0, "no key; write one")));
-        Assert.Equal(new Finding(Severity.Warning, "a.yml", "odd", ""), Finding.From(Diagnostic.Warning("a.yml", 0, 0, "odd")));
     }
 }

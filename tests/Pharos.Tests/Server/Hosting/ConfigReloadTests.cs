@@ -13,7 +13,7 @@ namespace Pharos.Tests.Server.Hosting;
 public sealed class ConfigReloadTests : IDisposable
 {
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("pharos-reload-");
-    readonly FindingBook findings = new();
+    readonly FindingBook findings = new(TimeProvider.System);
     readonly FaultyRoom first = new();
     readonly FaultyRoom second = new();
     readonly WebAccess access = new(WebConfig.Open);

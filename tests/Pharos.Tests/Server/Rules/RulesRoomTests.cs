@@ -17,7 +17,7 @@ public sealed class RulesRoomTests : IAsyncDisposable
     readonly string folder = Directory.CreateTempSubdirectory("pharos-rules-").FullName;
     readonly ManualTime time = new(startMs: 1_000 * RuleBench.Minute);
     readonly TestStore store; // The real one: tests read it while the room writes on pool threads.
-    readonly FindingBook findings = new();
+    readonly FindingBook findings = new(TimeProvider.System);
     readonly AlertingRoom alerting;
     readonly RulesRoom room;
 

@@ -220,7 +220,7 @@ public sealed class AlertingDoorsTests : IAsyncDisposable
 
     async Task StartAsync(AlertmanagerFileConfig? file)
     {
-        room = new(new ServeOptions { DataFolder = folder }, new FindingBook(), new ApiDoor("", NullLogger<ApiDoor>.Instance), TimeProvider.System, NullLoggerFactory.Instance);
+        room = new(new ServeOptions { DataFolder = folder }, new FindingBook(TimeProvider.System), new ApiDoor("", NullLogger<ApiDoor>.Instance), TimeProvider.System, NullLoggerFactory.Instance);
         await room.ApplyAsync(PrometheusConfig.Empty with { Alerting = new() { File = file } });
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));

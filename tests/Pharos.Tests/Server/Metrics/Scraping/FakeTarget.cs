@@ -34,7 +34,7 @@ sealed class FakeTarget : HttpMessageHandler
 
     public ExemplarRing Exemplars { get; } = new(100);
 
-    public FindingBook Findings { get; } = new();
+    public FindingBook Findings { get; } = new(TimeProvider.System);
 
     public TargetStatus Status => scrape.Status;
 

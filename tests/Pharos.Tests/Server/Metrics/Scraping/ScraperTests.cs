@@ -24,7 +24,7 @@ public sealed class ScraperTests : IAsyncDisposable
     readonly Scraper scraper;
     IReadOnlyList<long> timesInHour = [];
 
-    public ScraperTests() => scraper = new(sink, new(10), new(), new(), time, NullLoggerFactory.Instance);
+    public ScraperTests() => scraper = new(sink, new(10), new(time), new(), time, NullLoggerFactory.Instance);
 
     public ValueTask DisposeAsync() => scraper.DisposeAsync();
 

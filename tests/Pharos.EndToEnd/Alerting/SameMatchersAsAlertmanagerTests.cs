@@ -31,13 +31,8 @@ public sealed class SameMatchersAsAlertmanagerTests : IDisposable
     [Fact]
     public async Task The_same_filters_find_the_same_alerts()
     {
-        var (realPort, ownPort) = (PharosProcess.FreePort(), PharosProcess.FreePort());
-        File.WriteAllText(Path.Combine(folder, "am.yml"), "route: {receiver: a}\nreceivers: [{name: a}]\n");
-        await using var real = await Peers.StartAsync("prometheus-alertmanager", $"http://127.0.0.1:{realPort}/-/ready",
-            $"--config.file={folder}/am.yml", $"--storage.path={folder}/real-data", $"--web.listen-address=127.0.0.1:{realPort}", "--cluster.listen-address=");
-        await using var own = await PharosProcess.StartAsync(new($"http://127.0.0.1:{ownPort}/"), folder,
-            ["serve", "--alertmanager", "am.yml", "--listen", $"127.0.0.1:{ownPort}", "--data", Path.Combine(folder, "own-data")]);
-        string[] servers = [$"http://127.0.0.1:{realPort}", $"http://127.0.0.1:{ownPort}"];
+        await using var both = await BesideAlertmanager.StartAsync();
+        string[] servers = [both.RealUrl, both.OwnUrl];
         foreach (var server in servers)
         {
             (await http.PostAsJsonAsync($"{server}/api/v2/alerts", Alerts())).EnsureSuccessStatusCode();

@@ -9,33 +9,23 @@ namespace Pharos.EndToEnd.Alerting;
 /// <summary>Silences of all kinds are posted, edited and ended at a real Alertmanager and at Pharos; both must take, refuse and keep the same.</summary>
 public sealed class SameSilencesAsAlertmanagerTests : IDisposable
 {
-    readonly string folder = Directory.CreateTempSubdirectory("pharos-silences-").FullName;
     readonly HttpClient http = new();
 
     [Fact]
     public async Task The_same_silences_are_taken_refused_and_kept()
     {
-        var (realPort, ownPort) = (PharosProcess.FreePort(), PharosProcess.FreePort());
-        File.WriteAllText(Path.Combine(folder, "am.yml"), "route: {receiver: a}\nreceivers: [{name: a}]\n");
-        await using var real = await Peers.StartAsync("prometheus-alertmanager", $"http://127.0.0.1:{realPort}/-/ready",
-            $"--config.file={folder}/am.yml", $"--storage.path={folder}/real-data", $"--web.listen-address=127.0.0.1:{realPort}", "--cluster.listen-address=");
-        await using var own = await PharosProcess.StartAsync(new($"http://127.0.0.1:{ownPort}/"), folder,
-            ["serve", "--alertmanager", "am.yml", "--listen", $"127.0.0.1:{ownPort}", "--data", Path.Combine(folder, "own-data")]);
+        await using var servers = await BesideAlertmanager.StartAsync();
 
         var faults = new List<string>();
         foreach (var (name, story) in Stories())
         {
-            var (wanted, got) = (await story(new(http, $"http://127.0.0.1:{realPort}")), await story(new(http, $"http://127.0.0.1:{ownPort}")));
+            var (wanted, got) = (await story(new(http, servers.RealUrl)), await story(new(http, servers.OwnUrl)));
             if (wanted != got) faults.Add($"{name}\n  alertmanager: {wanted}\n  pharos:       {got}");
         }
         Assert.True(faults.Count == 0, string.Join('\n', faults));
     }
 
-    public void Dispose()
-    {
-        http.Dispose();
-        Directory.Delete(folder, recursive: true);
-    }
+    public void Dispose() => http.Dispose();
 
     static IEnumerable<(string Name, Func<Server, Task<string>> Story)> Stories()
     {

@@ -1,4 +1,5 @@
 using Pharos.Model.Diagnostics;
+using Pharos.Server.Timing;
 
 namespace Pharos.Server.Rules;
 
@@ -148,16 +149,8 @@ sealed partial class RuleGroup
 /// <summary>Tells groups apart over reloads.</summary>
 readonly record struct RuleGroupKey(string File, string Name)
 {
-    /// <summary>When the group is evaluated: the first moment not before the given one that lies at its own offset within the interval.</summary>
-    /// <remarks>The offset comes from the name, so that groups spread evenly and a restart does not move them. FNV-1a, as it is stable over versions.</remarks>
-    public long NextEvaluationMs(long notBeforeMs, long intervalMs)
-    {
-        var hash = 14_695_981_039_346_656_037UL;
-        foreach (var c in $"{File};{Name}") hash = (hash ^ c) * 1_099_511_628_211UL;
-        var offsetMs = (long)(hash % (ulong)intervalMs);
-        var sinceLastMs = (((notBeforeMs - offsetMs) % intervalMs) + intervalMs) % intervalMs;
-        return sinceLastMs == 0 ? notBeforeMs : notBeforeMs - sinceLastMs + intervalMs;
-    }
+    /// <summary>When the group is evaluated: the offset comes from its name.</summary>
+    public Timetable Times(long intervalMs) => new(intervalMs, Timetable.Hash($"{File};{Name}"));
 }
 
 /// <summary>An alert that receivers are to be told of, and the expression that made it.</summary>

@@ -1,3 +1,5 @@
+using Pharos.Server.Timing;
+
 namespace Pharos.Server.Rules;
 
 /// <summary>Evaluates one group at its interval, until it is stopped.</summary>
@@ -27,7 +29,7 @@ sealed partial class RuleGroupLoop : IAsyncDisposable
         this.send = send;
         this.logger = logger;
         time = group.Evaluator.Time;
-        startedMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        startedMs = NowMs();
         metrics.Configured(group.Key, group.IntervalMs, group.Rules.Count);
         running = RunAsync(restores);
     }
@@ -47,31 +49,24 @@ sealed partial class RuleGroupLoop : IAsyncDisposable
 
     async Task RunAsync(bool restores)
     {
-        var evaluationMs = group.Key.NextEvaluationMs(time.GetUtcNow().ToUnixTimeMilliseconds(), group.IntervalMs);
+        var times = group.Key.Times(group.IntervalMs);
+        var dueMs = times.First(NowMs());
         var evaluations = 0;
         try
         {
             while (true)
             {
-                await DelayUntilAsync(evaluationMs);
-                var missed = Math.Max(0, (time.GetUtcNow().ToUnixTimeMilliseconds() - evaluationMs) / group.IntervalMs);
-                evaluationMs += missed * group.IntervalMs;
-                metrics.Iterated(group.Key, missed);
+                await Timetable.WaitAsync(time, dueMs, stop.Token);
+                var evaluationMs = Math.Max(dueMs, times.Latest(NowMs()));
+                metrics.Iterated(group.Key, missedCount: (evaluationMs - dueMs) / group.IntervalMs);
                 await EvaluateAsync(evaluationMs, restoresAfter: restores && ++evaluations == 2);
-                evaluationMs += group.IntervalMs;
+                dueMs = evaluationMs + group.IntervalMs;
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // Asked to end.
         }
-    }
-
-    async Task DelayUntilAsync(long momentMs)
-    {
-        var remaining = momentMs - time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (remaining > 0) await Task.Delay(TimeSpan.FromMilliseconds(remaining), time, stop.Token);
-        stop.Token.ThrowIfCancellationRequested();
     }
 
     async Task EvaluateAsync(long evaluationMs, bool restoresAfter)
@@ -83,7 +78,7 @@ sealed partial class RuleGroupLoop : IAsyncDisposable
                 () =>
                 {
                     send(group.Evaluate(evaluationMs, stop.Token));
-                    if (restoresAfter) group.RestoreAlerts(time.GetUtcNow().ToUnixTimeMilliseconds(), stop.Token);
+                    if (restoresAfter) group.RestoreAlerts(NowMs(), stop.Token);
                 },
                 stop.Token);
         }
@@ -96,6 +91,8 @@ sealed partial class RuleGroupLoop : IAsyncDisposable
             gate.Release();
         }
     }
+
+    long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     [LoggerMessage(LogLevel.Error, "The evaluation of group {Group} in {File} broke off")]
     static partial void GroupFailed(ILogger logger, Exception error, string group, string file);

@@ -1,5 +1,5 @@
 using Pharos.Server.HttpClients;
-
+using Pharos.Server.Timing;
 
 namespace Pharos.Server.Metrics.Scraping;
 
@@ -16,6 +16,7 @@ sealed class TargetLoop
     readonly ScrapeTarget target;
     readonly TargetScrape scrape;
     readonly ScrapeServices services;
+    readonly Timetable times;
     readonly CancellationTokenSource stop = new();
     readonly Task running;
     volatile JobSettings settings;
@@ -29,9 +30,8 @@ sealed class TargetLoop
         this.settings = settings;
         this.services = services;
         scrape = new(target, settings, services);
-        var nowMs = NowMs();
-        var offsetMs = (long)(offsetHash % (ulong)target.IntervalMs);
-        lastDueMs = nowMs - (((nowMs - offsetMs) % target.IntervalMs) + target.IntervalMs) % target.IntervalMs;
+        times = new(target.IntervalMs, offsetHash);
+        lastDueMs = times.Latest(NowMs());
         running = Task.Run(RunAsync);
     }
 
@@ -60,7 +60,7 @@ sealed class TargetLoop
         var endMs = lastDueMs + target.IntervalMs;
         try
         {
-            await DelayUntilAsync(endMs + target.IntervalMs + (target.IntervalMs / 10), shutdown).ConfigureAwait(false);
+            await Timetable.WaitAsync(services.Time, endMs + target.IntervalMs + (target.IntervalMs / 10), shutdown).ConfigureAwait(false);
             if (!isWantedAgain()) await scrape.EndAsync(endMs, shutdown).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -79,8 +79,8 @@ sealed class TargetLoop
         {
             while (!stop.IsCancellationRequested)
             {
-                var dueMs = NextDue(lastDueMs, NowMs(), target.IntervalMs);
-                await DelayUntilAsync(dueMs, stop.Token).ConfigureAwait(false);
+                var dueMs = times.Next(lastDueMs, NowMs());
+                await Timetable.WaitAsync(services.Time, dueMs, stop.Token).ConfigureAwait(false);
                 lastDueMs = dueMs;
                 await ScrapeOnceAsync(dueMs).ConfigureAwait(false);
             }
@@ -107,25 +107,9 @@ sealed class TargetLoop
         }
     }
 
-    /// <summary>The first time of the target's own row that has not passed.</summary>
-    internal static long NextDue(long lastMs, long nowMs, long intervalMs)
-    {
-        var next = lastMs + intervalMs;
-        return next >= nowMs ? next : next + ((nowMs - next + intervalMs - 1) / intervalMs * intervalMs);
-    }
-
     /// <summary>The time to store under: the due time when the scrape starts close enough to it.</summary>
     internal static long Align(long nowMs, long dueMs, long intervalMs) =>
         Math.Abs(nowMs - dueMs) <= Math.Min(MaxToleranceMs, intervalMs / 100) ? dueMs : nowMs;
-
-    async Task DelayUntilAsync(long atMs, CancellationToken cancellation)
-    {
-        // Timers may fire early by their own clock's grain, hence the loop.
-        for (var leftMs = atMs - NowMs(); leftMs > 0; leftMs = atMs - NowMs())
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(leftMs, int.MaxValue)), services.Time, cancellation).ConfigureAwait(false);
-        }
-    }
 
     long NowMs() => services.Time.GetUtcNow().ToUnixTimeMilliseconds();
 }

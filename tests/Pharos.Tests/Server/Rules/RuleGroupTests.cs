@@ -218,29 +218,5 @@ public sealed class RuleGroupTests : IDisposable
         Assert.Empty(bench.Query(2, "goes"));
     }
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1_700_000_000_123)]
-    [InlineData(-90_061_001)]
-    public void Evaluations_are_an_interval_apart_at_the_groups_own_offset(long nowMs)
-    {
-        var key = new RuleGroupKey("/a.yml", "one");
-        var first = key.NextEvaluationMs(nowMs, 60_000);
-
-        Assert.InRange(first, nowMs, nowMs + 59_999);
-        Assert.Equal(first, key.NextEvaluationMs(first, 60_000));
-        Assert.Equal(first + 60_000, key.NextEvaluationMs(first + 1, 60_000));
-        Assert.NotEqual(first, new RuleGroupKey("/a.yml", "two").NextEvaluationMs(nowMs, 60_000));
-    }
-
-    [Fact]
-    public void Offsets_of_many_groups_spread_over_the_interval()
-    {
-        var offsets = Enumerable.Range(0, 200).Select(i => new RuleGroupKey("/etc/rules.yml", $"group-{i}").NextEvaluationMs(0, 60_000) / 6_000).ToLookup(bin => bin);
-
-        Assert.Equal(10, offsets.Count);
-        Assert.All(offsets, bin => Assert.InRange(bin.Count(), 5, 40));
-    }
-
     public void Dispose() => bench.Dispose();
 }

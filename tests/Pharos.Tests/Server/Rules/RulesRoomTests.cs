@@ -150,7 +150,7 @@ public sealed class RulesRoomTests : IAsyncDisposable
     /// <summary>A group that is about to wait has looked at the clock already: if that were moved on now, the group would wait from the later time.</summary>
     Task UntilAllWaitAsync() => UntilAsync(() => room.Snapshot().Groups.All(group => time.DueMs.Contains(NextMs(group.Name))));
 
-    long NextMs(string name) => new RuleGroupKey("/rules.yml", name).NextEvaluationMs(time.NowMs + 1, RuleBench.Minute);
+    long NextMs(string name) => new RuleGroupKey("/rules.yml", name).Times(RuleBench.Minute).First(time.NowMs + 1);
 
     static Task UntilAsync(Func<bool> holds, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(holds))] string what = "") => Eventually.HoldsAsync(holds, what);
 }

@@ -71,15 +71,6 @@ public sealed class TargetBuilderTests
         Assert.EndsWith(reason, Build(Job, ("__address__", "h:80"), (label, value)).Fault);
 
     [Theory]
-    [InlineData(0, 0, 100, 100)]
-    [InlineData(0, 99, 100, 100)]
-    [InlineData(0, 100, 100, 100)]
-    [InlineData(0, 101, 100, 200)]
-    [InlineData(0, 950, 100, 1000)]
-    public void The_next_time_is_of_the_target_s_own_row(long lastMs, long nowMs, long intervalMs, long dueMs) =>
-        Assert.Equal(dueMs, TargetLoop.NextDue(lastMs, nowMs, intervalMs));
-
-    [Theory]
     [InlineData(1002, 1000, 15_000, 1000)]
     [InlineData(1003, 1000, 15_000, 1003)]
     [InlineData(998, 1000, 15_000, 1000)]

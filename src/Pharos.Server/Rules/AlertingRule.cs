@@ -2,6 +2,7 @@ using Pharos.Model.Labels;
 using Pharos.Query.GoTemplate;
 using Pharos.Query.PromQL;
 using Pharos.Server.Rules.Templates;
+using Pharos.Server.Series;
 
 namespace Pharos.Server.Rules;
 
@@ -14,7 +15,7 @@ sealed partial class AlertingRule : IRule
     const string ForStateMetric = "ALERTS_FOR_STATE";
 
     readonly RuleEvaluator evaluator;
-    readonly RuleOutput output;
+    readonly SeriesWriter output;
     readonly RuleExpression expression;
     readonly ILogger logger;
     readonly IReadOnlyList<(string Name, RuleTemplate Template)> labelTemplates;
@@ -167,18 +168,19 @@ sealed partial class AlertingRule : IRule
 
     int WriteSeries(long sampleMs)
     {
-        output.Begin();
-        var written = 0;
+        RuleSeries.ThrowIfRefused(output.Write(sampleMs, () => AddSeries(sampleMs)));
+        return 2 * alerts.Values.Count(alert => alert.Phase != AlertPhase.Inactive);
+    }
+
+    void AddSeries(long sampleMs)
+    {
         foreach (var alert in alerts.Values)
         {
             if (alert.Phase == AlertPhase.Inactive) continue;
             var phase = alert.Phase == AlertPhase.Firing ? "firing" : "pending";
-            output.TryAdd(alert.Labels.With(LabelSet.From((LabelSet.MetricName, StateMetric), ("alertstate", phase))), sampleMs, 1);
-            output.TryAdd(alert.Labels.With(LabelSet.MetricName, ForStateMetric), sampleMs, Math.Floor(alert.ActiveAtMs / 1000.0));
-            written += 2;
+            RuleSeries.Add(output, alert.Labels.With(LabelSet.From((LabelSet.MetricName, StateMetric), ("alertstate", phase))), sampleMs, 1);
+            RuleSeries.Add(output, alert.Labels.With(LabelSet.MetricName, ForStateMetric), sampleMs, Math.Floor(alert.ActiveAtMs / 1000.0));
         }
-        RuleText.ThrowIfRefused(output.Commit(sampleMs));
-        return written;
     }
 
     [LoggerMessage(LogLevel.Warning, "Alert {Alert}: the template of {Name} failed: {Error}")]

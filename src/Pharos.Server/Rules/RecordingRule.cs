@@ -1,6 +1,8 @@
 using System.Text;
 using Pharos.Model.Labels;
 using Pharos.Model.Reading;
+using Pharos.Query.PromQL;
+using Pharos.Server.Series;
 
 namespace Pharos.Server.Rules;
 
@@ -8,7 +10,7 @@ namespace Pharos.Server.Rules;
 sealed class RecordingRule : IRule
 {
     readonly RuleEvaluator evaluator;
-    readonly RuleOutput output;
+    readonly SeriesWriter output;
     readonly RuleExpression expression;
     readonly (byte[] Name, byte[] Value)[] labels;
 
@@ -35,18 +37,7 @@ sealed class RecordingRule : IRule
     {
         var sampleMs = nowMs - queryOffsetMs;
         using var result = evaluator.Evaluate(expression, sampleMs, cancellation);
-        output.Begin();
-        for (var i = 0; i < result.SeriesCount; i++)
-        {
-            AddLabels(result.Symbols, result.Pairs(i));
-            var histogram = result.Histograms(i) is [{ } present, ..] ? present : null;
-            if (!output.TryAdd(sampleMs, result.Values(i)[0], histogram))
-            {
-                throw new RuleEvaluationException("vector contains metrics with the same labelset after applying rule labels");
-            }
-        }
-        if (limit > 0 && result.SeriesCount > limit) throw new RuleEvaluationException($"exceeded limit of {limit} with {result.SeriesCount} series");
-        RuleText.ThrowIfRefused(output.Commit(sampleMs));
+        RuleSeries.ThrowIfRefused(output.Write(sampleMs, () => Add(result, sampleMs, limit)));
         return result.SeriesCount;
     }
 
@@ -64,6 +55,20 @@ sealed class RecordingRule : IRule
     }
 
     public void MarkStale(long nowMs) => output.MarkStale(nowMs);
+
+    void Add(QueryResult result, long sampleMs, int limit)
+    {
+        for (var i = 0; i < result.SeriesCount; i++)
+        {
+            AddLabels(result.Symbols, result.Pairs(i));
+            var histogram = result.Histograms(i) is [{ } present, ..] ? present : null;
+            if (!RuleSeries.Add(output, sampleMs, result.Values(i)[0], histogram))
+            {
+                throw new RuleEvaluationException("vector contains metrics with the same labelset after applying rule labels");
+            }
+        }
+        if (limit > 0 && result.SeriesCount > limit) throw new RuleEvaluationException($"exceeded limit of {limit} with {result.SeriesCount} series");
+    }
 
     /// <summary>The result's labels under those of the rule; an empty label of the rule removes one.</summary>
     void AddLabels(ILabelSymbols symbols, ReadOnlySpan<int> pairs)

@@ -1,5 +1,4 @@
 using Pharos.Model.Labels;
-using Pharos.Model.Samples;
 using Pharos.Model.Writing;
 
 namespace Pharos.Server.Metrics.Scraping;
@@ -46,11 +45,6 @@ static class ReportSeries
             report.BodyBytes,
         ];
         for (var i = 0; i < handles.Length; i++) batch.Add(handles[i], timeMs, values[i]);
-    }
-
-    public static void AddStaleMarkers(SampleBatch batch, SeriesHandle[] handles, long timeMs)
-    {
-        foreach (var handle in handles) batch.Add(handle, timeMs, StaleMarker.Value);
     }
 }
 

@@ -3,6 +3,7 @@ using Pharos.Model.Writing;
 using Pharos.Server.Config;
 using Pharos.Server.HttpClients;
 using Pharos.Server.Metrics.Exposition;
+using Pharos.Server.Series;
 
 namespace Pharos.Server.Metrics.Scraping;
 
@@ -96,7 +97,7 @@ sealed class TargetScrape
         {
             intake.EndAll(workspace, endMs);
             memory.IsAlive = false;
-            if (memory.ReportHandles is { } handles) ReportSeries.AddStaleMarkers(workspace.Batch, handles, endMs);
+            if (memory.ReportHandles is { } handles) SeriesWriter.AddStaleMarkers(workspace.Batch, handles, endMs);
             services.Sink.Append(workspace.Batch);
             services.Losses.Tell(status.Pool, status.ScrapeUrl, null);
         }
@@ -181,10 +182,10 @@ sealed class TargetScrape
     /// <summary>Hands the batch to the store; series whose slots it gave away meanwhile are resolved anew and handed over again.</summary>
     AppendOutcome Append(ScrapeBody body, long timeMs, ScrapeWorkspace workspace, CancellationToken deadline)
     {
-        var outcome = services.Sink.Append(workspace.Batch);
-        if (outcome.Gone > 0)
+        var outcome = SeriesWriter.Append(services.Sink, workspace.Batch, out var gone);
+        if (gone is not null)
         {
-            memory.Unresolve(GoneOf(workspace.Batch));
+            memory.Unresolve(gone);
             var whole = intake.Counts;
             intake.Take(body.Bytes, body.Format, settings.Config, target.Labels, timeMs, workspace, isRepair: true, deadline);
             services.Sink.Append(workspace.Batch);
@@ -208,20 +209,11 @@ sealed class TargetScrape
             }
             workspace.Batch.Clear();
             ReportSeries.Add(workspace.Batch, memory.ReportHandles, timeMs, report, settings.Config, target);
-            if (services.Sink.Append(workspace.Batch).Gone == 0) return null;
+            SeriesWriter.Append(services.Sink, workspace.Batch, out var gone);
+            if (gone is null) return null;
             memory.ReportHandles = null;
         }
         return null;
-    }
-
-    static HashSet<SeriesHandle> GoneOf(SampleBatch batch)
-    {
-        var gone = new HashSet<SeriesHandle>();
-        for (var i = 0; i < batch.Count; i++)
-        {
-            if (batch.Status[i] == AppendStatus.Gone) gone.Add(batch.Handles[i]);
-        }
-        return gone;
     }
 
     static bool IsOfTheWorld(Exception failure) => failure is HttpRequestException or IOException or InvalidDataException or OperationCanceledException or ScrapeRefusedException

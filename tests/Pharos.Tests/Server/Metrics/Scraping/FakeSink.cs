@@ -41,7 +41,7 @@ sealed class FakeSink : ISeriesSink
         handles.Clear();
     }
 
-    public UInt128 HashRaw(ReadOnlySpan<byte> raw) => 0;
+    public UInt128 HashRaw(ReadOnlySpan<byte> raw) => System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(System.Security.Cryptography.SHA256.HashData(raw));
 
     public bool TryFind(UInt128 rawKey, out SeriesHandle handle)
     {

@@ -1,6 +1,6 @@
 using System.Globalization;
 using BenchmarkDotNet.Attributes;
-using Pharos.Server.Doors;
+using Pharos.Server.Text;
 
 namespace Pharos.Bench.Queries;
 

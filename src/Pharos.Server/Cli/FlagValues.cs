@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Pharos.Model.Time;
 using Pharos.Server.Config;
+using Pharos.Server.Text;
 
 namespace Pharos.Server.Cli;
 

@@ -6,6 +6,7 @@ using Pharos.Server.Discovery;
 using Pharos.Server.HttpClients;
 using Pharos.Server.Metrics.Remote;
 using Pharos.Server.Metrics.Scraping;
+using Pharos.Server.Text;
 
 namespace Pharos.Server.Config;
 

@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Pharos.Server.Text;
 
 namespace Pharos.Server.Doors;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Pharos.Model.Diagnostics;
 using Pharos.Model.Time;
+using Pharos.Server.Text;
 
 namespace Pharos.Server.Config.Yaml;
 

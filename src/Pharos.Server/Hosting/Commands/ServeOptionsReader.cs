@@ -6,6 +6,7 @@ using Pharos.Server.Alerting;
 using Pharos.Server.Cli;
 using Pharos.Server.Config;
 using Pharos.Server.HttpClients;
+using Pharos.Server.Text;
 
 namespace Pharos.Server.Hosting.Commands;
 

@@ -3,6 +3,7 @@ using Pharos.Model.Samples;
 using Pharos.Query.PromQL;
 using Pharos.Query.PromQL.Histograms;
 using Pharos.Server.Doors;
+using Pharos.Server.Text;
 
 namespace Pharos.Server.Metrics.Api;
 

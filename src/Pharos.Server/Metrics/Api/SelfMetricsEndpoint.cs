@@ -3,6 +3,7 @@ using System.Text;
 using Pharos.AspNetCore;
 using Pharos.Model.Text;
 using Pharos.Server.Doors;
+using Pharos.Server.Metrics.Exposition;
 using Pharos.Server.Wire;
 
 namespace Pharos.Server.Metrics.Api;

@@ -2,6 +2,7 @@ using System.Text;
 using Pharos.Model.Labels;
 using Pharos.Model.Samples;
 using Pharos.Server.Doors;
+using Pharos.Server.Text;
 
 namespace Pharos.Server.Metrics.Federation;
 

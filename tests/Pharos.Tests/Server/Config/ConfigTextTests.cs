@@ -1,4 +1,5 @@
 using Pharos.Server.Config;
+using Pharos.Server.Text;
 
 
 namespace Pharos.Tests.Server.Config;

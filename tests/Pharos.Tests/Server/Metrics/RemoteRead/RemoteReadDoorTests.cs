@@ -5,7 +5,6 @@ using Pharos.Server.Metrics.RemoteRead;
 using Pharos.Server.Wire;
 using Pharos.Storage.Bytes;
 using Pharos.Tests.Server.Metrics.Api;
-using Pharos.Tests.Server.Wire;
 using Snappier;
 
 namespace Pharos.Tests.Server.Metrics.RemoteRead;

@@ -1,4 +1,4 @@
-namespace Pharos.Server.Wire;
+namespace Pharos.Server.Metrics.Exposition;
 
 /// <summary>How the bytes of a field are to be read.</summary>
 enum ProtoKind

@@ -1,8 +1,8 @@
 using System.Text;
 using Pharos.Model.Text;
-using Pharos.Server.Doors;
+using Pharos.Server.Text;
 
-namespace Pharos.Tests.Server.Doors;
+namespace Pharos.Tests.Server.Text;
 
 public sealed class SampleTextTests
 {

@@ -1,6 +1,6 @@
 using Pharos.Model.Samples;
 
-namespace Pharos.Server.Wire;
+namespace Pharos.Server.Metrics.RemoteRead;
 
 /// <summary>Encodes native histograms as Prometheus' chunks of histograms, in which remote read streams them.</summary>
 /// <remarks>

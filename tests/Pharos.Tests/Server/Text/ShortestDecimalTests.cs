@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using Pharos.Model.Text;
-using Pharos.Server.Doors;
+using Pharos.Server.Text;
 
-namespace Pharos.Tests.Server.Doors;
+namespace Pharos.Tests.Server.Text;
 
 /// <summary>The reference is the runtime's formatter behind <see cref="GoText"/>: it finds the fewest digits, too, and of those the nearest.</summary>
 public sealed class ShortestDecimalTests

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using Pharos.Server.Wire;
 
-namespace Pharos.Server.Wire;
+namespace Pharos.Server.Metrics.Exposition;
 
 /// <summary>Writes a protobuf message as ProtoJSON, by a table of its fields: the JSON that clients of generated code read and write.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Pharos.Tests.Server.Wire;
+namespace Pharos.Tests.Server.Metrics.RemoteRead;
 
 /// <summary>Reads the chunks of Prometheus one bit at a time, written from the description of the format.</summary>
 sealed class ChunkBitReader(byte[] chunk)

@@ -1,4 +1,6 @@
-namespace Pharos.Server.Wire;
+using Pharos.Server.Wire;
+
+namespace Pharos.Server.Metrics.RemoteRead;
 
 /// <summary>Encodes samples as Prometheus' XOR chunk, in which remote read streams them.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using Pharos.Model.Text;
 
-namespace Pharos.Server.Doors;
+namespace Pharos.Server.Text;
 
 /// <summary>Sample values and times in the form of Prometheus' JSON and text: written straight as UTF-8.</summary>
 /// <remarks>

@@ -1,9 +1,10 @@
 using System.Text;
 using System.Text.Json;
+using Pharos.Server.Metrics.Exposition;
 using Pharos.Server.Wire;
 using static Pharos.Tests.Server.Wire.SomeProto;
 
-namespace Pharos.Tests.Server.Wire;
+namespace Pharos.Tests.Server.Metrics.Exposition;
 
 public sealed class ProtoJsonTests
 {

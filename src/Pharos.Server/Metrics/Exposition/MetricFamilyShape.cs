@@ -1,4 +1,4 @@
-namespace Pharos.Server.Wire;
+namespace Pharos.Server.Metrics.Exposition;
 
 /// <summary>The fields of <c>io.prometheus.client.MetricFamily</c>.</summary>
 /// <remarks>Source: client_model, io/prometheus/client/metrics.proto (facts).</remarks>

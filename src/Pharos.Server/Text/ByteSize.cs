@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Pharos.Server.Config;
+namespace Pharos.Server.Text;
 
 /// <summary>Sizes as Prometheus writes them: <c>10MB</c>, <c>1.5GB</c>, <c>1GB512MB</c>; each step is 1024, with or without the <c>i</c>.</summary>
 static class ByteSize

@@ -1,6 +1,6 @@
 using Pharos.Model.Samples;
 
-namespace Pharos.Tests.Server.Wire;
+namespace Pharos.Tests.Server.Metrics.RemoteRead;
 
 /// <summary>Reads Prometheus' chunks of native histograms, written from the description of the format.</summary>
 static class HistogramChunkReader

@@ -1,7 +1,8 @@
+using Pharos.Server.Metrics.RemoteRead;
 using Pharos.Server.Wire;
 
 
-namespace Pharos.Tests.Server.Wire;
+namespace Pharos.Tests.Server.Metrics.RemoteRead;
 
 public sealed class XorChunkTests
 {

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Pharos.Server.Wire;
+namespace Pharos.Server.Metrics.RemoteRead;
 
 /// <summary>Writes the bits of Prometheus' chunks, and the three kinds of numbers in them.</summary>
 /// <remarks>Threads: one writer. Source: Pelkonen et al., VLDB 2015, section 4.1; Prometheus' tsdb chunk format (facts).</remarks>

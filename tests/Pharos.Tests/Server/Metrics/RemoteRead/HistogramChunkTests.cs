@@ -1,7 +1,7 @@
 using Pharos.Model.Samples;
-using Pharos.Server.Wire;
+using Pharos.Server.Metrics.RemoteRead;
 
-namespace Pharos.Tests.Server.Wire;
+namespace Pharos.Tests.Server.Metrics.RemoteRead;
 
 public sealed class HistogramChunkTests
 {

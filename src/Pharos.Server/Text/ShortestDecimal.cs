@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Diagnostics;
 
-namespace Pharos.Server.Doors;
+namespace Pharos.Server.Text;
 
 /// <summary>Writes a number with a fraction by the fewest digits that read back as the same double: most of what an answer to a rate consists of.</summary>
 /// <remarks>

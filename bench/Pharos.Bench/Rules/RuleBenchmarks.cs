@@ -27,7 +27,7 @@ public class RuleBenchmarks : IDisposable
     [GlobalSetup]
     public void Setup()
     {
-        var evaluator = new RuleEvaluator(Source(), new NoStore(), new PromQlEngine(new()), QueryLimits.Default, new RuleSettings(), TimeProvider.System);
+        var evaluator = new RuleEvaluator(new(Source(), new PromQlEngine(new()), QueryLimits.Default), new NoStore(), new RuleSettings(), TimeProvider.System);
         recording = Group(evaluator, [.. Enumerable.Range(0, 10).Select(i => new RuleConfig { Record = $"job:app_events_{i}:rate5m", Expr = $"sum by (job) (rate(app_events_{i}_total[5m]))" })]);
         alerting = Group(evaluator, [new RuleConfig { Alert = "LevelKnown", Expr = "app_level_0 > -Inf", Labels = [new("severity", "page")] }]);
         templated = Group(evaluator,

@@ -27,8 +27,10 @@ public sealed class PromQlEngine(PromQlOptions options)
     public QueryResult Range(ISeriesSource source, string query, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellation) =>
         Range(source, Parse(query), () => query, startMs, endMs, stepMs, limits, cancellation);
 
-    public QueryResult Range(ISeriesSource source, Expr query, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellation) =>
-        Range(source, query, query.ToString, startMs, endMs, stepMs, limits, cancellation);
+    /// <summary>Evaluates an expression that its caller has parsed.</summary>
+    /// <param name="text">What it was parsed from, to which notes refer.</param>
+    public QueryResult Range(ISeriesSource source, Expr query, string text, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellation) =>
+        Range(source, query, () => text, startMs, endMs, stepMs, limits, cancellation);
 
     static Expr Parse(string query) => PromQlParser.Parse(query);
 

@@ -1,6 +1,6 @@
 using Pharos.Model.Labels;
 using Pharos.Query.GoTemplate;
-using Pharos.Query.PromQL;
+using Pharos.Server.Rules.Languages;
 using Pharos.Server.Rules.Templates;
 using Pharos.Server.Series;
 
@@ -25,14 +25,14 @@ sealed partial class AlertingRule : IRule
     Dictionary<LabelSet, AlertState> alerts = [];
 
     /// <param name="isRestored">False: the alerts' state is still to be restored, and nothing is written before it is.</param>
-    public AlertingRule(RuleConfig config, LabelSet groupLabels, RuleEvaluator evaluator, bool isRestored, ILogger logger)
+    public AlertingRule(RuleConfig config, RuleExpression expression, LabelSet groupLabels, RuleEvaluator evaluator, bool isRestored, ILogger logger)
     {
         Config = config;
         this.evaluator = evaluator;
+        this.expression = expression;
         this.logger = logger;
         IsRestored = isRestored;
         output = new(evaluator.Sink);
-        expression = new(config.Expr);
         var labels = config.LabelsOver(groupLabels);
         holdMs = (long)config.For.TotalMilliseconds;
         keepFiringMs = (long)config.KeepFiringFor.TotalMilliseconds;

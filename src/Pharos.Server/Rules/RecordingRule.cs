@@ -2,6 +2,7 @@ using System.Text;
 using Pharos.Model.Labels;
 using Pharos.Model.Reading;
 using Pharos.Query.PromQL;
+using Pharos.Server.Rules.Languages;
 using Pharos.Server.Series;
 
 namespace Pharos.Server.Rules;
@@ -14,12 +15,12 @@ sealed class RecordingRule : IRule
     readonly RuleExpression expression;
     readonly (byte[] Name, byte[] Value)[] labels;
 
-    public RecordingRule(RuleConfig config, LabelSet groupLabels, RuleEvaluator evaluator)
+    public RecordingRule(RuleConfig config, RuleExpression expression, LabelSet groupLabels, RuleEvaluator evaluator)
     {
         Config = config;
         this.evaluator = evaluator;
+        this.expression = expression;
         output = new(evaluator.Sink);
-        expression = new(config.Expr);
         var own = config.LabelsOver(groupLabels);
         labels =
         [

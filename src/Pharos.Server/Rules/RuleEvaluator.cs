@@ -3,15 +3,16 @@ using Pharos.Model.Reading;
 using Pharos.Model.Writing;
 using Pharos.Query.GoTemplate;
 using Pharos.Query.PromQL;
+using Pharos.Server.Rules.Languages;
 using Pharos.Server.Rules.Templates;
 
 namespace Pharos.Server.Rules;
 
-/// <summary>What all rules of a server evaluate with: the store, the engine, and how the server is known outside.</summary>
+/// <summary>What all rules of a server evaluate with: the store, the engines, and how the server is known outside.</summary>
 /// <remarks>Threads: safe for all, as its parts are.</remarks>
-sealed class RuleEvaluator(ISeriesSource source, ISeriesSink sink, PromQlEngine engine, QueryLimits limits, RuleSettings settings, TimeProvider time)
+sealed class RuleEvaluator(RuleScope scope, ISeriesSink sink, RuleSettings settings, TimeProvider time)
 {
-    public ISeriesSource Source => source;
+    public ISeriesSource Source => scope.Series;
 
     public ISeriesSink Sink => sink;
 
@@ -19,24 +20,8 @@ sealed class RuleEvaluator(ISeriesSource source, ISeriesSink sink, PromQlEngine 
 
     public TimeProvider Time => time;
 
-    /// <summary>Evaluates a rule's expression; the result is a vector or a scalar.</summary>
-    /// <exception cref="RuleEvaluationException">It failed, was too large, too slow, or is of another type.</exception>
-    public QueryResult Evaluate(RuleExpression expression, long atMs, CancellationToken cancellation)
-    {
-        var parsed = expression.Parsed;
-        QueryResult result;
-        try
-        {
-            result = engine.Instant(source, parsed, atMs, limits, cancellation);
-        }
-        catch (Exception error) when (error is PromQlEvaluationException or QueryTooLargeException or QueryTimeoutException)
-        {
-            throw new RuleEvaluationException(error.Message);
-        }
-        if (result.Kind is ValueKind.Vector or ValueKind.Scalar) return result;
-        result.Dispose();
-        throw new RuleEvaluationException("rule result is not a vector or scalar");
-    }
+    /// <inheritdoc cref="RuleQuery"/>
+    public QueryResult Evaluate(RuleExpression expression, long atMs, CancellationToken cancellation) => expression.Evaluate(scope, atMs, cancellation);
 
     /// <summary>The run of one template at that time.</summary>
     public RuleTemplateHost TemplateHost(long evaluationMs) => new(evaluationMs, settings.ExternalUrl, QueryForTemplate);
@@ -49,7 +34,7 @@ sealed class RuleEvaluator(ISeriesSource source, ISeriesSink sink, PromQlEngine 
     {
         try
         {
-            using var result = Evaluate(new RuleExpression(expression), atMs, cancellation);
+            using var result = Evaluate(RuleLanguageCatalogue.Default.Read(expression), atMs, cancellation);
             var samples = new TemplateSample[result.SeriesCount];
             for (var i = 0; i < samples.Length; i++) samples[i] = new(result.LabelsOf(i), TemplateValueOf(result, i));
             return samples;

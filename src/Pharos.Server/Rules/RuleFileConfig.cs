@@ -1,4 +1,5 @@
 using Pharos.Model.Labels;
+using Pharos.Server.Rules.Languages;
 
 namespace Pharos.Server.Rules;
 
@@ -13,6 +14,9 @@ sealed record RuleGroupConfig
 
     /// <summary>1-based line of the group in its file.</summary>
     public int Line { get; init; }
+
+    /// <summary>In which the expressions of its rules are written: a name of the <see cref="RuleLanguageCatalogue"/>.</summary>
+    public string Language { get; init; } = RuleLanguageCatalogue.Default.Name;
 
     /// <summary>Null: the global evaluation interval.</summary>
     public TimeSpan? Interval { get; init; }

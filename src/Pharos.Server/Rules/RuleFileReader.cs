@@ -1,6 +1,7 @@
 using Pharos.Model.Labels;
 using Pharos.Server.Config;
 using Pharos.Server.Config.Yaml;
+using Pharos.Server.Rules.Languages;
 
 namespace Pharos.Server.Rules;
 
@@ -24,15 +25,17 @@ static class RuleFileReader
         var name = section.Text("name", "");
         if (name.Length == 0) section.Error("name", "is missing; write a name for the group");
         else if (!names.Add(name)) section.Error("name", $"\"{name}\" is written twice in this file; give the groups different names");
+        var language = RuleLanguageCatalogue.Default; // Prometheus' files name none.
         var group = new RuleGroupConfig
         {
             Name = name,
+            Language = language.Name,
             Line = section.Node?.Line ?? 0,
             Interval = section.Duration("interval") is { Ticks: > 0 } interval ? interval : null,
             QueryOffset = section.Duration("query_offset"),
             Limit = (int)section.Integer("limit", 0, 0, int.MaxValue),
             Labels = ReadGroupLabels(section, scheme),
-            Rules = [.. section.Sections("rules", "rule").Select(rule => ReadRule(rule, scheme))],
+            Rules = [.. section.Sections("rules", "rule").Select(rule => ReadRule(rule, language, scheme))],
         };
         section.Close();
         return group;
@@ -44,7 +47,7 @@ static class RuleFileReader
         return section.Labels("labels", scheme);
     }
 
-    static RuleConfig ReadRule(YamlSection rule, NameValidation scheme)
+    static RuleConfig ReadRule(YamlSection rule, RuleLanguage language, NameValidation scheme)
     {
         var record = rule.Text("record", "");
         var alert = rule.Text("alert", "");
@@ -64,7 +67,7 @@ static class RuleFileReader
         if (!rule.IsBroken)
         {
             CheckKind(rule, config, scheme);
-            CheckExpression(rule, expr);
+            CheckExpression(rule, language, expr);
         }
         rule.Close();
         return config;
@@ -86,14 +89,14 @@ static class RuleFileReader
         }
     }
 
-    static void CheckExpression(YamlSection rule, YamlScalar? expr)
+    static void CheckExpression(YamlSection rule, RuleLanguage language, YamlScalar? expr)
     {
         if (expr is null || string.IsNullOrWhiteSpace(expr.Text))
         {
             if (expr is not null || !rule.Has("expr")) rule.Error("expr", "is missing; write the PromQL expression of the rule");
             return;
         }
-        if (RuleTexts.FaultOfExpression(expr.Text) is { } fault) Report(rule, expr, "expr", fault);
+        if (RuleTexts.FaultOfExpression(language, expr.Text) is { } fault) Report(rule, expr, "expr", fault);
     }
 
     static IReadOnlyList<Label> ReadTexts(YamlSection rule, string key, NameValidation scheme, string alert)

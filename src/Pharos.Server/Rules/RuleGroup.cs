@@ -1,4 +1,5 @@
 using Pharos.Model.Diagnostics;
+using Pharos.Server.Rules.Languages;
 using Pharos.Server.Timing;
 
 namespace Pharos.Server.Rules;
@@ -26,9 +27,11 @@ sealed partial class RuleGroup
         this.metrics = metrics;
         this.logger = logger;
         Invariant.Holds(IntervalMs > 0, $"group {key.Name}: interval of {IntervalMs} ms");
+        var language = RuleLanguageCatalogue.Of(config.Language);
         foreach (var rule in config.Rules)
         {
-            rules.Add(rule.IsAlert ? new AlertingRule(rule, config.Labels, evaluator, isRestored, logger) : new RecordingRule(rule, config.Labels, evaluator));
+            var expression = language.Read(rule.Expr);
+            rules.Add(rule.IsAlert ? new AlertingRule(rule, expression, config.Labels, evaluator, isRestored, logger) : new RecordingRule(rule, expression, config.Labels, evaluator));
         }
         Snapshot = TakeSnapshot(null, 0);
     }

@@ -69,7 +69,7 @@ sealed class RulesRoom : IRoom
             GracePeriod = options.ForGracePeriod,
         };
         var limits = new QueryLimits { MaxSamples = options.QuerySamples, Timeout = options.QueryTimeout };
-        var evaluator = new RuleEvaluator(source, sink, engine, limits, settings, time);
+        var evaluator = new RuleEvaluator(new(source, engine, limits), sink, settings, time);
         var former = loops.ToDictionary(loop => loop.Group.Key);
         var next = new List<RuleGroupLoop>();
         foreach (var file in config.RuleFiles)

@@ -107,7 +107,7 @@ public sealed class AlertGeneratorTests : IDisposable
         var source = new ConfigSource();
         var file = RuleFileReader.Read(source, Corpus.Path("alerting", "alert-generator", "rules.yaml"), NameValidation.Utf8);
         Assert.Empty(source.Diagnostics);
-        var evaluator = new RuleEvaluator(store, new MemorySink(store), Engine, QueryLimits.Default, new RuleSettings(), TimeProvider.System);
+        var evaluator = new RuleEvaluator(new(store, Engine, QueryLimits.Default), new MemorySink(store), new RuleSettings(), TimeProvider.System);
         return new(new(file.Path, name), file.Groups.Single(group => group.Name == name), TimeSpan.FromMinutes(1), TimeSpan.Zero, evaluator, isRestored: true, metrics, NullLogger.Instance);
     }
 

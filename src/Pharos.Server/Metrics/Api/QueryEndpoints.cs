@@ -49,9 +49,10 @@ sealed class QueryEndpoints(ISeriesSource source, QuerySettings settings, QueryS
         }
         var (timeout, chosen) = Options(call);
         var query = call["query"];
-        var kind = PromQlParser.Parse(query).Kind; // Here, because a wrong type is a bad request for Prometheus, not a query that failed.
+        var expression = PromQlParser.Parse(query);
+        var kind = expression.Kind; // Asked here, because a wrong type is a bad request for Prometheus, not a query that failed.
         if (kind is not (ValueKind.Scalar or ValueKind.Vector)) throw ApiFaultException.Parameter("query", $"invalid expression type \"{kind.Text()}\" for range query, must be Scalar or instant Vector");
-        await RunAsync(call, timeout, limit, startMs, (limits, cancellation) => chosen.Range(source, query, startMs, endMs, stepMs, limits, cancellation));
+        await RunAsync(call, timeout, limit, startMs, (limits, cancellation) => chosen.Range(source, expression, query, startMs, endMs, stepMs, limits, cancellation));
     }
 
     Task FormatAsync(ApiCall call)

@@ -7,6 +7,7 @@ using Pharos.Model.Text;
 using Pharos.Query.GoTemplate;
 using Pharos.Query.PromQL;
 using Pharos.Query.PromQL.Testing;
+using Pharos.Server.Rules.Languages;
 
 namespace Pharos.Server.Rules.Testing;
 
@@ -35,7 +36,7 @@ sealed class RuleTestRun
         this.test = test;
         var engine = new PromQlEngine(PromQlOptions.Everything with { DelayedNameRemoval = false, StartTimestamps = false, DefaultSubqueryStepMs = () => (long)file.EvaluationInterval.TotalMilliseconds });
         var settings = new RuleSettings { ExternalLabels = test.ExternalLabels, ExternalUrl = test.ExternalUrl };
-        evaluator = new(store, new MemorySink(store), engine, QueryLimits.Default, settings, TimeProvider.System);
+        evaluator = new(new(store, engine, QueryLimits.Default), new MemorySink(store), settings, TimeProvider.System);
         groups = [.. Ordered(ruleFiles.SelectMany(rules => rules.Groups.Select(group =>
             new RuleGroup(new(rules.Path, group.Name), group, test.Interval, TimeSpan.Zero, evaluator, isRestored: true, metrics, NullLogger.Instance))))];
     }
@@ -125,7 +126,7 @@ sealed class RuleTestRun
 
     List<Sample> Query(ExpressionTest expectation, CancellationToken cancellation)
     {
-        using var result = evaluator.Evaluate(new(expectation.Expression), test.StartMs + (long)expectation.At.TotalMilliseconds, cancellation);
+        using var result = evaluator.Evaluate(RuleLanguageCatalogue.Default.Read(expectation.Expression), test.StartMs + (long)expectation.At.TotalMilliseconds, cancellation);
         var samples = new List<Sample>();
         for (var i = 0; i < result.SeriesCount; i++)
         {

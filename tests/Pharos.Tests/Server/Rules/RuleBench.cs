@@ -17,7 +17,7 @@ sealed class RuleBench : IDisposable
     readonly RuleMetrics metrics = new();
 
     public RuleBench(RuleSettings? settings = null) =>
-        Evaluator = new(Store, new MemorySink(Store), Engine, QueryLimits.Default, settings ?? new RuleSettings(), TimeProvider.System);
+        Evaluator = new(new(Store, Engine, QueryLimits.Default), new MemorySink(Store), settings ?? new RuleSettings(), TimeProvider.System);
 
     public MemorySource Store { get; } = new();
 

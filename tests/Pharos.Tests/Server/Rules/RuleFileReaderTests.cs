@@ -43,6 +43,7 @@ public sealed class RuleFileReaderTests : IDisposable
 
         Assert.Empty(faults);
         var group = Assert.Single(file.Groups);
+        Assert.Equal("PromQL", group.Language);
         Assert.Equal(("g", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5), 3), (group.Name, group.Interval!.Value, group.QueryOffset!.Value, group.Limit));
         Assert.Equal(LabelSet.From(("team", "x")), group.Labels);
         Assert.Equal(("a:b", false), (group.Rules[0].Record, group.Rules[0].IsAlert));

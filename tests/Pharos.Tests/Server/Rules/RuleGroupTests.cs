@@ -1,5 +1,6 @@
 using Pharos.Model.Labels;
 using Pharos.Server.Rules;
+using Pharos.Server.Rules.Languages;
 
 namespace Pharos.Tests.Server.Rules;
 
@@ -19,6 +20,18 @@ public sealed class RuleGroupTests : IDisposable
 
         Assert.Equal(["job:m:double 6"], bench.Query(0, "job:m:double"));
         Assert.Equal(["""ALERTS{alertname="Chain", alertstate="firing"} 1""", """ALERTS{alertname="High", alertstate="firing"} 1"""], bench.Query(0, "ALERTS"));
+    }
+
+    [Fact]
+    public void A_rule_is_evaluated_by_its_language_alone()
+    {
+        var seven = new RuleLanguage("sevens", text => new(text, (scope, atMs, cancellation) => scope.PromQl.Instant(scope.Series, "vector(7)", atMs, scope.Limits, cancellation)));
+        var rule = new RecordingRule(RuleBench.Record("r", "no ( PromQL"), seven.Read("no ( PromQL"), LabelSet.Empty, bench.Evaluator);
+
+        rule.Evaluate(0, 0, 0, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["r 7"], bench.Query(0, "r"));
+        Assert.Equal("no ( PromQL", rule.Snapshot.Query);
     }
 
     [Fact]

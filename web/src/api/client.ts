@@ -34,6 +34,9 @@ interface Envelope<T> {
   infos?: string[];
 }
 
+/** How often a page that watches asks again. Scrapes and rules come every 15 s or so; this is soon enough to see each. */
+export const watchMs = 5_000;
+
 export type Params = Record<string, string | string[] | undefined>;
 
 function form(params: Params): URLSearchParams {
@@ -49,6 +52,21 @@ function form(params: Params): URLSearchParams {
 export async function get<T>(path: string, params: Params = {}, signal?: AbortSignal): Promise<Answer<T>> {
   const query = form(params).toString();
   return ask<T>(query === '' ? path : `${path}?${query}`, { method: 'GET', ...(signal && { signal }) });
+}
+
+/** The same where nobody wants to hear what the API says about the data. */
+export async function getData<T>(path: string, params: Params = {}, signal?: AbortSignal): Promise<T> {
+  return (await get<T>(path, params, signal)).data;
+}
+
+/** Facts that older servers do not offer: nothing rather than a fault, so that the page shows the rest. */
+export async function getIfOffered<T>(path: string, params: Params = {}, signal?: AbortSignal): Promise<T | null> {
+  try {
+    return await getData<T>(path, params, signal);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
 }
 
 /** The same with the parameters in the body: expressions may be longer than an address. */

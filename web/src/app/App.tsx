@@ -4,8 +4,10 @@ import { Component, lazy, type ReactNode, Suspense, useSyncExternalStore } from 
 import { Link, Redirect, Route, Router, Switch, useLocation, useSearch } from 'wouter';
 import { ApiError } from '../api/client';
 import { HomePage } from '../features/home/HomePage';
+import { homePage } from '../links/links';
+import { movedFromFragment, movedTo } from '../links/moved';
+import { type PagePattern, pagePatterns } from '../links/pages';
 import { Empty, Fault, Loading, Page } from '../ui/parts';
-import { movedFromFragment, movedTo } from './pages';
 import { Shell } from './Shell';
 import { theme } from './theme';
 
@@ -31,6 +33,19 @@ const schemeManager = localStorageColorSchemeManager({ key: 'pharos-scheme' });
 /** The path below which the server lives, as it wrote it into the page. */
 const base = new URL(document.baseURI).pathname.replace(/\/$/, '');
 
+/** What stands at each address of the list. Another has no place here, and none can be left out. */
+const shown: Record<PagePattern, (params: Readonly<Record<string, string | undefined>>) => ReactNode> = {
+  '/': () => <HomeOrMoved />,
+  '/explore': () => <ExplorePage />,
+  '/alerts': () => <AlertsSection />,
+  '/alerts/:part': ({ part }) => <AlertsSection part={part} />,
+  '/alerts/silences/:id': ({ id }) => <AlertsSection part="silences" id={id} />,
+  '/rules': () => <RulesPage />,
+  '/targets': () => <TargetsPage />,
+  '/status': () => <StatusPage />,
+  '/status/:part': ({ part }) => <StatusPage part={part} />,
+};
+
 export function App() {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={schemeManager}>
@@ -40,12 +55,7 @@ export function App() {
             <Broken>
               <Suspense fallback={<Loading what="the page" rows={6} />}>
                 <Switch>
-                  <Route path="/"><HomeOrMoved /></Route>
-                  <Route path="/explore"><ExplorePage /></Route>
-                  <Route path="/alerts/:part?/:id?">{(params) => <AlertsSection part={params.part} id={params.id} />}</Route>
-                  <Route path="/rules"><RulesPage /></Route>
-                  <Route path="/targets"><TargetsPage /></Route>
-                  <Route path="/status/:part?">{(params) => <StatusPage part={params.part ?? 'server'} />}</Route>
+                  {pagePatterns.map((pattern) => <Route key={pattern} path={pattern}>{shown[pattern]}</Route>)}
                   <Route><MovedOrMissing /></Route>
                 </Switch>
               </Suspense>
@@ -74,7 +84,7 @@ function MovedOrMissing() {
   if (target !== undefined) return <Redirect to={target} replace />;
   return (
     <Page title="No such page">
-      <Empty title={`There is nothing at ${location}`}><Link href="/">Home tells what is wrong right now</Link></Empty>
+      <Empty title={`There is nothing at ${location}`}><Link href={homePage}>Home tells what is wrong right now</Link></Empty>
     </Page>
   );
 }

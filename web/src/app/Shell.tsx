@@ -2,22 +2,25 @@ import { ActionIcon, Tooltip, useMantineColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { groupsIfRoutedQuery, routingQuery } from '../api/alerting';
-import { alertsQuery, buildQuery, targetsQuery } from '../api/queries';
+import { groupsIfRoutedQuery, routingQuery } from '../features/alerts/api';
 import { countNotifying } from '../features/alerts/held';
+import { alertsQuery } from '../features/rules/api';
+import { buildQuery } from '../features/status/api';
+import { targetsQuery } from '../features/targets/api';
+import { alertsPages, homePage, targetsPage } from '../links/links';
+import { isOn, pages, type PageTitle } from '../links/pages';
 import { AlertsIcon, ExploreIcon, HomeIcon, KeyboardIcon, LogoIcon, MenuIcon, MoonIcon, RulesIcon, StatusIcon, SunIcon, SystemIcon, TargetsIcon } from '../ui/icons';
 import { StatusMark } from '../ui/StatusMark';
-import { isOn, pages } from './pages';
-import { Shortcuts, useHelp } from './Shortcuts';
 import classes from './Shell.module.css';
+import { Shortcuts, useHelp } from './Shortcuts';
 
-const icons: Record<(typeof pages)[number]['path'], ReactNode> = {
-  '/': <HomeIcon />,
-  '/explore': <ExploreIcon />,
-  '/alerts': <AlertsIcon />,
-  '/rules': <RulesIcon />,
-  '/targets': <TargetsIcon />,
-  '/status': <StatusIcon />,
+const icons: Record<PageTitle, ReactNode> = {
+  Home: <HomeIcon />,
+  Explore: <ExploreIcon />,
+  Alerts: <AlertsIcon />,
+  Rules: <RulesIcon />,
+  Targets: <TargetsIcon />,
+  Status: <StatusIcon />,
 };
 
 const schemes = {
@@ -52,22 +55,22 @@ export function Shell({ children }: { children: ReactNode }) {
     <div className={classes.shell}>
       <button type="button" className={classes.skip} onClick={() => main.current?.focus()}>Skip to the page</button>
       <div className={classes.bar}>
-        <Link href="/" className={classes.brand ?? ''}><LogoIcon />Pharos</Link>
+        <Link href={homePage} className={classes.brand ?? ''}><LogoIcon />Pharos</Link>
         <WrongNow />
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Menu" aria-expanded={isRailOpen} onClick={() => setRailOpen(true)}><MenuIcon /></ActionIcon>
       </div>
       {isRailOpen && <button type="button" className={classes.shade} aria-label="Close the menu" onClick={() => setRailOpen(false)} />}
       <header className={classes.rail} data-open={isRailOpen}>
-        <Link href="/" className={classes.brand ?? ''}><LogoIcon />Pharos</Link>
+        <Link href={homePage} className={classes.brand ?? ''}><LogoIcon />Pharos</Link>
         <nav aria-label="Pages">
           <ul className={classes.nav}>
             {pages.map((page) => (
               <li key={page.path}>
                 <Link href={page.path} {...(isOn(page.path, location) && { 'aria-current': 'page' as const })}>
-                  {icons[page.path]}
+                  {icons[page.title]}
                   {page.title}
-                  {page.path === '/alerts' && <FiringCount />}
-                  {page.path === '/targets' && <DownCount />}
+                  {page.path === alertsPages.active && <FiringCount />}
+                  {page.path === targetsPage && <DownCount />}
                 </Link>
               </li>
             ))}
@@ -118,8 +121,8 @@ function WrongNow() {
   if (firing === 0 && down === 0) return null;
   return (
     <span style={{ display: 'flex', gap: 10 }}>
-      {firing > 0 && <Link href="/alerts" className={classes.count ?? ''}><FiringCount /></Link>}
-      {down > 0 && <Link href="/targets" className={classes.count ?? ''}><DownCount /></Link>}
+      {firing > 0 && <Link href={alertsPages.active} className={classes.count ?? ''}><FiringCount /></Link>}
+      {down > 0 && <Link href={targetsPage} className={classes.count ?? ''}><DownCount /></Link>}
     </span>
   );
 }

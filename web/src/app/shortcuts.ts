@@ -1,4 +1,4 @@
-import { pages } from './pages';
+import { pages } from '../links/pages';
 
 /** What a key asks for. `g` is the first half of "go to": the next key names the page. */
 export type Command = { kind: 'go'; path: string } | { kind: 'focus' } | { kind: 'scheme' } | { kind: 'help' };

@@ -2,7 +2,7 @@ import { Button, Skeleton } from '@mantine/core';
 import { type ReactNode, useEffect, useId, useState } from 'react';
 import { Link } from 'wouter';
 import { ApiError } from '../api/client';
-import type { Labels as LabelMap } from '../api/types';
+import type { Labels } from '../format/labels';
 import { formatInstant, formatLasting } from '../format/time';
 import { type Status, StatusMark } from './StatusMark';
 import classes from './ui.module.css';
@@ -53,7 +53,7 @@ export function Parts({ label, parts, open }: { label: string; parts: readonly {
 }
 
 /** Labels as they are written in PromQL. The name is left out where the caller shows it apart. */
-export function LabelList({ labels, without = [], isQuiet = false }: { labels: LabelMap; without?: readonly string[]; isQuiet?: boolean }) {
+export function LabelList({ labels, without = [], isQuiet = false }: { labels: Labels; without?: readonly string[]; isQuiet?: boolean }) {
   const pairs = Object.entries(labels).filter(([name]) => !without.includes(name));
   if (pairs.length === 0) return isQuiet ? null : <span className="soft small">no labels</span>;
   return (

@@ -1,15 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { routingQuery } from '../../api/alerting';
+import { alertsPages } from '../../links/links';
 import { Card, Empty, Fault, Loading, Page, Parts } from '../../ui/parts';
+import { routingQuery } from './api';
 
 const parts = [
-  { key: 'active', title: 'Active', path: '/alerts', heading: 'Alerts' },
-  { key: 'rules', title: 'By rule', path: '/alerts/rules', heading: 'Alerts by rule' },
-  { key: 'silences', title: 'Silences', path: '/alerts/silences', heading: 'Silences' },
-  { key: 'routing', title: 'Routing', path: '/alerts/routing', heading: 'Routing' },
-  { key: 'receivers', title: 'Receivers', path: '/alerts/receivers', heading: 'Receivers' },
-  { key: 'ledger', title: 'Ledger', path: '/alerts/ledger', heading: 'Ledger' },
+  { key: 'active', title: 'Active', path: alertsPages.active, heading: 'Alerts' },
+  { key: 'rules', title: 'By rule', path: alertsPages.rules, heading: 'Alerts by rule' },
+  { key: 'silences', title: 'Silences', path: alertsPages.silences, heading: 'Silences' },
+  { key: 'routing', title: 'Routing', path: alertsPages.routing, heading: 'Routing' },
+  { key: 'receivers', title: 'Receivers', path: alertsPages.receivers, heading: 'Receivers' },
+  { key: 'ledger', title: 'Ledger', path: alertsPages.ledger, heading: 'Ledger' },
 ] as const;
 
 /** One part of the section Alerts: its heading, the way to the other parts, and its content. */

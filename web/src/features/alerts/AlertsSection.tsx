@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Redirect, useSearch } from 'wouter';
-import { routingQuery } from '../../api/alerting';
+import { alertsPages, withSearch } from '../../links/links';
 import { Empty } from '../../ui/parts';
 import { Active } from './active/Active';
 import { AlertsPart, WhenRouted } from './AlertsPart';
+import { routingQuery } from './api';
 import { ByRule } from './ByRule';
 import { LedgerPart } from './ledger/LedgerPart';
 import { ReceiversPart } from './receivers/ReceiversPart';
@@ -13,9 +14,8 @@ import { SilencePart } from './silences/SilencePart';
 import { SilencesPart } from './silences/SilencesPart';
 
 /** Alerts and what becomes of them: `/alerts`, `/alerts/silences`, `/alerts/silences/ID` and so on. */
-export function AlertsSection({ part, id }: { part: string | undefined; id: string | undefined }) {
+export function AlertsSection({ part, id }: { part?: string | undefined; id?: string | undefined }) {
   if (part === undefined) return <FirstPart />;
-  if (id !== undefined && part !== 'silences') return <Missing what={`${part}/${id}`} />;
   switch (part) {
     case 'rules': return <ByRule />;
     case 'silences': return id === undefined ? <SilencesPart /> : id === 'new' ? <SilenceForm /> : <SilencePart id={id} />;
@@ -31,7 +31,7 @@ function FirstPart() {
   const isConfigured = useQuery(routingQuery).data?.isConfigured;
   const search = useSearch();
   if (isConfigured === true) return <Active />;
-  if (isConfigured === false) return <Redirect to={`/alerts/rules${search === '' ? '' : `?${search}`}`} replace />;
+  if (isConfigured === false) return <Redirect to={withSearch(alertsPages.rules, search)} replace />;
   return <AlertsPart part="active"><WhenRouted>{null}</WhenRouted></AlertsPart>;
 }
 

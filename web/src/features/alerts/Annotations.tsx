@@ -1,4 +1,4 @@
-import type { Labels } from '../../api/types';
+import type { Labels } from '../../format/labels';
 import classes from './alerts.module.css';
 
 /** What the rule says about the alert; addresses as links. */

@@ -1,16 +1,16 @@
 import { SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { ruleGroupsQuery } from '../../api/queries';
-import type { Alert } from '../../api/types';
 import { formatValue, plural } from '../../format/numbers';
 import { formatInstant, momentOf, printDuration } from '../../format/time';
+import { exploreLink } from '../../links/explore';
+import { rulesLink } from '../../links/links';
 import { FilterField, useAddressValue } from '../../ui/FilterField';
 import { Card, Empty, Fetched, LabelList, Notice, Since, uiClasses, useCapped, useNow } from '../../ui/parts';
 import { type Status, StatusMark, StatusWord } from '../../ui/StatusMark';
-import { exploreLink } from '../explore/state';
-import { AlertsPart } from './AlertsPart';
+import { type Alert, ruleGroupsQuery } from '../rules/api';
 import classes from './alerts.module.css';
+import { AlertsPart } from './AlertsPart';
 import { Annotations } from './Annotations';
 import { type AlertState, byState, type PlacedRule, states } from './grouping';
 
@@ -76,7 +76,7 @@ function RuleRow({ placed: { group, rule }, status, now, isOpen }: { placed: Pla
           {rule.duration > 0 && <><dt>For</dt><dd>{printDuration(rule.duration * 1000)}</dd></>}
           {rule.keepFiringFor > 0 && <><dt>Keep firing for</dt><dd>{printDuration(rule.keepFiringFor * 1000)}</dd></>}
           {rule.labels !== undefined && Object.keys(rule.labels).length > 0 && <><dt>Labels</dt><dd><LabelList labels={rule.labels} /></dd></>}
-          <dt>Group</dt><dd><Link href={`/rules?filter=${encodeURIComponent(rule.name)}`}>{group.name}</Link> <span className="soft">in {group.file}</span></dd>
+          <dt>Group</dt><dd><Link href={rulesLink(rule.name)}>{group.name}</Link> <span className="soft">in {group.file}</span></dd>
         </dl>
       </div>
     </details>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { AlertingRule, RuleGroup } from '../../api/types';
+import type { AlertingRule, RuleGroup } from '../rules/api';
 import { byState } from './grouping';
 
 const rule = (name: string, state: AlertingRule['state'], instances: string[] = []): AlertingRule => ({

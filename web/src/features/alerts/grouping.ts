@@ -1,5 +1,5 @@
-import type { AlertingRule, RuleGroup } from '../../api/types';
 import { matches, textOf } from '../../ui/filter';
+import type { AlertingRule, RuleGroup } from '../rules/api';
 
 export type AlertState = 'firing' | 'pending' | 'inactive' | 'unknown';
 export const states: readonly AlertState[] = ['firing', 'pending', 'inactive', 'unknown'];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { AlertGroup, RoutedAlert } from '../../api/alerting';
+import type { AlertGroup, RoutedAlert } from './api';
 import { countNotifying, heldLookup } from './held';
 
 const suppressed = (labels: Record<string, string>, status: Partial<RoutedAlert['status']>): RoutedAlert => ({

@@ -1,5 +1,5 @@
-import type { AlertGroup, RoutedAlert } from '../../api/alerting';
-import type { Labels } from '../../api/types';
+import type { Labels } from '../../format/labels';
+import type { AlertGroup, RoutedAlert } from './api';
 
 /** Why nobody is told of an alert, in a word or two; undefined: somebody is. */
 export type HeldLookup = (labels: Labels) => string | undefined;

@@ -1,4 +1,4 @@
-import type { Labels } from '../../api/types';
+import type { Labels } from '../../format/labels';
 import type { Status } from '../../ui/StatusMark';
 
 /** The usual values of the label `severity`, the most severe first. */

@@ -1,9 +1,10 @@
 import { ActionIcon, Button, Menu, SegmentedControl, Switch, TextInput, Tooltip } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { formatInstant, parseDuration, parseInstant, printDuration } from '../../format/time';
+import type { ExploreState } from '../../links/explore';
 import { BackIcon, DownIcon, ForwardIcon } from '../../ui/icons';
 import classes from './explore.module.css';
-import { type ExploreState, scaled, shifted } from './state';
+import { scaled, shifted } from './state';
 
 interface Props {
   state: ExploreState;

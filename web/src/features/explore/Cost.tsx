@@ -1,10 +1,10 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { Answer } from '../../api/client';
-import type { QueryData } from '../../api/types';
+import type { QueryData } from '../../api/series';
+import { letter } from '../../charts/Legend';
 import { formatShort, plural } from '../../format/numbers';
 import { formatTook } from '../../format/time';
 import { Fault, Notice } from '../../ui/parts';
-import { letter } from './chart/Legend';
 import classes from './explore.module.css';
 
 /** What a query cost, and what the server has to say about its answer. */

@@ -2,14 +2,15 @@ import { Button } from '@mantine/core';
 import { useQueries } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useLocation, useSearch } from 'wouter';
-import { formatExpression, instantQuery, rangeQuery } from '../../api/queries';
+import { exploreAddress, type ExploreState, queriesAtMost, readExplore } from '../../links/explore';
 import { PlusIcon } from '../../ui/icons';
 import { Card, Empty, Notice, Page } from '../../ui/parts';
+import { formatExpression, instantQuery, rangeQuery } from './api';
 import { Controls } from './Controls';
 import classes from './explore.module.css';
-import { QueryRow } from './QueryRow';
 import { GraphResult } from './GraphResult';
-import { type ExploreState, queriesAtMost, readState, windowOf, writeState } from './state';
+import { QueryRow } from './QueryRow';
+import { windowOf } from './state';
 import { TableResult } from './TableResult';
 
 const examples = ['up', 'sum by (job) (up)', 'topk(10, count by (__name__) ({__name__=~".+"}))', 'scrape_duration_seconds'];
@@ -18,7 +19,7 @@ const examples = ['up', 'sum by (job) (up)', 'topk(10, count by (__name__) ({__n
 export function ExplorePage() {
   const search = useSearch();
   const [, go] = useLocation();
-  const state = useMemo(() => readState(search), [search]);
+  const state = useMemo(() => readExplore(search), [search]);
   const asked = state.queries.join('\u0000');
   const [drafts, setDrafts] = useState(state.queries);
   const [draftsOf, setDraftsOf] = useState(asked);
@@ -37,9 +38,8 @@ export function ExplorePage() {
   }, [state.refreshMs]);
 
   const change = useCallback((next: ExploreState) => {
-    const address = writeState(next);
     setNow(Date.now());
-    go(`/explore${address === '' ? '' : `?${address}`}`);
+    go(exploreAddress(next));
   }, [go]);
 
   const run = () => {

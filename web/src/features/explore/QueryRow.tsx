@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { CloseIcon } from '../../ui/icons';
-import { letter } from './chart/Legend';
+import { letter } from '../../charts/Legend';
 import { PromqlEditor } from './editor/PromqlEditor';
 import classes from './explore.module.css';
 

@@ -1,11 +1,12 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { Answer } from '../../api/client';
-import type { Histogram, Labels, MatrixSeries, QueryData, VectorSeries } from '../../api/types';
+import type { Histogram, MatrixSeries, QueryData, VectorSeries } from '../../api/series';
+import { letter } from '../../charts/Legend';
+import type { Labels } from '../../format/labels';
 import { formatValue, plural } from '../../format/numbers';
 import { formatInstant } from '../../format/time';
 import { Card, Empty, Loading, uiClasses, useCapped } from '../../ui/parts';
-import { letter } from './chart/Legend';
 import { Cost, Faults } from './Cost';
 import classes from './explore.module.css';
 

@@ -1,35 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { exploreLink, readState, scaled, shifted, stepFor, windowOf, writeState, zoomed } from './state';
+import { readExplore } from '../../links/explore';
+import { scaled, shifted, stepFor, windowOf, zoomed } from './state';
 
-const plain = readState('');
-
-describe('the address', () => {
-  it('without anything is an empty query over the last hour', () => {
-    expect(plain).toEqual({ queries: [''], tab: 'graph', rangeMs: 3_600_000, endMs: undefined, stepMs: undefined, stacked: false, refreshMs: undefined });
-    expect(writeState(plain)).toBe('');
-  });
-
-  it('comes back as it was written', () => {
-    const states = [
-      { ...plain, queries: ['rate(http_requests_total{status=~"5.."}[5m]) / 2', 'up + 1 & 3 # ü'] },
-      { ...plain, queries: ['', 'b'] },
-      { ...plain, queries: ['x'], tab: 'table' as const, rangeMs: 86_400_000, endMs: 1_763_690_445_500, stepMs: 15_000, stacked: true, refreshMs: 5000 },
-    ];
-    for (const state of states) expect(readState(writeState(state))).toEqual(state);
-  });
-
-  it('that is mangled still opens', () => {
-    expect(readState('q=up&range=soon&end=never&step=-1&tab=pie&stacked=yes')).toEqual({ ...plain, queries: ['up'] });
-  });
-
-  it('holds six queries at most', () => {
-    expect(readState(Array.from({ length: 50 }, () => 'q=a').join('&')).queries).toHaveLength(6);
-  });
-
-  it('is made for other pages', () => {
-    expect(exploreLink('up == 0', 'table')).toBe('/explore?q=up+%3D%3D+0&tab=table');
-  });
-});
+const plain = readExplore('');
 
 describe('the window', () => {
   it('has a round step and at most as many points as a graph shows', () => {

@@ -1,55 +1,4 @@
-import { parseDuration, parseInstant, printDuration } from '../../format/time';
-
-/** What a link to Explore holds: everything that decides what is shown. */
-export interface ExploreState {
-  queries: string[];
-  tab: 'graph' | 'table';
-  rangeMs: number;
-  /** Inclusive end of the graph and the moment of the table; undefined is now. */
-  endMs: number | undefined;
-  /** Undefined: chosen from the range. */
-  stepMs: number | undefined;
-  stacked: boolean;
-  /** Undefined: only when asked. */
-  refreshMs: number | undefined;
-}
-
-export const queriesAtMost = 6;
-const defaultRangeMs = 3_600_000;
-const yearMs = 31_536_000_000;
-
-/** Reads the part of the address after "?". What cannot be read is as if it were not there: a mangled link still opens. */
-export function readState(search: string): ExploreState {
-  const params = new URLSearchParams(search);
-  const queries = params.getAll('q').slice(0, queriesAtMost);
-  return {
-    queries: queries.length === 0 ? [''] : queries,
-    tab: params.get('tab') === 'table' ? 'table' : 'graph',
-    rangeMs: Math.min(parseDuration(params.get('range') ?? '') ?? defaultRangeMs, 50 * yearMs),
-    endMs: parseInstant(params.get('end') ?? ''),
-    stepMs: parseDuration(params.get('step') ?? ''),
-    stacked: params.get('stacked') === '1',
-    refreshMs: parseDuration(params.get('refresh') ?? ''),
-  };
-}
-
-/** Writes what {@link readState} reads; what has its usual value is left out, so that links stay short. */
-export function writeState(state: ExploreState): string {
-  const params = new URLSearchParams();
-  if (state.queries.length > 1 || state.queries[0] !== '') for (const query of state.queries) params.append('q', query);
-  if (state.tab !== 'graph') params.set('tab', state.tab);
-  if (state.rangeMs !== defaultRangeMs) params.set('range', printDuration(state.rangeMs));
-  if (state.endMs !== undefined) params.set('end', String(state.endMs / 1000));
-  if (state.stepMs !== undefined) params.set('step', printDuration(state.stepMs));
-  if (state.stacked) params.set('stacked', '1');
-  if (state.refreshMs !== undefined) params.set('refresh', printDuration(state.refreshMs));
-  return params.toString();
-}
-
-/** The address of a query on Explore, for links on other pages. */
-export function exploreLink(query: string, tab: 'graph' | 'table' = 'graph'): string {
-  return `/explore?${writeState({ ...readState(''), queries: [query], tab })}`;
-}
+import { type ExploreState, rangeAtMostMs } from '../../links/explore';
 
 const niceStepsMs = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 2_592_000].map((seconds) => seconds * 1000);
 const pointsWanted = 300;
@@ -75,7 +24,7 @@ export function zoomed(state: ExploreState, fromMs: number, untilMs: number): Ex
 
 /** Half or double the range around the same middle; not beyond now. */
 export function scaled(state: ExploreState, factor: number, nowMs: number): ExploreState {
-  const rangeMs = Math.min(Math.max(2000, Math.round((state.rangeMs * factor) / 1000) * 1000), 50 * yearMs);
+  const rangeMs = Math.min(Math.max(2000, Math.round((state.rangeMs * factor) / 1000) * 1000), rangeAtMostMs);
   const middleMs = (state.endMs ?? nowMs) - state.rangeMs / 2;
   const endMs = Math.round((middleMs + rangeMs / 2) / 1000) * 1000;
   return { ...state, rangeMs, endMs: state.endMs === undefined || endMs >= nowMs ? undefined : endMs };

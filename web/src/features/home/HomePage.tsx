@@ -1,34 +1,23 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { Link } from 'wouter';
-import { groupsIfRoutedQuery, routingQuery } from '../../api/alerting';
-import { alertsQuery, cardinalityQuery, findingsQuery, runtimeQuery, storageQuery, targetsQuery, vector } from '../../api/queries';
-import type { Alert, Target } from '../../api/types';
 import { formatBytes, formatCount, formatShort, formatValue, plural } from '../../format/numbers';
 import { formatInstant, formatLasting, formatMoment, momentOf } from '../../format/time';
+import { activeLink, alertsByRuleLink, alertsPages, statusPages, targetsLink, targetsPage } from '../../links/links';
 import { Card, Empty, Fault, Fetched, LabelList, Loading, Notice, Page, Since, useCapped, useNow } from '../../ui/parts';
 import { StatusMark, StatusWord } from '../../ui/StatusMark';
+import { groupsIfRoutedQuery, routingQuery } from '../alerts/api';
 import { type HeldLookup, heldLookup } from '../alerts/held';
-import { activeLink } from '../alerts/links';
 import { firingSign } from '../alerts/severity';
+import { type Alert, alertsQuery } from '../rules/api';
+import { cardinalityQuery, findingsQuery, runtimeQuery, storageQuery } from '../status/api';
+import { type Target, targetsQuery } from '../targets/api';
+import { downSinceQuery, lookBackHours } from './api';
 import classes from './home.module.css';
 import { LastHour } from './LastHour';
 import { byUrgency, keyOf, verdictOf } from './verdict';
 
-const lookBackHours = 6;
-
-/** The last moment at which targets that are down now were up. Known to half a minute, which is enough for "since when". */
-function useDownSince(hasDown: boolean) {
-  return useQuery({
-    queryKey: ['down-since'],
-    queryFn: async ({ signal }) => {
-      const series = await vector(`max by (job, instance) (max_over_time(timestamp(up == 1)[${lookBackHours}h:30s])) and on (job, instance) (up == 0)`, signal);
-      return new Map(series.map((one) => [keyOf({ labels: one.metric }), Number(one.value?.[1]) * 1000]));
-    },
-    enabled: hasDown,
-    refetchInterval: 30_000,
-  }).data ?? new Map<string, number>();
-}
+const nothingKnown: ReadonlyMap<string, number> = new Map();
 
 /** Is it broken? The sentence, then what it is made of, then what is kept and whether the configuration is sound. */
 export function HomePage() {
@@ -37,7 +26,7 @@ export function HomePage() {
   const targets = useQuery(targetsQuery);
   const active = targets.data?.activeTargets ?? [];
   const down = active.filter((target) => target.health === 'down');
-  const downSince = useDownSince(down.length > 0);
+  const downSince = useQuery({ ...downSinceQuery, enabled: down.length > 0 }).data ?? nothingKnown;
   const allFiring = (alerts.data ?? []).filter((alert) => alert.state === 'firing');
   const groups = useQuery({ ...groupsIfRoutedQuery, enabled: allFiring.length > 0 }).data;
   const isRouted = useQuery({ ...routingQuery, enabled: allFiring.length > 0 }).data?.isConfigured === true;
@@ -51,10 +40,10 @@ export function HomePage() {
       {alerts.data !== undefined && targets.data !== undefined ? <Sentence alerts={alerts.data} targets={active} downSince={downSince} held={held} now={now} asOfMs={Math.min(alerts.dataUpdatedAt, targets.dataUpdatedAt)} isStale={fault !== null} /> : fault === null && <Loading what="the verdict" rows={2} />}
       {(fault === null || alerts.data !== undefined || targets.data !== undefined) && <div className={classes.columns}>
         <div className={classes.column}>
-          <Card title="Firing alerts" aside={<Link href="/alerts">All alerts</Link>} flush>
+          <Card title="Firing alerts" aside={<Link href={alertsPages.active}>All alerts</Link>} flush>
             <Fetched query={alerts} what="alerts">{() => firing.length === 0 ? <Empty title="Nothing is firing" /> : <FiringList alerts={firing} held={held} isRouted={isRouted} now={now} />}</Fetched>
           </Card>
-          <Card title="Targets down" aside={<Link href="/targets">All targets</Link>} flush>
+          <Card title="Targets down" aside={<Link href={targetsPage}>All targets</Link>} flush>
             <Fetched query={targets} what="targets">
               {() => down.length === 0
                 ? <Empty title={active.length === 0 ? 'No targets' : active.every((target) => target.health === 'unknown') ? 'None is scraped yet' : 'Every scraped target answers'}>{active.length === 0 && <span>Name what to watch under <code>scrape_configs</code> in prometheus.yml.</span>}</Empty>
@@ -103,7 +92,7 @@ function FiringList({ alerts, held, isRouted, now }: { alerts: readonly Alert[];
             <li key={JSON.stringify(alert.labels)}>
               {why === undefined ? <StatusMark status={firingSign(alert.labels)} label="firing" /> : <StatusMark status="held" label="firing, held back" />}
               <span>
-                <Link href={isRouted ? activeLink({ alertname: name }) : `/alerts/rules?filter=${encodeURIComponent(name)}`} className={classes.name ?? ''}>{name}</Link>
+                <Link href={isRouted ? activeLink({ alertname: name }) : alertsByRuleLink(name)} className={classes.name ?? ''}>{name}</Link>
                 {alert.annotations.summary !== undefined && <> {alert.annotations.summary}</>}
               </span>
               <span className={classes.right}><Since ms={momentOf(alert.activeAt)} now={now} /></span>
@@ -133,7 +122,7 @@ function DownList({ targets, since, now }: { targets: readonly Target[]; since: 
             <li key={target.scrapePool + target.scrapeUrl + JSON.stringify(target.labels)}>
               <StatusMark status="down" label="down" />
               <span>
-                <Link href={`/targets?filter=${encodeURIComponent(target.labels.instance ?? target.scrapeUrl)}`} className={classes.name ?? ''}>{target.labels.instance ?? target.scrapeUrl}</Link>{' '}
+                <Link href={targetsLink(target.labels.instance ?? target.scrapeUrl)} className={classes.name ?? ''}>{target.labels.instance ?? target.scrapeUrl}</Link>{' '}
                 <span className="soft">of {target.labels.job ?? target.scrapePool}</span>
               </span>
               <span className={classes.right}>{lastUp === undefined ? <span className="soft" title={`It did not answer in the last ${lookBackHours} hours, as far as the data reach`}>never up</span> : <Since ms={lastUp} now={now} />}</span>
@@ -154,7 +143,7 @@ function Stored({ now }: { now: number }) {
   const series = facts?.series ?? cardinality.data?.headStats.numSeries;
   const oldest = facts?.minTime ?? cardinality.data?.headStats.minTime;
   return (
-    <Card title="Stored" aside={<Link href="/status/cardinality">Where it comes from</Link>}>
+    <Card title="Stored" aside={<Link href={statusPages.cardinality}>Where it comes from</Link>}>
       {storage.error !== null ? <Fault error={storage.error} retry={() => void storage.refetch()} /> : (
         <dl className={classes.figures}>
           <div><dt>Series</dt><dd>{series === undefined ? '–' : formatCount(series)}</dd></div>
@@ -174,7 +163,7 @@ function Configuration({ now }: { now: number }) {
   const findings = useQuery(findingsQuery);
   const worst = (findings.data ?? []).filter((finding) => finding.severity !== 'info');
   return (
-    <Card title="Configuration" aside={<Link href="/status/findings">{worst.length === 0 ? 'Findings' : plural(worst.length, 'finding')}</Link>}>
+    <Card title="Configuration" aside={<Link href={statusPages.findings}>{worst.length === 0 ? 'Findings' : plural(worst.length, 'finding')}</Link>}>
       <Fetched query={runtime} what="the configuration's state">
         {(facts) => (
           <div className={classes.column} style={{ gap: 8 }}>

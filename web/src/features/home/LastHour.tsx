@@ -1,34 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
-import { matrix } from '../../api/queries';
 import { Card, Empty, Fetched } from '../../ui/parts';
+import { lastHourQuery, stripStepMs } from './api';
 import classes from './home.module.css';
-import { alertStrip, describe, onGrid, type Strip, upStrip, worstFirst } from './strips';
+import { describe, type Strip } from './strips';
 
-const stepMs = 60_000;
-const cells = 60;
 const rowsAtMost = 10;
 
 /** When it began, at a glance: a row per job and per alert that fired, a cell per minute. */
 export function LastHour() {
-  const query = useQuery({
-    queryKey: ['last-hour'],
-    queryFn: async ({ signal }) => {
-      // On whole minutes, so that asking again moves the picture by whole cells. The running minute is the last: its end
-      // lies ahead, and a query there finds the newest samples.
-      const endMs = Math.ceil(Date.now() / stepMs) * stepMs;
-      const startMs = endMs - (cells - 1) * stepMs;
-      const [up, fired] = await Promise.all([
-        matrix('avg by (job) (up)', startMs, endMs, stepMs, signal),
-        matrix('count by (alertname) (ALERTS{alertstate="firing"})', startMs, endMs, stepMs, signal),
-      ]);
-      return {
-        jobs: worstFirst(up.map((series) => upStrip(series.metric.job ?? '(no job)', onGrid(series, startMs, stepMs, cells)))),
-        alerts: worstFirst(fired.map((series) => alertStrip(series.metric.alertname ?? '(unnamed)', onGrid(series, startMs, stepMs, cells)))),
-      };
-    },
-    refetchInterval: 30_000,
-  });
-
+  const query = useQuery(lastHourQuery);
   return (
     <Card title="Last hour">
       <Fetched query={query} what="the last hour">
@@ -53,7 +33,7 @@ function Row({ strip }: { strip: Strip }) {
     <tr>
       <th scope="row" title={strip.name}>{strip.name}</th>
       <td>
-        <div className={classes.strip} role="img" aria-label={describe(strip, stepMs)}>
+        <div className={classes.strip} role="img" aria-label={describe(strip, stripStepMs)}>
           {strip.cells.map((cell, i) => <i key={i} data-cell={cell} />)}
         </div>
       </td>

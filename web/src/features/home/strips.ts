@@ -1,4 +1,4 @@
-import type { MatrixSeries } from '../../api/types';
+import type { MatrixSeries } from '../../api/series';
 
 /** The state of one cell of a strip. */
 export type Cell = 'good' | 'partly' | 'bad' | 'none';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Alert, Target } from '../../api/types';
+import type { Alert } from '../rules/api';
+import type { Target } from '../targets/api';
 import { byUrgency, keyOf, verdictOf } from './verdict';
 
 const alert = (alertname: string, state: Alert['state'], activeAt = '2026-11-21T02:00:00Z', severity?: string): Alert => ({

@@ -1,8 +1,9 @@
-import type { Alert, Target } from '../../api/types';
 import { plural } from '../../format/numbers';
 import type { Status } from '../../ui/StatusMark';
 import type { HeldLookup } from '../alerts/held';
 import { isForInformation, severityRank } from '../alerts/severity';
+import type { Alert } from '../rules/api';
+import type { Target } from '../targets/api';
 
 /** The answer to "is it broken?": one sentence, and since when. */
 export interface Verdict {

@@ -1,15 +1,15 @@
 import { Switch } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { ruleGroupsQuery } from '../../api/queries';
-import type { Rule, RuleGroup } from '../../api/types';
 import { plural } from '../../format/numbers';
 import { formatTook, momentOf, printDuration } from '../../format/time';
+import { exploreLink } from '../../links/explore';
+import { alertsByRuleLink } from '../../links/links';
 import { matches, textOf } from '../../ui/filter';
 import { FilterField, useAddressValue } from '../../ui/FilterField';
 import { Card, Empty, Fetched, LabelList, Page, Since, uiClasses, useNow } from '../../ui/parts';
 import { StatusWord } from '../../ui/StatusMark';
-import { exploreLink } from '../explore/state';
+import { type Rule, type RuleGroup, ruleGroupsQuery } from './api';
 import classes from './rules.module.css';
 
 /** Every rule in the order in which it is evaluated: when it last was, how long that took, and what went wrong. */
@@ -53,7 +53,7 @@ function Group({ group, rules, now }: { group: RuleGroup; rules: Rule[]; now: nu
               <tr key={`${rule.type} ${rule.name} ${rule.query} ${textOf(rule.labels)}`}>
                 <td><StatusWord status={rule.health === 'ok' ? 'ok' : rule.health === 'err' ? 'firing' : 'unknown'} word={rule.health === 'err' ? 'fails' : rule.health} /></td>
                 <td>
-                  <div><span className="soft small">{rule.type === 'alerting' ? 'alert' : 'record'}</span> <strong>{rule.type === 'alerting' ? <Link href={`/alerts/rules?filter=${encodeURIComponent(rule.name)}`}>{rule.name}</Link> : <Link href={exploreLink(rule.name)}>{rule.name}</Link>}</strong>
+                  <div><span className="soft small">{rule.type === 'alerting' ? 'alert' : 'record'}</span> <strong>{rule.type === 'alerting' ? <Link href={alertsByRuleLink(rule.name)}>{rule.name}</Link> : <Link href={exploreLink(rule.name)}>{rule.name}</Link>}</strong>
                     {rule.type === 'alerting' && rule.duration > 0 && <span className="soft small"> for {printDuration(rule.duration * 1000)}</span>}</div>
                   <Link href={exploreLink(rule.query)} className="mono">{rule.query}</Link>
                   {rule.labels !== undefined && Object.keys(rule.labels).length > 0 && <div className={classes.labels}><LabelList labels={rule.labels} /></div>}

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { blocksQuery } from '../../api/queries';
 import { formatBytes, formatCount } from '../../format/numbers';
 import { formatInstant, printDuration } from '../../format/time';
 import { Card, Empty, Fetched, uiClasses } from '../../ui/parts';
+import { blocksQuery } from './api';
 
 /** The block files on disk, the newest first. */
 export function BlocksPart() {

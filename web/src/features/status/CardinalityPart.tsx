@@ -1,10 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { cardinalityQuery } from '../../api/queries';
-import type { NameValue } from '../../api/types';
 import { formatBytes, formatCount } from '../../format/numbers';
+import { exploreLink } from '../../links/explore';
 import { Card, Empty, Fetched } from '../../ui/parts';
-import { exploreLink } from '../explore/state';
+import { cardinalityQuery, type NameValue } from './api';
 import classes from './status.module.css';
 
 /** Where the series come from: what to look at when there are too many. */

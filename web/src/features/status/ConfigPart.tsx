@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { configQuery } from '../../api/queries';
 import { CopyIcon } from '../../ui/icons';
 import { Card, Fetched } from '../../ui/parts';
+import { configQuery } from './api';
 import classes from './status.module.css';
 import { pieces } from './yaml';
 

@@ -1,9 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { findingsQuery } from '../../api/queries';
-import type { Finding } from '../../api/types';
 import { plural } from '../../format/numbers';
 import { Card, Empty, Fetched } from '../../ui/parts';
 import { type Status, StatusMark } from '../../ui/StatusMark';
+import { type Finding, findingsQuery } from './api';
 import classes from './status.module.css';
 
 const look: Record<Finding['severity'], Status> = { error: 'firing', warning: 'pending', info: 'note' };

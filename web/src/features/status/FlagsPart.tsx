@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { flagsQuery } from '../../api/queries';
 import { matches } from '../../ui/filter';
 import { FilterField, useAddressValue } from '../../ui/FilterField';
 import { Card, Empty, Fetched, uiClasses } from '../../ui/parts';
+import { flagsQuery } from './api';
 
 export function FlagsPart() {
   const query = useQuery(flagsQuery);

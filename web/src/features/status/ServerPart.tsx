@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { buildQuery, cardinalityQuery, runtimeQuery, storageQuery } from '../../api/queries';
 import { formatBytes, formatCount } from '../../format/numbers';
 import { formatInstant, momentOf } from '../../format/time';
 import { Card, Fetched, Since, useNow } from '../../ui/parts';
 import { StatusWord } from '../../ui/StatusMark';
+import { buildQuery, cardinalityQuery, runtimeQuery, storageQuery } from './api';
 import classes from './status.module.css';
 
 /** Go's own figures mean nothing here; servers that send them send them for the sake of old scripts. */

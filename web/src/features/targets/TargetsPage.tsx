@@ -2,14 +2,13 @@ import { SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { relabelStepsQuery, targetsQuery } from '../../api/queries';
-import type { DroppedTarget, Target } from '../../api/types';
 import { formatCount, plural } from '../../format/numbers';
 import { formatTook, momentOf } from '../../format/time';
+import { exploreLink } from '../../links/explore';
 import { FilterField, useAddressValue } from '../../ui/FilterField';
 import { Card, Empty, Fetched, LabelList, Page, Since, uiClasses, useCapped, useNow } from '../../ui/parts';
 import { StatusMark, StatusWord } from '../../ui/StatusMark';
-import { exploreLink } from '../explore/state';
+import { type DroppedTarget, relabelStepsQuery, type Target, targetsQuery } from './api';
 import { changesOf, type Pool, poolsOf, type Show } from './pools';
 import classes from './targets.module.css';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Target, Targets } from '../../api/types';
+import type { Target, Targets } from './api';
 import { changesOf, poolsOf } from './pools';
 
 const target = (scrapePool: string, instance: string, health: Target['health']): Target => ({

@@ -1,5 +1,6 @@
-import type { DroppedTarget, Labels, RelabelStep, Target, Targets } from '../../api/types';
+import type { Labels } from '../../format/labels';
 import { matches, textOf } from '../../ui/filter';
+import type { DroppedTarget, RelabelStep, Target, Targets } from './api';
 
 export interface Pool {
   name: string;

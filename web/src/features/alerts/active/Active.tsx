@@ -2,22 +2,24 @@ import { Button, Select, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
-import { type AlertGroup, groupsQuery, matchingQuery, type Receiver, type RoutedAlert, receiversQuery, type Silence, silencesQuery } from '../../../api/alerting';
-import { ruleGroupsQuery } from '../../../api/queries';
-import type { Labels } from '../../../api/types';
+import type { Labels } from '../../../format/labels';
 import { plural } from '../../../format/numbers';
 import { formatInstant, momentOf } from '../../../format/time';
+import { exploreLink } from '../../../links/explore';
+import { alertsByRuleLink, alertsPages, ledgerLink, newSilenceLink, receiverLink, wayLink } from '../../../links/links';
 import { useAddressValue } from '../../../ui/FilterField';
 import { Card, Empty, Fetched, LabelList, Since, uiClasses, useCapped, useNow } from '../../../ui/parts';
 import { StatusMark, StatusWord } from '../../../ui/StatusMark';
-import { exploreLink } from '../../explore/state';
+import { ruleGroupsQuery } from '../../rules/api';
 import classes from '../alerts.module.css';
 import { AlertsPart } from '../AlertsPart';
 import { Annotations } from '../Annotations';
-import { ledgerLink, silenceLink, wayLink } from '../links';
-import { receiverState } from '../receivers/state';
+import { type AlertGroup, groupsQuery, matchingQuery, type RoutedAlert } from '../api';
 import { MatcherField, useAddressMatchers } from '../matchers/MatcherField';
+import { type Receiver, receiversQuery } from '../receivers/api';
+import { receiverState } from '../receivers/state';
 import { firingSign } from '../severity';
+import { type Silence, silencesQuery } from '../silences/api';
 import { arrange, countStates, expressionOf, groupTitle, type Held, heldBy, type ShownState } from './groups';
 import { HeldList, heldSummary } from './HeldList';
 
@@ -58,7 +60,7 @@ export function Active() {
             <>
               <SegmentedControl size="xs" value={state} onChange={setState} aria-label="State" style={{ alignSelf: 'flex-start' }}
                 data={[{ value: 'all', label: `All ${counts.all}` }, { value: 'active', label: `Active ${counts.active}` }, { value: 'suppressed', label: `Suppressed ${counts.suppressed}` }]} />
-              {counts.all === 0 && <Card>{isFiltered ? <Empty title="No alert matches"><Link href="/alerts">Show all alerts</Link></Empty> : <Empty title="Nothing is firing"><span>What is pending, and what every rule watches for, stands <Link href="/alerts/rules">by rule</Link>.</span></Empty>}</Card>}
+              {counts.all === 0 && <Card>{isFiltered ? <Empty title="No alert matches"><Link href={alertsPages.active}>Show all alerts</Link></Empty> : <Empty title="Nothing is firing"><span>What is pending, and what every rule watches for, stands <Link href={alertsPages.rules}>by rule</Link>.</span></Empty>}</Card>}
               {counts.all > 0 && shown.length === 0 && <Card><Empty title={state === 'active' ? 'Everything that fires is held back' : 'Nothing is held back'} /></Card>}
               <Groups groups={shown} around={around} />
             </>
@@ -106,8 +108,8 @@ function Group({ group, around }: { group: AlertGroup; around: Around }) {
   const trouble = around.troubles.get(group.receiver.name);
   return (
     <Card flush title={<span className="wrap">{title === '' ? `All alerts for ${group.receiver.name}` : title}</span>} aside={<span className={classes.links}>
-      {plural(group.alerts.length, 'alert')} for <Link href={`/alerts/receivers#${encodeURIComponent(group.receiver.name)}`}>{group.receiver.name}</Link>{trouble !== undefined && <>, which <StatusWord status={trouble.status} word={trouble.says} /></>}
-      {Object.keys(group.labels).length > 0 && <> · <Link href={silenceLink(group.labels)}>Silence the group</Link></>}
+      {plural(group.alerts.length, 'alert')} for <Link href={receiverLink(group.receiver.name)}>{group.receiver.name}</Link>{trouble !== undefined && <>, which <StatusWord status={trouble.status} word={trouble.says} /></>}
+      {Object.keys(group.labels).length > 0 && <> · <Link href={newSilenceLink(group.labels)}>Silence the group</Link></>}
     </span>}>
       {shown.map((alert) => <AlertRow key={alert.fingerprint} alert={alert} group={group} around={around} isOpen={group.alerts.length === 1 && alert.status.state === 'active'} />)}
       {more}
@@ -149,8 +151,8 @@ function AlertLinks({ alert, group, ruleNames }: { alert: RoutedAlert; group: Al
   const isOurs = ruleNames.has(name);
   return (
     <div className={classes.actions}>
-      <Button component={Link} href={silenceLink(alert.labels)} variant="default">Silence</Button>
-      {isOurs && <Link href={`/alerts/rules?filter=${encodeURIComponent(name)}`}>Rule</Link>}
+      <Button component={Link} href={newSilenceLink(alert.labels)} variant="default">Silence</Button>
+      {isOurs && <Link href={alertsByRuleLink(name)}>Rule</Link>}
       {expression !== undefined && <Link href={exploreLink(expression)}>Explore</Link>}
       {!isOurs && /^https?:\/\//.test(alert.generatorURL ?? '') && <a href={alert.generatorURL} target="_blank" rel="noreferrer">Source</a>}
       <Link href={wayLink(alert.labels)}>Route</Link>

@@ -1,5 +1,6 @@
 import { Link } from 'wouter';
 import { formatLasting, formatMoment, momentOf } from '../../../format/time';
+import { alertsPages, silenceLink } from '../../../links/links';
 import { LabelList } from '../../../ui/parts';
 import { StatusWord } from '../../../ui/StatusMark';
 import classes from '../alerts.module.css';
@@ -28,7 +29,7 @@ export function HeldList({ held, now }: { held: readonly Held[]; now: number }) 
             const ends = momentOf(one.silence?.endsAt);
             return (
               <li key={one.id}><StatusWord status="held" word="silenced" /> <span>
-                <Link href={`/alerts/silences/${one.id}`}>{one.silence === undefined ? 'by a silence' : silenceTitle(one.silence)}</Link>
+                <Link href={silenceLink(one.id)}>{one.silence === undefined ? 'by a silence' : silenceTitle(one.silence)}</Link>
                 {one.silence !== undefined && <span className="soft">{madeBy(one.silence)}</span>}
                 {ends !== undefined && <span className="soft">, until {formatMoment(ends, now)} (in {formatLasting(ends - now)})</span>}
               </span></li>
@@ -37,7 +38,7 @@ export function HeldList({ held, now }: { held: readonly Held[]; now: number }) 
           case 'inhibited':
             return <li key={one.fingerprint}><StatusWord status="held" word="inhibited" /> <span>{one.by === undefined ? <>by the alert <span className="mono">{one.fingerprint}</span></> : <>by <strong>{one.by.alertname ?? 'an alert'}</strong><LabelList labels={one.by} without={['alertname']} isQuiet /></>}</span></li>;
           case 'muted':
-            return <li key={one.interval}><StatusWord status="held" word="muted" /> <span>by the time interval <strong>{one.interval}</strong>, see <Link href="/alerts/routing">Routing</Link></span></li>;
+            return <li key={one.interval}><StatusWord status="held" word="muted" /> <span>by the time interval <strong>{one.interval}</strong>, see <Link href={alertsPages.routing}>Routing</Link></span></li>;
         }
       })}
     </ul>

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import type { AlertGroup, RoutedAlert, Silence } from '../../../api/alerting';
+import type { AlertGroup, RoutedAlert } from '../api';
+import type { Silence } from '../silences/api';
 import { arrange, countStates, expressionOf, groupTitle, heldBy } from './groups';
 
 const alert = (name: string, more: Partial<RoutedAlert['status']> & { severity?: string; at?: string } = {}): RoutedAlert => ({

@@ -1,6 +1,7 @@
-import type { AlertGroup, RoutedAlert, Silence } from '../../../api/alerting';
-import type { Labels } from '../../../api/types';
+import type { Labels } from '../../../format/labels';
+import type { AlertGroup, RoutedAlert } from '../api';
 import { severityRank } from '../severity';
+import type { Silence } from '../silences/api';
 
 export type ShownState = 'all' | 'active' | 'suppressed';
 

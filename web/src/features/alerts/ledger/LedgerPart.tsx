@@ -2,17 +2,20 @@ import { Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { Link } from 'wouter';
-import { type LedgerRow, ledgerQuery, matchingQuery, receiversQuery, silencesQuery, type Why, whyQuery } from '../../../api/alerting';
 import { ApiError } from '../../../api/client';
 import { formatInstant, parseDuration, parseInstant } from '../../../format/time';
+import { activeLink, ledgerLink, newSilenceLink, receiverLink, silenceLink, wayLink } from '../../../links/links';
 import { useAddressValue } from '../../../ui/FilterField';
 import { Card, Empty, Fault, Fetched, LabelList, Loading, useCapped, useNow } from '../../../ui/parts';
 import { StatusMark } from '../../../ui/StatusMark';
 import alertClasses from '../alerts.module.css';
 import { AlertsPart, WhenRouted } from '../AlertsPart';
-import { activeLink, ledgerLink, silenceLink, wayLink } from '../links';
+import { matchingQuery } from '../api';
 import { MatcherField, useAddressMatchers } from '../matchers/MatcherField';
+import { receiversQuery } from '../receivers/api';
+import { silencesQuery } from '../silences/api';
 import { silenceTitle, toInput } from '../silences/silence';
+import { ledgerQuery, type LedgerRow, type Why, whyQuery } from './api';
 import classes from './ledger.module.css';
 import { byDay, clockOf, foldFailures, groupLabels, outcomeLook, ranges, type ShownRow, stepTitle } from './timeline';
 
@@ -79,7 +82,7 @@ function Sentence({ why }: { why: Why }) {
           <div className={alertClasses.actions}>
             <Link href={activeLink(why.alert.labels)}>Active</Link>
             <Link href={wayLink(why.alert.labels)}>Route</Link>
-            <Link href={silenceLink(why.alert.labels)}>Silence</Link>
+            <Link href={newSilenceLink(why.alert.labels)}>Silence</Link>
           </div>
         </>}
       </div>
@@ -118,7 +121,7 @@ function Row({ row, withLabels }: { row: ShownRow; withLabels: boolean }) {
       <StatusMark status={outcomeLook[row.outcome]} label={row.outcome} />
       <span className={classes.step}>{stepTitle(row.step)}</span>
       <div className={classes.text}>
-        <span>{row.text}{row.receiver !== undefined && row.receiver !== '' && <span className="soft"> · <Link href={`/alerts/receivers#${encodeURIComponent(row.receiver)}`}>{row.receiver}</Link>{row.integration !== undefined && row.integration !== '' && ` (${row.integration})`}</span>}<Cause row={row} /></span>
+        <span>{row.text}{row.receiver !== undefined && row.receiver !== '' && <span className="soft"> · <Link href={receiverLink(row.receiver)}>{row.receiver}</Link>{row.integration !== undefined && row.integration !== '' && ` (${row.integration})`}</span>}<Cause row={row} /></span>
         {row.times !== undefined && <span className="soft">{row.times.count} times the same, since <time dateTime={row.times.firstAt} title={formatInstant(Date.parse(row.times.firstAt))}>{clockOf(row.times.firstAt)}</time></span>}
         {withLabels && <LabelList labels={group ?? row.labels} isQuiet />}
       </div>
@@ -132,7 +135,7 @@ function Cause({ row }: { row: LedgerRow }) {
   const silences = useQuery({ ...silencesQuery, enabled: row.step === 'silenced' }).data;
   const alerts = useQuery({ ...matchingQuery([]), enabled: row.step === 'inhibited' }).data;
   if (row.step === 'silenced') {
-    return <span className="soft">{ids.map((id) => <span key={id}> · <Link href={`/alerts/silences/${id}`}>{silenceTitle(silences?.find((one) => one.id === id) ?? { comment: 'the silence' })}</Link></span>)}</span>;
+    return <span className="soft">{ids.map((id) => <span key={id}> · <Link href={silenceLink(id)}>{silenceTitle(silences?.find((one) => one.id === id) ?? { comment: 'the silence' })}</Link></span>)}</span>;
   }
   const inhibiting = row.step === 'inhibited' ? ids.map((id) => alerts?.find((one) => one.fingerprint === id)).filter((alert) => alert !== undefined) : [];
   return inhibiting.length > 0 && <span className="soft">{inhibiting.map((alert) => <span key={alert.fingerprint}> · <Link href={ledgerLink(alert.labels)}>{alert.labels.alertname ?? 'the alert'}</Link></span>)}</span>;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { LedgerRow } from '../../../api/alerting';
+import type { LedgerRow } from './api';
 import { byDay, clockOf, foldFailures, groupLabels, stepTitle } from './timeline';
 
 const at = (day: number, hour: number, ms = 0): LedgerRow => ({ id: `${day} ${hour}`, at: new Date(2026, 10, day, hour, 5, 9, ms).toISOString(), step: 'route', outcome: 'ok', text: '', fingerprint: '', labels: {} });

@@ -1,7 +1,7 @@
-import type { LedgerRow } from '../../../api/alerting';
-import type { Labels } from '../../../api/types';
+import type { Labels } from '../../../format/labels';
+import { parseMatchers } from '../../../format/matchers';
 import type { Status } from '../../../ui/StatusMark';
-import { parseMatchers } from '../matchers/matchers';
+import type { LedgerRow } from './api';
 
 export const outcomeLook: Record<LedgerRow['outcome'], Status> = { ok: 'ok', held: 'held', failed: 'firing', note: 'note' };
 

@@ -1,7 +1,7 @@
 import { Combobox, PillsInput, useCombobox } from '@mantine/core';
 import { useCallback, useMemo, useState } from 'react';
 import { useSearchParams } from 'wouter';
-import type { Labels } from '../../../api/types';
+import type { Labels } from '../../../format/labels';
 import { CloseIcon, SearchIcon } from '../../../ui/icons';
 import { completions, readFilter, tally } from './matchers';
 import classes from './matchers.module.css';

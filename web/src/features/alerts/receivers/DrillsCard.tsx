@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type Drill, drillsQuery, holdDrill, receiversQuery } from '../../../api/alerting';
 import { plural } from '../../../format/numbers';
 import { formatInstant, formatLasting, momentOf } from '../../../format/time';
 import { Card, Fault, Since } from '../../../ui/parts';
 import { StatusMark, StatusWord } from '../../../ui/StatusMark';
+import { type Drill, drillsQuery, holdDrill, receiversQuery } from './api';
 import classes from './receivers.module.css';
 
 /** When every way is tried by itself, what the last time showed, and a way to do it now. */

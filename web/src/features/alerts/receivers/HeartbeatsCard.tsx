@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { type Heartbeats, heartbeatsQuery } from '../../../api/alerting';
 import { formatLasting, momentOf } from '../../../format/time';
 import { Card, Notice, Since, uiClasses } from '../../../ui/parts';
 import { StatusWord } from '../../../ui/StatusMark';
+import { type Heartbeats, heartbeatsQuery } from './api';
 import classes from './receivers.module.css';
 
 /** Why nobody would be told of anything now: above all else on the page. */

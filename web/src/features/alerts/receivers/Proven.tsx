@@ -1,7 +1,7 @@
-import type { Proof, Receiver } from '../../../api/alerting';
 import { momentOf } from '../../../format/time';
 import { Since } from '../../../ui/parts';
 import { StatusMark } from '../../../ui/StatusMark';
+import type { Proof, Receiver } from './api';
 
 const kinds: Record<Proof['kind'], string> = { test: 'test', drill: 'fire drill', notification: 'alert' };
 

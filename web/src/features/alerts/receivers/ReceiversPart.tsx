@@ -2,14 +2,15 @@ import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
-import { type Integration, type Receiver, receiversQuery, type ReceiverTest, testReceiver } from '../../../api/alerting';
 import { formatCount } from '../../../format/numbers';
 import { formatInstant, formatTook, momentOf } from '../../../format/time';
+import { receiverLedgerLink } from '../../../links/links';
 import { matches } from '../../../ui/filter';
 import { FilterField, useAddressValue } from '../../../ui/FilterField';
 import { Card, Empty, Fault, Fetched, Notice, Since, uiClasses, useNow } from '../../../ui/parts';
 import { StatusMark, StatusWord } from '../../../ui/StatusMark';
 import { AlertsPart, WhenRouted } from '../AlertsPart';
+import { type Integration, type Receiver, receiversQuery, type ReceiverTest, testReceiver } from './api';
 import { DrillsCard } from './DrillsCard';
 import { HeartbeatsCard, PipelineFaults } from './HeartbeatsCard';
 import { Proven } from './Proven';
@@ -62,7 +63,7 @@ function One({ receiver, now }: { receiver: Receiver; now: number }) {
           {receiver.integrations.length > 0 && <Button variant="default" loading={test.isPending} onClick={() => test.mutate()} aria-label={`Send test to ${receiver.name}`}>Send test</Button>}
           <Proven receiver={receiver} now={now} />
           {!receiver.isUsed && <StatusWord status="pending" word="no route leads here" />}
-          <Link href={`/alerts/ledger?receiver=${encodeURIComponent(receiver.name)}`} className={classes.end ?? ''}>Its ledger</Link>
+          <Link href={receiverLedgerLink(receiver.name)} className={classes.end ?? ''}>Its ledger</Link>
         </div>
         {test.error !== null && <div className={classes.result}><Fault error={test.error} /></div>}
         {test.data !== undefined && !test.isPending && <div className={classes.result}><Result test={test.data} /></div>}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Integration, Receiver } from '../../../api/alerting';
+import type { Integration, Receiver } from './api';
 import { integrationTitle, receiverState, sortReceivers } from './state';
 
 const integration = (state: Integration['state'], name = 'slack', index = 0): Integration => ({ name, index, sendResolved: true, state, sent: 0, failed: 0 });

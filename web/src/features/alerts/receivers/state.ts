@@ -1,5 +1,5 @@
-import type { Integration, Receiver } from '../../../api/alerting';
 import type { Status } from '../../../ui/StatusMark';
+import type { Integration, Receiver } from './api';
 
 /** A sign, a word to stand alone, and the end of a sentence about it. */
 export interface Look {

@@ -2,14 +2,17 @@ import { Button, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { matchingQuery, type Receiver, receiversQuery, type Route, routingQuery, type RoutingTree, type Way, type WayTest, wayQuery } from '../../../api/alerting';
 import { plural } from '../../../format/numbers';
+import { receiverLink, silenceLink } from '../../../links/links';
 import { useAddressValue } from '../../../ui/FilterField';
 import { Card, Fault, LabelList, Loading, useNow } from '../../../ui/parts';
 import { StatusWord } from '../../../ui/StatusMark';
-import { AlertsPart, WhenRouted } from '../AlertsPart';
 import { groupTitle } from '../active/groups';
+import { AlertsPart, WhenRouted } from '../AlertsPart';
+import { matchingQuery, type Route, routingQuery, type RoutingTree } from '../api';
+import { type Receiver, receiversQuery } from '../receivers/api';
 import { Proven } from '../receivers/Proven';
+import { type Way, wayQuery, type WayTest } from './api';
 import classes from './routing.module.css';
 import { countRoutes, groupWords, ownSettings, timingSentence } from './tree';
 
@@ -68,12 +71,12 @@ function Ways({ test }: { test: WayTest }) {
     <div role="status" aria-label="The way it takes" className={classes.ways}>
       <LabelList labels={test.labels} />
       <p className={classes.goes}>It goes to {test.ways.map((way) => way.receiver).join(' and to ')}.</p>
-      {silences.length > 0 && <p><StatusWord status="held" word="silenced" /> now, by {silences.map((id, i) => <span key={id}>{i > 0 && ', '}<Link href={`/alerts/silences/${id}`}>a silence</Link></span>)}</p>}
+      {silences.length > 0 && <p><StatusWord status="held" word="silenced" /> now, by {silences.map((id, i) => <span key={id}>{i > 0 && ', '}<Link href={silenceLink(id)}>a silence</Link></span>)}</p>}
       {inhibitors.length > 0 && <p><StatusWord status="held" word="inhibited" /> now, by {plural(inhibitors.length, 'other alert')}</p>}
       <ol>
         {test.ways.map((way) => (
           <li key={way.route}>
-            <div><Link href={`/alerts/receivers#${encodeURIComponent(way.receiver)}`} className={classes.receiver ?? ''}>{way.receiver}</Link> <Muting way={way} /></div>
+            <div><Link href={receiverLink(way.receiver)} className={classes.receiver ?? ''}>{way.receiver}</Link> <Muting way={way} /></div>
             <div className="soft small">In the group <span className="mono wrap">{groupTitle(way.groupLabels) === '' ? 'of all its alerts' : groupTitle(way.groupLabels)}</span> ({groupWords(way.groupBy)}). {timingSentence(way)}</div>
           </li>
         ))}
@@ -126,7 +129,7 @@ function Node({ route, parent, passed, taken, receivers, now }: NodeProps) {
         <div className={classes.head}>
           {parent === undefined ? <span className="soft">every alert</span> : route.matchers.length === 0 ? <span className="soft">everything else</span> : route.matchers.map((matcher) => <span key={matcher} className={`mono wrap ${classes.matcher}`}>{matcher}</span>)}
           <span aria-hidden="true" className="soft">→</span><span className="visually-hidden">to</span>
-          <Link href={`/alerts/receivers#${encodeURIComponent(route.receiver)}`} className={classes.receiver ?? ''}>{route.receiver}</Link>
+          <Link href={receiverLink(route.receiver)} className={classes.receiver ?? ''}>{route.receiver}</Link>
           {place === 'taken' && <StatusWord status="ok" word="taken" />}
           {route.continue && <span className={classes.badge} title="Routes after this one are tried, too">continue</span>}
         </div>

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Route, Way } from '../../../api/alerting';
+import type { Route } from '../api';
+import type { Way } from './api';
 import { countRoutes, groupWords, ownSettings, timingSentence } from './tree';
 
 const route = (more: Partial<Route> = {}): Route => ({ id: '0', receiver: 'r', matchers: [], continue: false, groupBy: ['alertname'], groupWait: 30, groupInterval: 300, repeatInterval: 14_400, ...more });

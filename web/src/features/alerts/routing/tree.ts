@@ -1,5 +1,6 @@
-import type { Route, Way } from '../../../api/alerting';
 import { formatLasting } from '../../../format/time';
+import type { Route } from '../api';
+import type { Way } from './api';
 
 /** What a route sets apart from the one above it; the root tells everything. */
 export interface OwnSettings {

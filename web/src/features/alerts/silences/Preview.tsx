@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { matchingQuery } from '../../../api/alerting';
 import { plural } from '../../../format/numbers';
 import { momentOf } from '../../../format/time';
+import { activeLink } from '../../../links/links';
 import { Card, Empty, Fault, LabelList, Loading, Since, useCapped, useNow } from '../../../ui/parts';
 import { StatusMark } from '../../../ui/StatusMark';
 import classes from '../alerts.module.css';
-import { activeLink } from '../links';
+import { matchingQuery } from '../api';
 
 /** The alerts of this moment that matchers select: what a silence holds back, or would. */
 export function Preview({ title, matchers }: { title: string; matchers: readonly string[] }) {

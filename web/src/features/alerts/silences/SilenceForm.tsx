@@ -2,15 +2,16 @@ import { Button, SegmentedControl, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
-import { matchingQuery, type Silence, silencesQuery } from '../../../api/alerting';
-import { postV2 } from '../../../api/client';
 import { formatInstant, formatLasting } from '../../../format/time';
+import { alertsPages, silenceLink } from '../../../links/links';
 import { Card, Empty, Fault, Fetched, useNow } from '../../../ui/parts';
 import classes from '../alerts.module.css';
 import { AlertsPart, WhenRouted } from '../AlertsPart';
+import { matchingQuery } from '../api';
 import { MatcherField, useAddressMatchers } from '../matchers/MatcherField';
-import { bodyOf, type Draft, draftOf, emptyDraft, faultsOf, timesOf, toInput } from './silence';
+import { postSilence, type Silence, silencesQuery } from './api';
 import { Preview } from './Preview';
+import { bodyOf, type Draft, draftOf, emptyDraft, faultsOf, timesOf, toInput } from './silence';
 
 const authorKey = 'pharos-author';
 const usual = ['30m', '1h', '2h', '8h', '1d', '7d'];
@@ -29,7 +30,7 @@ export function SilenceForm() {
         {from === null ? <Form initial={emptyDraft(matchers, rememberedAuthor())} old={undefined} /> : (
           <Fetched query={silences} what="the silence">
             {() => old === undefined
-              ? <Card><Empty title="There is no such silence"><Link href="/alerts/silences">All silences</Link></Empty></Card>
+              ? <Card><Empty title="There is no such silence"><Link href={alertsPages.silences}>All silences</Link></Empty></Card>
               : <Form initial={draftOf(old)} old={isEdit ? old : undefined} />}
           </Fetched>
         )}
@@ -67,11 +68,11 @@ function Form({ initial, old }: { initial: Draft; old: Silence | undefined }) {
   const everything = useQuery(matchingQuery([]));
   const labelSets = useMemo(() => (everything.data ?? []).map((alert) => alert.labels), [everything.data]);
   const save = useMutation({
-    mutationFn: () => postV2<{ silenceID: string }>('silences', bodyOf(draft, Date.now(), old?.id)),
-    onSuccess: async ({ silenceID }) => {
+    mutationFn: () => postSilence(bodyOf(draft, Date.now(), old?.id)),
+    onSuccess: async (id) => {
       remember(draft.author.trim());
       await client.invalidateQueries({ queryKey: ['alertmanager'] });
-      go(`/alerts/silences/${silenceID}`);
+      go(silenceLink(id));
     },
   });
   const submit = (event: React.FormEvent) => {
@@ -92,7 +93,7 @@ function Form({ initial, old }: { initial: Draft; old: Silence | undefined }) {
           {save.error !== null && <Fault error={save.error} />}
           <div className={classes.actions}>
             <Button type="submit" loading={save.isPending}>{old === undefined ? 'Make the silence' : 'Save'}</Button>
-            <Link href={old === undefined ? '/alerts/silences' : `/alerts/silences/${old.id}`}>Cancel</Link>
+            <Link href={old === undefined ? alertsPages.silences : silenceLink(old.id)}>Cancel</Link>
           </div>
         </form>
       </Card>

@@ -2,14 +2,14 @@ import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { type Silence, silencesQuery } from '../../../api/alerting';
-import { deleteV2 } from '../../../api/client';
+import { printMatcher } from '../../../format/matchers';
 import { formatInstant, momentOf } from '../../../format/time';
+import { alertsPages, editSilenceLink } from '../../../links/links';
 import { Card, Empty, Fault, Fetched, useNow } from '../../../ui/parts';
 import { StatusWord } from '../../../ui/StatusMark';
 import classes from '../alerts.module.css';
 import { AlertsPart, WhenRouted } from '../AlertsPart';
-import { printMatcher } from '../matchers/matchers';
+import { expireSilence, type Silence, silencesQuery } from './api';
 import { MatcherList } from './MatcherList';
 import { Preview } from './Preview';
 import { silenceTitle } from './silence';
@@ -25,7 +25,7 @@ export function SilencePart({ id }: { id: string }) {
           {(silences) => {
             const silence = silences.find((one) => one.id === id);
             return silence === undefined
-              ? <Card><Empty title="There is no such silence"><span>It may have expired so long ago that it is forgotten.</span><Link href="/alerts/silences">All silences</Link></Empty></Card>
+              ? <Card><Empty title="There is no such silence"><span>It may have expired so long ago that it is forgotten.</span><Link href={alertsPages.silences}>All silences</Link></Empty></Card>
               : <One silence={silence} />;
           }}
         </Fetched>
@@ -56,7 +56,7 @@ function One({ silence }: { silence: Silence }) {
           <Term silence={silence} now={now} />
         </div>
         <div className={classes.actions}>
-          <Button component={Link} href={`/alerts/silences/new?from=${silence.id}`} variant="default">{isOver ? 'Make it again' : 'Edit'}</Button>
+          <Button component={Link} href={editSilenceLink(silence.id)} variant="default">{isOver ? 'Make it again' : 'Edit'}</Button>
           {!isOver && <Expire id={silence.id} />}
         </div>
       </Card>
@@ -70,7 +70,7 @@ function Expire({ id }: { id: string }) {
   const [isAsked, setAsked] = useState(false);
   const client = useQueryClient();
   const expire = useMutation({
-    mutationFn: () => deleteV2(`silence/${id}`),
+    mutationFn: () => expireSilence(id),
     onSuccess: () => client.invalidateQueries({ queryKey: ['alertmanager'] }),
     onSettled: () => setAsked(false),
   });

@@ -1,15 +1,16 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { type Silence, silencesQuery } from '../../../api/alerting';
+import { printMatcher } from '../../../format/matchers';
 import { formatLasting, formatMoment, momentOf } from '../../../format/time';
+import { newSilenceLink, silenceLink } from '../../../links/links';
 import { matches } from '../../../ui/filter';
 import { FilterField, useAddressValue } from '../../../ui/FilterField';
 import { Card, Empty, Fetched, useCapped, useNow } from '../../../ui/parts';
 import { type Status, StatusMark } from '../../../ui/StatusMark';
 import classes from '../alerts.module.css';
 import { AlertsPart, WhenRouted } from '../AlertsPart';
-import { printMatcher } from '../matchers/matchers';
+import { type Silence, silencesQuery } from './api';
 import { MatcherList } from './MatcherList';
 import { bySilenceState, madeBy, silenceTitle, type SilenceState, silenceStates } from './silence';
 
@@ -25,7 +26,7 @@ export function SilencesPart() {
   return (
     <AlertsPart part="silences" actions={<>
       <FilterField label="Filter silences" value={filter} onChange={setFilter} />
-      <Button component={Link} href="/alerts/silences/new">New silence</Button>
+      <Button component={Link} href={newSilenceLink()}>New silence</Button>
     </>}>
       <WhenRouted><Silences filter={filter} /></WhenRouted>
     </AlertsPart>
@@ -68,7 +69,7 @@ function Rows({ silences, now }: { silences: readonly Silence[]; now: number }) 
           <li key={silence.id}>
             <StatusMark status={silenceLook[silence.status.state].status} label={silence.status.state} />
             <div>
-              <span><Link href={`/alerts/silences/${silence.id}`} className={classes.name ?? ''}>{silenceTitle(silence)}</Link><span className="soft">{madeBy(silence)}</span></span>
+              <span><Link href={silenceLink(silence.id)} className={classes.name ?? ''}>{silenceTitle(silence)}</Link><span className="soft">{madeBy(silence)}</span></span>
               <MatcherList matchers={silence.matchers} />
             </div>
             <Term silence={silence} now={now} />

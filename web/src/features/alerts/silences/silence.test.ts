@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Silence } from '../../../api/alerting';
+import type { Silence } from './api';
 import { bodyOf, bySilenceState, type Draft, draftOf, emptyDraft, faultsOf, madeBy, silenceTitle, toInput } from './silence';
 
 const now = new Date(2026, 10, 21, 3, 0, 0).getTime();

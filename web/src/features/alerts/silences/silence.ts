@@ -1,6 +1,6 @@
-import type { Matcher, Silence } from '../../../api/alerting';
+import { type Matcher, parseMatchers, printMatcher } from '../../../format/matchers';
 import { formatInstant, parseDuration, parseInstant, printDuration } from '../../../format/time';
-import { parseMatchers, printMatcher } from '../matchers/matchers';
+import type { PostableSilence, Silence } from './api';
 
 /** What somebody is writing into the form, as text, right or wrong. */
 export interface Draft {
@@ -16,15 +16,6 @@ export interface Draft {
 
 export type DraftField = 'matchers' | 'startsAt' | 'lasting' | 'until' | 'author' | 'comment';
 export type Faults = Partial<Record<DraftField, string>>;
-
-export interface PostableSilence {
-  id?: string;
-  matchers: Matcher[];
-  startsAt: string;
-  endsAt: string;
-  createdBy: string;
-  comment: string;
-}
 
 /** What a silence is called. Pages ask for a comment; other clients may leave it out, and a link needs words. */
 export const silenceTitle = ({ comment }: Pick<Silence, 'comment'>) => (comment.trim() === '' ? 'silence without a comment' : comment);

@@ -6,7 +6,7 @@ import { EditorState, Prec } from '@codemirror/state';
 import { EditorView, keymap, placeholder } from '@codemirror/view';
 import { PromQLExtension } from '@prometheus-io/codemirror-promql';
 import { useEffect, useRef } from 'react';
-import { syntaxFault } from '../../../api/queries';
+import { syntaxFault } from '../api';
 import { faultIn } from '../position';
 import { documentation } from './documentation';
 import { colors, look } from './look';

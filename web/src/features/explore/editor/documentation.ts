@@ -1,7 +1,7 @@
 import type { Completion } from '@codemirror/autocomplete';
 import { hoverTooltip, type Tooltip } from '@codemirror/view';
 import { aggregateOpTerms, functionIdentifierTerms } from '@prometheus-io/codemirror-promql/dist/esm/complete/promql.terms';
-import { metadataOf } from '../../../api/queries';
+import { metadataOf } from '../api';
 
 const known = new Map<string, Completion>([...functionIdentifierTerms, ...aggregateOpTerms].map((term) => [term.label, term]));
 

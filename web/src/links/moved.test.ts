@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOn, movedFromFragment, movedTo } from './pages';
+import { movedFromFragment, movedTo } from './moved';
 
 describe('addresses of Prometheus', () => {
   it('open the same query as a graph', () => {
@@ -22,10 +22,6 @@ describe('addresses of Prometheus', () => {
   it('leave our own alone', () => {
     expect(movedTo('/alerts', '')).toBeUndefined();
   });
-});
-
-it('the rail marks the page that is open', () => {
-  expect([isOn('/', '/'), isOn('/', '/rules'), isOn('/status', '/status/flags'), isOn('/rules', '/rulesets')]).toEqual([true, false, true, false]);
 });
 
 it('links of Alertmanager lead to the same thing', () => {

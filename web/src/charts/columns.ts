@@ -1,4 +1,5 @@
-import type { Labels, MatrixSeries } from '../../../api/types';
+import type { MatrixSeries } from '../api/series';
+import type { Labels } from '../format/labels';
 
 /** One line of the graph. */
 export interface Line {

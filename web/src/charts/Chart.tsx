@@ -2,10 +2,10 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { formatShort, formatValue } from '../../../format/numbers';
-import { formatInstant } from '../../../format/time';
-import { alone, type Drawing, stack } from './columns';
+import { formatShort, formatValue } from '../format/numbers';
+import { formatInstant } from '../format/time';
 import classes from './chart.module.css';
+import { alone, type Drawing, stack } from './columns';
 import { colorOf } from './palette';
 
 interface Props {

@@ -1,7 +1,7 @@
 import { useComputedColorScheme } from '@mantine/core';
-import { formatValue } from '../../../format/numbers';
-import type { Drawing, Line } from './columns';
+import { formatValue } from '../format/numbers';
 import classes from './chart.module.css';
+import type { Drawing, Line } from './columns';
 import { colorOf } from './palette';
 
 interface Props {

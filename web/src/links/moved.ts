@@ -1,25 +1,16 @@
-/** The pages, their addresses and keys, in the order of the rail. The server knows the same addresses (Hosting/Web/WebPages.cs). */
-export const pages = [
-  { path: '/', title: 'Home', key: 'h' },
-  { path: '/explore', title: 'Explore', key: 'e' },
-  { path: '/alerts', title: 'Alerts', key: 'a' },
-  { path: '/rules', title: 'Rules', key: 'r' },
-  { path: '/targets', title: 'Targets', key: 't' },
-  { path: '/status', title: 'Status', key: 's' },
-] as const;
-
-/** True when `location` lies on the page at `path`. */
-export function isOn(path: string, location: string): boolean {
-  return path === '/' ? location === '/' : location === path || location.startsWith(`${path}/`);
-}
+import { alertsPages, editSilenceLink, explorePage, newSilenceLink, silenceLink, statusPages, targetsPage, withSearch } from './links';
 
 const moved: Record<string, string> = {
-  '/config': '/status/config',
-  '/flags': '/status/flags',
-  '/tsdb-status': '/status/cardinality',
-  '/service-discovery': '/targets',
-  '/status/runtime': '/status',
+  '/config': statusPages.config,
+  '/flags': statusPages.flags,
+  '/tsdb-status': statusPages.cardinality,
+  '/service-discovery': targetsPage,
 };
+
+const movedQueries = ['/graph', '/query'];
+
+/** The addresses of Prometheus' own pages. */
+export const movedAddresses: readonly string[] = [...movedQueries, ...Object.keys(moved)];
 
 /**
  * Where an address that Prometheus' pages use is answered here. Links in old alert messages, chat and runbooks
@@ -28,11 +19,11 @@ const moved: Record<string, string> = {
 export function movedTo(path: string, search: string): string | undefined {
   const target = moved[path];
   if (target !== undefined) return target;
-  if (path !== '/graph' && path !== '/query') return undefined;
+  if (!movedQueries.includes(path)) return undefined;
   const old = new URLSearchParams(search);
   const now = new URLSearchParams();
   for (let i = 0; old.has(`g${i}.expr`); i++) now.append('q', old.get(`g${i}.expr`) ?? '');
-  if (now.size === 0) return '/explore';
+  if (now.size === 0) return explorePage;
   // Prometheus 2: tab 0 is the graph, 1 the table; Prometheus 3 writes the words.
   const tab = old.get('g0.tab');
   now.set('tab', tab === '0' || tab === 'graph' ? 'graph' : 'table');
@@ -45,7 +36,7 @@ export function movedTo(path: string, search: string): string | undefined {
     if (!Number.isNaN(ms)) now.set('end', String(ms / 1000));
   }
   if (old.get('g0.stacked') === '1') now.set('stacked', '1');
-  return `/explore?${now}`;
+  return withSearch(explorePage, now.toString());
 }
 
 /**
@@ -53,14 +44,13 @@ export function movedTo(path: string, search: string): string | undefined {
  * written by its own templates and by those of users. Undefined: not such an address.
  */
 export function movedFromFragment(fragment: string): string | undefined {
-  const [, path, search] = /^#\/([^?]*)(?:\?(.*))?$/.exec(fragment) ?? [];
+  const [, path, search = ''] = /^#\/([^?]*)(?:\?(.*))?$/.exec(fragment) ?? [];
   if (path === undefined) return undefined;
-  const [page, id, more] = path.split('/');
-  const query = search === undefined || search === '' ? '' : `?${search}`;
+  const [page, id = '', more] = path.split('/');
   switch (page) {
-    case 'alerts': return `/alerts${query}`;
-    case 'silences': return id === undefined || id === '' ? '/alerts/silences' : id === 'new' ? `/alerts/silences/new${query}` : more === 'edit' ? `/alerts/silences/new?from=${id}` : `/alerts/silences/${id}`;
-    case 'status': return '/alerts/routing';
+    case 'alerts': return withSearch(alertsPages.active, search);
+    case 'silences': return id === '' ? alertsPages.silences : id === 'new' ? withSearch(newSilenceLink(), search) : more === 'edit' ? editSilenceLink(id) : silenceLink(id);
+    case 'status': return alertsPages.routing;
     default: return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MatrixSeries } from '../../../api/types';
+import type { MatrixSeries } from '../api/series';
 import { alone, draw, seriesName, stack } from './columns';
 
 const series = (name: string, ...values: [number, string][]): MatrixSeries => ({ metric: { __name__: name }, values });

@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { listPages } from './build/pages.ts';
 import { precompress } from './build/precompress.ts';
 
 // `npm run dev` serves the pages with hot reload and asks a running server for the data.
@@ -8,7 +9,7 @@ const server = process.env.PHAROS_URL ?? 'http://127.0.0.1:9090';
 export default defineConfig({
   // Relative: the server may live under any path; index.html carries the base, which the server fills in.
   base: './',
-  plugins: [react(), precompress()],
+  plugins: [react(), listPages(), precompress()],
   build: {
     target: 'es2022',
     outDir: process.env.PHAROS_WEB_OUT ?? 'dist',

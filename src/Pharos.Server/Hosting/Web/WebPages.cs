@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Encodings.Web;
+using System.Text.Json;
 using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Net.Http.Headers;
 using Pharos.Model.Diagnostics;
@@ -20,14 +21,9 @@ sealed class WebPages(string externalPath, WebFiles files) : IRoom
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
         + "base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
 
-    /// <summary>The pages (web/src/app/pages.ts has the same list), then the addresses of Prometheus' own pages, which links in old alerts and runbooks name.</summary>
-    static readonly string[] PageNames =
-    [
-        "", "explore", "alerts", "rules", "targets", "status",
-        "graph", "query", "config", "flags", "tsdb-status", "service-discovery",
-    ];
-
     readonly byte[]? document = files.Find("index.html") is { } index ? Based(index, externalPath) : null;
+
+    readonly string[] addresses = AddressesIn(files);
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -35,9 +31,7 @@ sealed class WebPages(string externalPath, WebFiles files) : IRoom
         routes.MapMethods("/assets/{**path}", methods, SendFileAsync);
         routes.MapMethods("/favicon.svg", methods, SendFileAsync);
         routes.MapMethods("/scheme.js", methods, SendFileAsync);
-        foreach (var page in PageNames) routes.MapMethods($"/{page}", methods, context => SendDocumentAsync(context, StatusCodes.Status200OK));
-        foreach (var part in (string[])["/alerts/{part}", "/alerts/silences/{id}"]) routes.MapMethods(part, methods, context => SendDocumentAsync(context, StatusCodes.Status200OK));
-        routes.MapMethods("/status/{part}", methods, context => SendDocumentAsync(context, StatusCodes.Status200OK));
+        foreach (var address in addresses) routes.MapMethods(address, methods, context => SendDocumentAsync(context, StatusCodes.Status200OK));
         routes.MapFallback("{**path}", SendMissingAsync);
     }
 
@@ -53,7 +47,7 @@ sealed class WebPages(string externalPath, WebFiles files) : IRoom
             return SendTextAsync(context, "Method Not Allowed\n", StatusCodes.Status405MethodNotAllowed);
         }
         // A program that mistyped an API address must see an error, not HTML with status 200.
-        var wantsPage = HttpMethods.IsGet(context.Request.Method) && document is not null
+        var wantsPage = HttpMethods.IsGet(context.Request.Method)
             && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
             && !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal);
         return wantsPage ? SendDocumentAsync(context, StatusCodes.Status404NotFound) : SendTextAsync(context, "404 page not found\n");
@@ -117,6 +111,17 @@ sealed class WebPages(string externalPath, WebFiles files) : IRoom
         file.Forms.TryGetValue(encoding, out var open) ? open() : new GZipStream(file.Forms[ContentEncoding.Gzip](), CompressionMode.Decompress);
 
     static string NameOf(ContentEncoding encoding) => encoding == ContentEncoding.Brotli ? "br" : "gzip";
+
+    /// <summary>The patterns of all addresses that are pages.</summary>
+    /// <remarks>The build wrote them from the list of the router in the browser, so neither knows a page that the other does not.</remarks>
+    static string[] AddressesIn(WebFiles files)
+    {
+        if (files.Find("index.html") is null) return ["/"]; // Which says that there are no pages.
+        var list = files.Find("pages.json");
+        Invariant.Holds(list is not null, $"the pages were built without pages.json, which names their addresses");
+        using var json = Open(list, ContentEncoding.Identity);
+        return JsonSerializer.Deserialize<string[]>(json)!;
+    }
 
     /// <summary>The document with its base set to where the browser sees the server.</summary>
     static byte[] Based(WebFile index, string externalPath)

@@ -19,8 +19,8 @@ public sealed class WebPagesTests
     [InlineData("/explore?q=up")]
     [InlineData("/status/flags")]
     [InlineData("/graph?g0.expr=up&g0.tab=1")]
-    [InlineData("/tsdb-status")]
-    public async Task Every_page_is_the_one_document(string address)
+    [InlineData("/a/page/added-to-the-list")]
+    public async Task Every_page_of_the_list_that_the_build_wrote_is_the_one_document(string address)
     {
         await using var site = await Site.StartAsync();
 
@@ -91,6 +91,8 @@ public sealed class WebPagesTests
 
     [Theory]
     [InlineData("/nowhere", "text/html", "text/html")]
+    [InlineData("/status/flags/further", "text/html", "text/html")]
+    [InlineData("/a/page/added", "text/html", "text/html")]
     [InlineData("/nowhere", "application/json", "text/plain")]
     [InlineData("/api/v1/qury", "text/html", "text/plain")]
     [InlineData("/assets/gone.js", "*/*", "text/plain")]
@@ -106,12 +108,14 @@ public sealed class WebPagesTests
         Assert.Equal(contentType, answer.Content.Headers.ContentType?.MediaType);
     }
 
-    [Fact]
-    public async Task A_build_without_pages_says_so()
+    [Theory]
+    [InlineData("/", "*/*")]
+    [InlineData("/explore?q=up", "text/html")]
+    public async Task A_build_without_pages_says_so(string address, string accept)
     {
         await using var site = await Site.StartAsync(files: new WebFiles([]));
 
-        using var answer = await site.GetAsync("/");
+        using var answer = await site.GetAsync(address, ("Accept", accept));
 
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         Assert.Equal("This pharos was built without its pages (PHAROS_WEB=0). The HTTP API works; build again without that setting to have them.\n", await answer.Content.ReadAsStringAsync());
@@ -184,6 +188,7 @@ public sealed class WebPagesTests
             return new(new Dictionary<string, byte[]>(StringComparer.Ordinal)
             {
                 ["index.html"] = "<head><base href=\"/\" /></head>"u8.ToArray(),
+                ["pages.json"] = """["/", "/explore", "/status/{part}", "/graph", "/a/{kind}/added-to-the-list"]"""u8.ToArray(),
                 ["favicon.svg"] = "<svg/>"u8.ToArray(),
                 ["assets/app-h4sh.js.br"] = Pack(script, stream => new BrotliStream(stream, CompressionLevel.Optimal)),
                 ["assets/app-h4sh.js.gz"] = Pack(script, stream => new GZipStream(stream, CompressionLevel.Optimal)),

@@ -60,7 +60,7 @@ public sealed class HouseRulesTests
     static Dictionary<string, HashSet<string>> AllowedEdges(string page) => Regex.Matches(page, @"^\| (\w+) \|[^|]*\| ([^|]*) \|", RegexOptions.Multiline)
         .ToDictionary(row => row.Groups[1].Value, row => Regex.Matches(row.Groups[2].Value, @"\w+").Select(name => name.Value).ToHashSet(StringComparer.Ordinal), StringComparer.Ordinal);
 
-    static string Root()
+    internal static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Pharos.slnx"))) folder = folder.Parent;

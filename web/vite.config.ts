@@ -22,5 +22,12 @@ export default defineConfig({
     proxy: { '/api': server, '/-/': server, '/version': server },
   },
   // How long a test may take only ends one that would hang, as in the tests of the server (tests/Waiting).
-  test: { include: ['src/**/*.test.ts', 'build/**/*.test.ts'], environment: 'node', testTimeout: 120_000, hookTimeout: 120_000 },
+  test: {
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    projects: [
+      { extends: true, test: { name: 'logic', include: ['src/**/*.test.ts', 'build/**/*.test.ts'], environment: 'node' } },
+      { extends: true, test: { name: 'components', include: ['src/**/*.test.tsx'], environment: 'happy-dom', setupFiles: ['testing/setup.ts'] } },
+    ],
+  },
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { servedAddresses } from './pages';
+import { servedAddresses } from './pages.ts';
 
 it('the server is told every page, what lies below it, and the addresses that moved', () => {
   expect(servedAddresses()).toEqual([

@@ -1,6 +1,6 @@
 import type { Plugin } from 'vite';
-import { movedAddresses } from '../src/links/moved';
-import { pagePatterns } from '../src/links/pages';
+import { movedAddresses } from '../src/links/moved.ts';
+import { pagePatterns } from '../src/links/pages.ts';
 
 /** Every address that is answered with a page, as the server's router writes patterns: `:x` becomes `{x}`. */
 export function servedAddresses(): string[] {

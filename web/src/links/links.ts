@@ -1,7 +1,10 @@
 import type { Labels } from '../format/labels';
-import { matchersOf, printMatcher } from '../format/matchers';
+import { matchersOf, printMatcher } from '../format/matchers.ts';
 
-/** The addresses of pages and of things on them. Nowhere else is one put together; Explore's, which hold much more, are in explore.ts. */
+/**
+ * The addresses of pages and of things on them. Nowhere else is one put together; Explore's, which hold much more, are in explore.ts.
+ * The build runs this file, moved.ts and pages.ts as they stand: their imports name the ending.
+ */
 
 export const homePage = '/';
 export const explorePage = '/explore';

@@ -1,4 +1,4 @@
-import { alertsPages, editSilenceLink, explorePage, newSilenceLink, silenceLink, statusPages, targetsPage, withSearch } from './links';
+import { alertsPages, editSilenceLink, explorePage, newSilenceLink, silenceLink, statusPages, targetsPage, withSearch } from './links.ts';
 
 const moved: Record<string, string> = {
   '/config': statusPages.config,

@@ -1,4 +1,4 @@
-import { alertsPages, explorePage, homePage, rulesPage, statusPages, targetsPage } from './links';
+import { alertsPages, explorePage, homePage, rulesPage, statusPages, targetsPage } from './links.ts';
 
 /**
  * The pages in the order of the rail: address, title, key, and the addresses below it as patterns (`:x` is one segment). This is the one

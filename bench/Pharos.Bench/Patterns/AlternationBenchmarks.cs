@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Pharos.Model.Text;
+using Pharos.Model.Text.Re2Matching;
 
 namespace Pharos.Bench.Patterns;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Pharos.Model.Text;
+using Pharos.Model.Text.Re2Matching;
 
 namespace Pharos.Model.Labels;
 

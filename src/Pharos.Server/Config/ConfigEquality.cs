@@ -2,6 +2,7 @@ using System.Collections;
 using System.Reflection;
 using Pharos.Model.Labels;
 using Pharos.Model.Text;
+using Pharos.Model.Text.Re2Matching;
 
 namespace Pharos.Server.Config;
 

@@ -1,4 +1,5 @@
 using Pharos.Model.Text;
+using Pharos.Model.Text.Re2Matching;
 
 namespace Pharos.Server.Discovery;
 

@@ -1,5 +1,6 @@
 using Pharos.Model.Reading;
 using Pharos.Model.Text;
+using Pharos.Model.Text.Re2Matching;
 using Pharos.Query.PromQL;
 
 namespace Pharos.Server.Doors;

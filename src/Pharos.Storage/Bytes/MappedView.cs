@@ -1,6 +1,5 @@
 using System.IO.MemoryMappedFiles;
 using Pharos.Model.Diagnostics;
-using Pharos.Storage.Files;
 
 namespace Pharos.Storage.Bytes;
 

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Pharos.Model.Diagnostics;
-using Pharos.Storage.Files;
 
 namespace Pharos.Storage.Bytes;
 

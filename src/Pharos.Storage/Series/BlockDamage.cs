@@ -1,3 +1,5 @@
+using Pharos.Storage.Series.Chunks;
+
 namespace Pharos.Storage.Series;
 
 /// <summary>What damage to a block costs, as far as reading has met it.</summary>

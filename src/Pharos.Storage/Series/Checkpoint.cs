@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Pharos.Storage.Bytes;
 using Pharos.Storage.Files;
+using Pharos.Storage.Series.Chunks;
 using Pharos.Storage.Series.Head;
 using Pharos.Storage.Series.Index;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Pharos.Storage.Series.Chunks;
 using Pharos.Storage.Series.Index;
 
 namespace Pharos.Storage.Series;

@@ -1,4 +1,5 @@
 using Pharos.Model.Reading;
+using Pharos.Storage.Series.Chunks;
 using Pharos.Storage.Series.Head;
 using Pharos.Storage.Series.Index;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Pharos.Storage.Series.Blocks;
+using Pharos.Storage.Series.Chunks;
 using Pharos.Storage.Series.Head;
 
 namespace Pharos.Storage.Series;
@@ -38,7 +38,7 @@ public sealed partial class SeriesStore
     void MoveAhead(long nowMs, long latestMs)
     {
         var series = head.Ahead(latestMs);
-        if (WriteHead(BlocksFolder, view.Head, latestMs + 1, HeadLimits.MaxTimeMs) is { } block)
+        if (WriteHead(BlocksFolder, view.Head, latestMs + 1, TimeRange.MaxMs) is { } block)
         {
             lock (viewGate) blocks = [.. blocks, block];
             Moved(logger, block.SampleCount, series.Count, Path.GetFileName(block.Path));

@@ -1,6 +1,7 @@
 using Pharos.Model.Labels;
 using Pharos.Storage.Files;
 using Pharos.Storage.Series.Blocks;
+using Pharos.Storage.Series.Chunks;
 using Pharos.Storage.Series.Head;
 using Pharos.Storage.Series.Index;
 
@@ -76,7 +77,7 @@ public sealed partial class SeriesStore
     {
         Directory.CreateDirectory(Path.Combine(target, "catalogue"));
         BlockFolder.Snapshot(blocks, Path.Combine(target, "blocks"));
-        if (!skipHead) WriteHead(Path.Combine(target, "blocks"), view.Head, HeadLimits.MinTimeMs, HeadLimits.MaxTimeMs)?.Release();
+        if (!skipHead) WriteHead(Path.Combine(target, "blocks"), view.Head, TimeRange.MinMs, TimeRange.MaxMs)?.Release();
         foreach (var path in Directory.EnumerateFiles(Path.Combine(options.Folder, "catalogue"), "series-*.log")) File.Copy(path, Path.Combine(target, "catalogue", Path.GetFileName(path)));
         view.Tombstones.Save(Path.Combine(target, "tombstones"));
         DurableFile.SyncFolder(target);

@@ -1,6 +1,7 @@
 using Pharos.Model.Writing;
 using Pharos.Storage.Bytes;
 using Pharos.Storage.Series.Blocks;
+using Pharos.Storage.Series.Chunks;
 using Pharos.Storage.Series.Prometheus;
 
 namespace Pharos.Storage.Series;

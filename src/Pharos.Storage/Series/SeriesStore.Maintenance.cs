@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
-using Pharos.Model.Labels;
 using Pharos.Storage.Bytes;
 using Pharos.Storage.Files;
 using Pharos.Storage.Series.Blocks;
+using Pharos.Storage.Series.Chunks;
 using Pharos.Storage.Series.Head;
 using Pharos.Storage.Series.Index;
 
@@ -307,7 +307,7 @@ public sealed partial class SeriesStore
     {
         TimeSpan? age = options.RetentionTime > TimeSpan.Zero ? options.RetentionTime : null;
         var newestMs = Math.Max(Math.Min(head.NewestMs, NowMs), NewestOfBlocks());
-        if (newestMs < HeadLimits.MinTimeMs) return;
+        if (newestMs < TimeRange.MinMs) return;
         var otherBytes = options.RetentionBytes == 0 ? 0 : SizeOnDisk() - blocks.Sum(block => block.SizeBytes);
         var expired = Retention.Expired([.. blocks.Select(block => block.Meta)], newestMs, age, options.RetentionBytes, otherBytes).Select(meta => meta.Sequence).ToHashSet();
         if (expired.Count == 0) return;

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Microsoft.Extensions.Logging;
 using Pharos.Storage.Bytes;
 using Pharos.Storage.Files;
+using Pharos.Storage.Series.Chunks;
 
 namespace Pharos.Storage.Wal;
 
@@ -56,7 +57,7 @@ sealed partial class LogReader(string folder, TimeProvider clock, ILogger logger
             var next = NextValid(bytes, at + LogRecord.Alignment, generation);
             if (next >= 0)
             {
-                var lost = Series.TimeRange.Of(before, LogRecord.TimeOf(bytes.AsSpan(next)) ?? long.MaxValue);
+                var lost = TimeRange.Of(before, LogRecord.TimeOf(bytes.AsSpan(next)) ?? long.MaxValue);
                 var series = LogRecord.MostSeries(bytes.AsSpan(at, next - at));
                 KeepDamaged(path, bytes, at, next - at, $"a record is damaged, and sound ones follow: it had samples of at most {series} series from between about {lost}");
                 at = next;

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Pharos.Storage.Bytes;
+using Pharos.Storage.Series.Chunks;
 
 namespace Pharos.Storage.Wal;
 
@@ -58,19 +59,19 @@ struct SampleRecordWriter(LogBuffer buffer)
         var bits = BitConverter.DoubleToUInt64Bits(value);
         if (bits == 0) return 0;
         var upper = 8 - (BitOperations.TrailingZeroCount(bits) >> 3);
-        if (Series.Head.RunCodec.IsInteger(value, out var whole))
+        if (RunCodec.IsInteger(value, out var whole))
         {
             var coded = ZigZag.Encode(whole);
-            var bytes = Series.Head.RunCodec.ByteCount(coded);
+            var bytes = RunCodec.ByteCount(coded);
             if (bytes <= upper)
             {
                 tag |= bytes;
-                Series.Head.RunCodec.WriteLow(to, coded, bytes);
+                RunCodec.WriteLow(to, coded, bytes);
                 return bytes;
             }
         }
         tag |= 7 + upper;
-        Series.Head.RunCodec.WriteLow(to, bits >> (64 - (8 * upper)), upper);
+        RunCodec.WriteLow(to, bits >> (64 - (8 * upper)), upper);
         return upper;
     }
 }
@@ -112,7 +113,7 @@ ref struct SampleRecordReader
             Value = 0;
             return true;
         }
-        var coded = Series.Head.RunCodec.ReadLow(payload, at, bytes);
+        var coded = RunCodec.ReadLow(payload, at, bytes);
         Value = code < 8 ? ZigZag.Decode(coded) : BitConverter.UInt64BitsToDouble(coded << (64 - (8 * bytes)));
         return true;
     }

@@ -1,5 +1,4 @@
 using System.Text;
-using Pharos.Model.Text.Re2Syntax;
 
 namespace Pharos.Model.Text.Re2Matching;
 

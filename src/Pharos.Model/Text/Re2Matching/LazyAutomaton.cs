@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Pharos.Model.Text.Re2Syntax;
 
 namespace Pharos.Model.Text.Re2Matching;
 

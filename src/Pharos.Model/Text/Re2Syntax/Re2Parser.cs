@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Pharos.Model.Text.Re2Matching;
 
 namespace Pharos.Model.Text.Re2Syntax;
 

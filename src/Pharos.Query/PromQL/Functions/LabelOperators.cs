@@ -1,4 +1,5 @@
 using Pharos.Model.Text;
+using Pharos.Model.Text.Re2Matching;
 using Pharos.Query.PromQL.Execution;
 using Pharos.Query.PromQL.Syntax;
 

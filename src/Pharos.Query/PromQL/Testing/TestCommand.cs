@@ -1,5 +1,6 @@
 using Pharos.Model.Labels;
 using Pharos.Model.Samples;
+using Pharos.Model.Text.Re2Matching;
 
 namespace Pharos.Query.PromQL.Testing;
 
@@ -58,7 +59,7 @@ sealed record EvalCommand(int Line, string Query, bool IsRange, long StartMs, lo
 /// <summary>A text, whole or as a pattern that is found somewhere in it.</summary>
 sealed record TextExpectation(string Text, bool IsPattern)
 {
-    readonly Model.Text.Re2? pattern = IsPattern ? Model.Text.Re2.Compile(Text) : null;
+    readonly Re2? pattern = IsPattern ? Re2.Compile(Text) : null;
 
     public bool Accepts(string actual) => pattern?.IsMatch(actual) ?? actual == Text;
 

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Pharos.Model.Labels;
 using Pharos.Model.Text;
+using Pharos.Model.Text.Re2Matching;
 using Pharos.Server.Alerting.Matching;
 using Pharos.Server.Alerting.Persistence;
 using Pharos.Server.Doors;

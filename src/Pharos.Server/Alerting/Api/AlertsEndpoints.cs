@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Pharos.Model.Labels;
 using Pharos.Model.Text;
+using Pharos.Model.Text.Re2Matching;
 using Pharos.Server.Alerting.Delivery;
 using Pharos.Server.Alerting.Dispatch;
 using Pharos.Server.Alerting.Matching;

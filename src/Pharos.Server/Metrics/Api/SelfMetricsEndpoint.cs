@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Pharos.AspNetCore;
 using Pharos.Model.Text;
+using Pharos.Model.Text.Re2Matching;
 using Pharos.Server.Doors;
 using Pharos.Server.Metrics.Exposition;
 using Pharos.Server.Wire;

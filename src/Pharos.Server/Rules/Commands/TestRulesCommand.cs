@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Pharos.Model.Diagnostics;
 using Pharos.Model.Text;
+using Pharos.Model.Text.Re2Matching;
 using Pharos.Server.Config;
 using Pharos.Server.Rules.Testing;
 

@@ -1,3 +1,5 @@
+using Pharos.Storage.Series.Chunks;
+
 namespace Pharos.Storage.Series.Blocks;
 
 /// <summary>Makes one block of several, without the samples that were deleted.</summary>

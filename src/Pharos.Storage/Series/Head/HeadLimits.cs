@@ -1,3 +1,5 @@
+using Pharos.Storage.Series.Chunks;
+
 namespace Pharos.Storage.Series.Head;
 
 /// <summary>What the head accepts at this moment. Replaced whole, read once per batch.</summary>
@@ -5,15 +7,9 @@ namespace Pharos.Storage.Series.Head;
 /// <param name="Epoch">Given to late samples.</param>
 sealed record HeadLimits(long MinValidMs, long OutOfOrderWindowMs, int Epoch)
 {
-    /// <summary>0001-01-01: below it no calendar can show a sample.</summary>
-    public const long MinTimeMs = -62_135_596_800_000;
-
-    /// <summary>The last millisecond of 9999.</summary>
-    public const long MaxTimeMs = 253_402_300_799_999;
-
     /// <summary>How far a sample may lie ahead of the store's clock, as in Prometheus: clocks differ by seconds, wrong ones by hours and years.</summary>
     const long AheadMs = 10 * 60 * 1000;
 
     /// <summary>The latest time that a sample may have when the clock shows that time.</summary>
-    public static long LatestAt(long nowMs) => Math.Min(MaxTimeMs, nowMs + AheadMs);
+    public static long LatestAt(long nowMs) => Math.Min(TimeRange.MaxMs, nowMs + AheadMs);
 }

@@ -1,3 +1,5 @@
+using Pharos.Storage.Series.Chunks;
+
 namespace Pharos.Storage.Series.Head;
 
 /// <summary>A series whose newest in-order sample lies ahead of the clock, and that sample's time.</summary>

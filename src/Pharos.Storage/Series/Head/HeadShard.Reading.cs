@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Pharos.Storage.Bytes;
+using Pharos.Storage.Series.Chunks;
 
 namespace Pharos.Storage.Series.Head;
 

@@ -1,4 +1,5 @@
 using Pharos.Storage.Bytes;
+using Pharos.Storage.Series.Chunks;
 using Pharos.Storage.Series.Index;
 using Pharos.Storage.Wal;
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Pharos.Model.Samples;
 using Pharos.Model.Writing;
 using Pharos.Storage.Bytes;
+using Pharos.Storage.Series.Chunks;
 using Pharos.Storage.Wal;
 
 namespace Pharos.Storage.Series.Head;
@@ -94,7 +95,7 @@ sealed partial class HeadShard(int number, HeadSlots slots, FrameStore frames, l
         var latestMs = HeadLimits.LatestAt(nowMs);
         lock (gate)
         {
-            var earliestMs = Math.Max(limits.MinValidMs, HeadLimits.MinTimeMs);
+            var earliestMs = Math.Max(limits.MinValidMs, TimeRange.MinMs);
             var record = default(SampleRecordWriter);
             var isOpen = false;
             for (var i = 0; i < handles.Length; i++)
@@ -225,7 +226,7 @@ sealed partial class HeadShard(int number, HeadSlots slots, FrameStore frames, l
         var timeMs = batch.TimesMs[at];
         ref var state = ref slots.States[handle.Slot];
         if (state.Generation != handle.Generation || (state.Flags & SlotFlags.Live) == 0) return AppendStatus.Gone;
-        if (timeMs < HeadLimits.MinTimeMs) return AppendStatus.TooOld;
+        if (timeMs < TimeRange.MinMs) return AppendStatus.TooOld;
         if (timeMs > HeadLimits.LatestAt(nowMs)) return AppendStatus.TooNew;
         var histogram = batch.Histograms?.GetValueOrDefault(at);
         var value = histogram?.Sum ?? batch.Values[at];

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Pharos.Model.Writing;
 using Pharos.Storage.Bytes;
 using Pharos.Storage.Files;
+using Pharos.Storage.Series.Chunks;
 
 namespace Pharos.Storage.Series.Prometheus;
 

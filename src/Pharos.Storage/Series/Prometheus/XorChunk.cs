@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Pharos.Storage.Bytes;
+using Pharos.Storage.Series.Chunks;
 
 namespace Pharos.Storage.Series.Prometheus;
 

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Model.Diagnostics;
 using Pharos.Model.Labels;
 using Pharos.Model.Text;
+using Pharos.Model.Text.Re2Matching;
 using Pharos.Server.Alerting;
 using Pharos.Server.Config;
 using Pharos.Server.Discovery;

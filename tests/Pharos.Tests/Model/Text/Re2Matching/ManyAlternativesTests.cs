@@ -1,6 +1,7 @@
 using Pharos.Model.Labels;
 using Pharos.Model.Text;
 using Pharos.Model.Text.Re2Matching;
+using Pharos.Model.Text.Re2Syntax;
 
 namespace Pharos.Tests.Model.Text.Re2Matching;
 

@@ -212,7 +212,7 @@ public sealed class ScraperTests : IAsyncDisposable
         await scraper.ApplyAsync(Jobs(Job("j", server.Address)));
         await ScrapeAllAsync(1);
 
-        await scraper.ApplyAsync(Jobs(Job("j", server.Address) with { MetricRelabelConfigs = [new() { Action = Pharos.Server.Discovery.RelabelAction.LabelDrop, Regex = Pharos.Model.Text.Re2.CompileAnchored("x") }] }));
+        await scraper.ApplyAsync(Jobs(Job("j", server.Address) with { MetricRelabelConfigs = [new() { Action = Pharos.Server.Discovery.RelabelAction.LabelDrop, Regex = Re2.CompileAnchored("x") }] }));
 
         await ScrapeAllAsync(1);
 

@@ -1,5 +1,6 @@
 using Pharos.Model.Labels;
 using Pharos.Model.Text;
+using Pharos.Model.Text.Re2Matching;
 using Pharos.Server.Discovery;
 using Pharos.Server.Metrics.Scraping;
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using Pharos.Model.Labels;
 using Pharos.Model.Text;
+using Pharos.Model.Text.Re2Matching;
 using Pharos.Server.Discovery;
 using Pharos.Server.Findings;
 using Pharos.Server.Metrics.Scraping;

@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Pharos.Model.Text.Re2Matching;
 using Pharos.Model.Text.Re2Syntax;
 
-namespace Pharos.Model.Text;
+namespace Pharos.Model.Text.Re2Matching;
 
 /// <summary>A regular expression in RE2's syntax, matched in time linear in the text and in bounded memory.</summary>
 /// <remarks>
@@ -195,6 +194,3 @@ public sealed class Re2
         return -1;
     }
 }
-
-/// <summary>The pattern is not one that RE2 accepts; the message says why.</summary>
-public sealed class Re2SyntaxException(string message) : FormatException(message);

@@ -1,7 +1,8 @@
 using Pharos.Model.Samples;
+using Pharos.Storage.Series.Chunks;
 using Pharos.Storage.Series.Head;
 
-namespace Pharos.Tests.Storage.Series.Head;
+namespace Pharos.Tests.Storage.Series.Chunks;
 
 public sealed class RunCodecTests
 {

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Pharos.Storage.Files;
+namespace Pharos.Storage.Bytes;
 
 /// <summary>The calls of Linux that .NET does not offer. Every caller has a portable way for other systems.</summary>
 static unsafe partial class LibC

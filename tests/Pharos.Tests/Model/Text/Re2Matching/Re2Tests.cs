@@ -1,6 +1,7 @@
 using Pharos.Model.Text;
+using Pharos.Model.Text.Re2Matching;
 
-namespace Pharos.Tests.Model.Text;
+namespace Pharos.Tests.Model.Text.Re2Matching;
 
 public sealed class Re2Tests
 {

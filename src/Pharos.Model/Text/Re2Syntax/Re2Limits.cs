@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using Pharos.Model.Text.Re2Syntax;
+using Pharos.Model.Text.Re2Matching;
 
-namespace Pharos.Model.Text.Re2Matching;
+namespace Pharos.Model.Text.Re2Syntax;
 
 /// <summary>What a pattern may cost: its automaton takes at most 64 MB, of which 16 are for the states met while matching.</summary>
 static class Re2Limits

@@ -1,9 +1,8 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using Pharos.Storage.Bytes;
-using Pharos.Storage.Series.Head;
 
-namespace Pharos.Storage.Series;
+namespace Pharos.Storage.Series.Head;
 
 /// <summary>What a range of a checkpoint's part holds. The odd ones of the pairs go on with the list of the even ones.</summary>
 enum GuardedKind

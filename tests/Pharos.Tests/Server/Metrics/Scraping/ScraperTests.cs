@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Model.Labels;
+using Pharos.Model.Text.Re2Matching;
 using Pharos.Server.Config;
 using Pharos.Server.HttpClients;
 using Pharos.Server.Metrics.Scraping;

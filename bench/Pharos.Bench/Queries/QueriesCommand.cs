@@ -6,6 +6,7 @@ using Pharos.Model.Labels;
 using Pharos.Model.Reading;
 using Pharos.Model.Writing;
 using Pharos.Query.PromQL;
+using Pharos.Query.PromQL.Planning;
 using Pharos.Query.PromQL.Testing;
 using Pharos.Storage.Series;
 

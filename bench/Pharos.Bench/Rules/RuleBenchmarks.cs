@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Bench.Compare;
 using Pharos.Model.Labels;
 using Pharos.Query.PromQL;
+using Pharos.Query.PromQL.Planning;
 using Pharos.Query.PromQL.Testing;
 using Pharos.Server.Rules;
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Primitives;
 using Pharos.Model.Labels;
 using Pharos.Model.Text;
 using Pharos.Query.PromQL;
+using Pharos.Query.PromQL.Planning;
 using Pharos.Query.PromQL.Syntax;
 
 namespace Pharos.Server.Doors;
@@ -119,7 +120,7 @@ sealed class ApiCall(HttpContext context, AnswerBody output)
     {
         try
         {
-            return PromQlParser.ParseSelector(text).Matchers;
+            return PromQlEngine.ParseSelector(text).Matchers;
         }
         catch (Exception error) when (error is PromQlSyntaxException or Re2SyntaxException)
         {

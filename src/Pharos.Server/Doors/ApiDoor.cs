@@ -2,6 +2,7 @@ using Pharos.Model.Reading;
 using Pharos.Model.Text;
 using Pharos.Model.Text.Re2Matching;
 using Pharos.Query.PromQL;
+using Pharos.Query.PromQL.Syntax;
 
 namespace Pharos.Server.Doors;
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Pharos.AspNetCore;
 using Pharos.Query.PromQL;
+using Pharos.Query.PromQL.Planning;
 using Pharos.Server.Access;
 using Pharos.Server.Alerting;
 using Pharos.Server.Doors;

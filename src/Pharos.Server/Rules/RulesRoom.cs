@@ -3,6 +3,7 @@ using Pharos.Model.Reading;
 using Pharos.Model.Text;
 using Pharos.Model.Writing;
 using Pharos.Query.PromQL;
+using Pharos.Query.PromQL.Planning;
 using Pharos.Server.Alerting;
 using Pharos.Server.Config;
 using Pharos.Server.Doors;

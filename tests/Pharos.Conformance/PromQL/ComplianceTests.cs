@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Pharos.Model.Labels;
 using Pharos.Query.PromQL;
+using Pharos.Query.PromQL.Planning;
+using Pharos.Query.PromQL.Syntax;
 using Pharos.Query.PromQL.Testing;
 
 namespace Pharos.Conformance.PromQL;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Pharos.Query.PromQL;
+using Pharos.Query.PromQL.Planning;
 using Pharos.Query.PromQL.Syntax;
 
 namespace Pharos.Conformance.PromQL;
@@ -37,11 +38,11 @@ public sealed class ExpressionTests
             count++;
             try
             {
-                var tree = PromQlParser.Parse(text);
+                var tree = PromQlEngine.Parse(text);
                 var printed = tree.ToString();
-                if (!tree.Equals(PromQlParser.Parse(printed))) failures.Add($"changed by printing: {text}\n  to {printed}");
+                if (!tree.Equals(PromQlEngine.Parse(printed))) failures.Add($"changed by printing: {text}\n  to {printed}");
                 var pretty = PromQlPrinter.Pretty(tree);
-                if (!tree.Equals(PromQlParser.Parse(pretty))) failures.Add($"changed by layout: {text}\n  to {pretty}");
+                if (!tree.Equals(PromQlEngine.Parse(pretty))) failures.Add($"changed by layout: {text}\n  to {pretty}");
             }
             catch (PromQlSyntaxException error)
             {
@@ -61,7 +62,7 @@ public sealed class ExpressionTests
     {
         try
         {
-            PromQlParser.Parse(text);
+            PromQlEngine.Parse(text);
             return true;
         }
         catch (PromQlSyntaxException)

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Pharos.Model.Labels;
 using Pharos.Query.PromQL;
+using Pharos.Query.PromQL.Planning;
 using Pharos.Query.PromQL.Syntax;
 
 namespace Pharos.Conformance.PromQL;
@@ -15,7 +16,7 @@ public sealed partial class OwnCasesCoverageTests
     {
         string[] wanted =
         [
-            .. FunctionCatalogue.ByName.Keys.Select(name => $"function {name}"),
+            .. FunctionCatalogue.Signatures.Keys.Select(name => $"function {name}"),
             .. Enum.GetValues<BinaryOperator>().Select(op => $"operator {op.Text()}"),
             .. Enum.GetValues<BinaryOperator>().Where(op => op.IsComparison()).Select(op => $"bool with {op.Text()}"),
             .. Enum.GetValues<AggregateOperator>().Select(op => $"aggregation {op.Text()}"),
@@ -46,7 +47,7 @@ public sealed partial class OwnCasesCoverageTests
             {
                 if (EvalPattern().Match(lines[i]) is not { Success: true } eval) continue;
                 if (i + 1 < lines.Length && lines[i + 1].TrimStart().StartsWith("expect fail", StringComparison.Ordinal)) continue;
-                yield return PromQlParser.Parse(eval.Groups[1].Value);
+                yield return PromQlEngine.Parse(eval.Groups[1].Value);
             }
         }
     }

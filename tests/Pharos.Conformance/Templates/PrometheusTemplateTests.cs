@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Pharos.Model.Labels;
 using Pharos.Query.GoTemplate;
+using Pharos.Query.GoTemplate.Execution;
 using Pharos.Server.Rules.Templates;
 
 namespace Pharos.Conformance.Templates;

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Pharos.Query.PromQL.Functions;
+using Pharos.Query.PromQL.Numbers;
 
 namespace Pharos.Query.PromQL.Aggregations;
 

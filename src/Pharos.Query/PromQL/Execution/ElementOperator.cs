@@ -1,6 +1,6 @@
 using Pharos.Model.Samples;
-using Pharos.Query.PromQL.Functions;
 using Pharos.Query.PromQL.Histograms;
+using Pharos.Query.PromQL.Numbers;
 using Pharos.Query.PromQL.Syntax;
 
 namespace Pharos.Query.PromQL.Execution;

@@ -72,8 +72,7 @@ sealed class InfoOperator : TableOperator
         if (matchers.Count == 0) return null;
         matchers.AddRange(nameMatchers);
         matchers.AddRange(dataMatchers);
-        var hints = new SelectHints(lookback.AfterMs, lookback.ThroughMs, Want.Samples) { StepMs = grid.StepMs, WindowMs = lookback.RangeMs, Function = "info" };
-        using var selection = new Selection(context, matchers, hints);
+        using var selection = new Selection(context, matchers, new(lookback.AfterMs, lookback.ThroughMs, Want.Samples));
         using var selector = new InstantSelector(selection.Open(), lookback, SampleAspect.InfoTime, dropsName: false, context);
         return Table.Of(selector, grid, context);
     }

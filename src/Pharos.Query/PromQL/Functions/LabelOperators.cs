@@ -74,11 +74,11 @@ sealed class RelabelOperator(VectorOperator inner, string target, Func<int[], st
         return merge.Result;
     }
 
-    static string Text(CallExpr call, int index) => Planner.StringOf(call.Arguments[index]);
+    static string Text(CallExpr call, int index) => call.Arguments[index].Literal().Value;
 
     static void CheckName(CallExpr call, int index, string role)
     {
-        var name = Planner.LiteralOf(call.Arguments[index]);
+        var name = call.Arguments[index].Literal();
         if (name.Value.Length > 0 && name.Invalid is null) return;
         throw new PromQlEvaluationException($"invalid {role} label name in {call.Function.Name}(): {name.Invalid?.Trim('"')}");
     }

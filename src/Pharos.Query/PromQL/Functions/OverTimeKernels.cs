@@ -1,4 +1,5 @@
 using Pharos.Query.PromQL.Execution;
+using Pharos.Query.PromQL.Numbers;
 
 namespace Pharos.Query.PromQL.Functions;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pharos.Query.PromQL.Execution;
+using Pharos.Query.PromQL.Numbers;
 
 namespace Pharos.Query.PromQL.Functions;
 

@@ -1,5 +1,5 @@
 using Pharos.Model.Samples;
-using Pharos.Query.PromQL.Functions;
+using Pharos.Query.PromQL.Numbers;
 
 namespace Pharos.Query.PromQL.Histograms;
 

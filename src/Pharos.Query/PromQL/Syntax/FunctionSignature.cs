@@ -6,6 +6,12 @@ namespace Pharos.Query.PromQL.Syntax;
 /// <param name="IsExperimental">Behind a feature flag in Prometheus 3.14; always on here.</param>
 public sealed record FunctionSignature(string Name, ValueKind Result, Sequence<ValueKind> Arguments, int Variadic = 0, bool IsExperimental = false)
 {
+    /// <summary>Also a keyword of the grammar, so that any case will do.</summary>
+    public bool IsKeyword { get; init; }
+
+    /// <summary>Its second argument is matchers alone, without a metric's name.</summary>
+    public bool EndsWithMatchers { get; init; }
+
     public int MinArguments => Variadic == 0 ? Arguments.Count : Arguments.Count - 1;
 
     public int MaxArguments => Variadic switch { 0 => Arguments.Count, > 0 => Arguments.Count - 1 + Variadic, _ => int.MaxValue };

@@ -1,9 +1,10 @@
 namespace Pharos.Query.PromQL.Syntax;
 
-/// <summary>What the parser accepts beyond Prometheus' defaults.</summary>
+/// <summary>What the parser accepts: the functions that there are, and how large a query may be.</summary>
 public sealed record ParserOptions
 {
-    public static readonly ParserOptions Default = new();
+    /// <summary>By name.</summary>
+    public required IReadOnlyDictionary<string, FunctionSignature> Functions { get; init; }
 
     /// <summary>Deepest nesting of expressions; beyond, the query is refused rather than the stack overflown.</summary>
     public int MaxDepth { get; init; } = 500;

@@ -108,7 +108,7 @@ public sealed partial class PromQlParser
     void CheckSelectorsBelow(Expr expr)
     {
         if (expr is VectorSelector selector) CheckSelector(selector);
-        else if (expr is CallExpr { Function.Name: "info", Arguments: { Count: 2 } arguments }) CheckSelectorsBelow(arguments[0]);
+        else if (expr is CallExpr { Function.EndsWithMatchers: true, Arguments: { Count: 2 } arguments }) CheckSelectorsBelow(arguments[0]);
         else foreach (var child in expr.Children) CheckSelectorsBelow(child);
     }
 

@@ -34,7 +34,7 @@ public sealed partial class PromQlParser
     }
 
     /// <exception cref="PromQlSyntaxException">The text is not PromQL or its types do not fit.</exception>
-    public static Expr Parse(string text, ParserOptions? options = null)
+    public static Expr Parse(string text, ParserOptions options)
     {
         var parser = Start(text, options);
         if (parser.token.Kind == TokenKind.End) throw SyntaxFault.At(text, new(0, 0), "no expression found in input");
@@ -45,7 +45,7 @@ public sealed partial class PromQlParser
 
     /// <summary>Parses a selector alone, as <c>match[]</c> has it.</summary>
     /// <exception cref="PromQlSyntaxException">Not a plain vector selector.</exception>
-    public static VectorSelector ParseSelector(string text, ParserOptions? options = null)
+    public static VectorSelector ParseSelector(string text, ParserOptions options)
     {
         var expr = Parse(text, options);
         return expr is VectorSelector { Shift: var shift } selector && shift == TimeShift.None
@@ -53,9 +53,8 @@ public sealed partial class PromQlParser
             : throw SyntaxFault.At(text, expr.Span, "expected a series selector such as up{job=\"x\"}");
     }
 
-    static PromQlParser Start(string text, ParserOptions? options)
+    static PromQlParser Start(string text, ParserOptions options)
     {
-        options ??= ParserOptions.Default;
         return text.Length <= options.MaxLength
             ? new(text, options)
             : throw new PromQlSyntaxException(1, 1, string.Create(CultureInfo.InvariantCulture, $"query is {text.Length} characters long; at most {options.MaxLength} are accepted"), new(0, 0));
@@ -162,9 +161,7 @@ public sealed partial class PromQlParser
 
     CallExpr Call(string name, Token word)
     {
-        // start, end, step, range and the two of_ functions are keywords, so that any case will do.
-        if (!FunctionCatalogue.ByName.TryGetValue(name, out var function)
-            && !(name.ToLowerInvariant() is "start" or "end" or "step" or "range" or "min_of" or "max_of" && FunctionCatalogue.ByName.TryGetValue(name.ToLowerInvariant(), out function)))
+        if (!options.Functions.TryGetValue(name, out var function) && !(options.Functions.TryGetValue(name.ToLowerInvariant(), out function) && function.IsKeyword))
         {
             throw Fault(new(word.Start, word.End), $"unknown function with name {GoText.Quote(name)}");
         }
@@ -181,8 +178,8 @@ public sealed partial class PromQlParser
             var wanted = function.ArgumentKind(i);
             if (arguments[i].Kind != wanted) throw Fault(arguments[i].Span, $"expected type {wanted.Text()} in call to function \"{function.Name}\", got {arguments[i].Kind.Text()}");
         }
-        if (function.Name == "info" && arguments.Count > 1 && arguments[1] is not VectorSelector { Name: "" }) throw Fault(arguments[1].Span, "expected label selectors only");
-        CheckSelectors(function.Name == "info" && arguments.Count > 1 ? arguments[..1] : arguments);
+        if (function.EndsWithMatchers && arguments.Count > 1 && arguments[1] is not VectorSelector { Name: "" }) throw Fault(arguments[1].Span, "expected label selectors only");
+        CheckSelectors(function.EndsWithMatchers && arguments.Count > 1 ? arguments[..1] : arguments);
         return new CallExpr(function, [.. arguments]) { Span = span };
     }
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Pharos.Query.PromQL.Planning;
 using Pharos.Query.PromQL.Syntax;
 
 namespace Pharos.Query.PromQL.Testing;
@@ -15,7 +16,7 @@ static partial class ExpectReader
         }
         if (StringPattern().Match(line) is { Success: true } text)
         {
-            eval.Text = PromQlParser.Parse(text.Groups[1].Value) is StringLiteral literal ? literal.Value : throw new TestSyntaxException(lineNumber, "expect string wants a quoted text");
+            eval.Text = PromQlEngine.Parse(text.Groups[1].Value) is StringLiteral literal ? literal.Value : throw new TestSyntaxException(lineNumber, "expect string wants a quoted text");
             return;
         }
         var match = NotePattern().Match(line);

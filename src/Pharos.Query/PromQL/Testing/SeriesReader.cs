@@ -3,6 +3,7 @@ using Pharos.Model.Labels;
 using Pharos.Model.Samples;
 using Pharos.Model.Time;
 using Pharos.Query.PromQL.Histograms;
+using Pharos.Query.PromQL.Planning;
 using Pharos.Query.PromQL.Syntax;
 
 namespace Pharos.Query.PromQL.Testing;
@@ -118,7 +119,7 @@ public static class SeriesReader
         while (at < text.Length && text[at] != quote) at += text[at] == '\\' && quote != '`' ? 2 : 1;
         if (at >= text.Length) throw new TestSyntaxException(line, "unterminated text");
         at++;
-        return PromQlParser.Parse(text[start..at]) is StringLiteral literal ? literal.Value : throw new TestSyntaxException(line, "expected a quoted text");
+        return PromQlEngine.Parse(text[start..at]) is StringLiteral literal ? literal.Value : throw new TestSyntaxException(line, "expected a quoted text");
     }
 
     static IEnumerable<string> Tokens(string text, int line)

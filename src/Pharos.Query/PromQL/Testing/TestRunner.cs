@@ -1,4 +1,5 @@
 using Pharos.Model.Reading;
+using Pharos.Query.PromQL.Planning;
 using Pharos.Query.PromQL.Syntax;
 
 namespace Pharos.Query.PromQL.Testing;
@@ -75,7 +76,7 @@ public sealed class TestRunner(PromQlEngine engine, bool checksTwice = false, Fu
 
     string? CheckTwice(EvalCommand eval, CancellationToken cancellation)
     {
-        var expression = PromQlParser.Parse(eval.Query);
+        var expression = PromQlEngine.Parse(eval.Query);
         if (!eval.IsOrdered && !AtRewriter.Calls(expression, ["start", "end", "range", "step"]))
         {
             using var range = engine.Range(published!, eval.Query, eval.StartMs - 60_000, eval.StartMs + 60_000, 60_000, Limits, cancellation);

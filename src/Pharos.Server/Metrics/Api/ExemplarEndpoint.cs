@@ -1,4 +1,5 @@
 using Pharos.Model.Labels;
+using Pharos.Query.PromQL.Planning;
 using Pharos.Query.PromQL.Syntax;
 using Pharos.Server.Doors;
 using Pharos.Server.Metrics.Exemplars;
@@ -16,7 +17,7 @@ sealed class ExemplarEndpoint(ExemplarRing exemplars)
         var throughMs = call.Time("end", ApiTime.MaxMs);
         if (throughMs < fromMs) throw ApiFaultException.BadData("end timestamp must not be before start timestamp");
         var selectors = new List<IReadOnlyList<LabelMatcher>>();
-        Collect(PromQlParser.Parse(call["query"]), selectors);
+        Collect(PromQlEngine.Parse(call["query"]), selectors);
         var found = exemplars.Select(selectors, fromMs, throughMs);
         return call.AnswerListAsync(found, Write);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Pharos.Query.PromQL;
+using Pharos.Query.PromQL.Planning;
 using Pharos.Query.PromQL.Syntax;
 using Pharos.Server.Hosting;
 
@@ -39,7 +40,7 @@ static class FeatureList
             ("ignoring", true), ("negative_offset", true), ("offset", true), ("on", true), ("per_query_lookback_delta", true), ("per_step_stats", false),
             ("smoothed", true), ("subqueries", true), ("type_and_unit_labels", language.TypeAndUnitLabels), ("without", true),
         ]);
-        Group(json, "promql_functions", FunctionCatalogue.ByName.Values.Select(function => (function.Name, true)));
+        Group(json, "promql_functions", FunctionCatalogue.Signatures.Keys.Select(name => (name, true)));
         Group(json, "promql_operators", Enum.GetValues<BinaryOperator>().Select(op => (op.Text(), true))
             .Concat(Enum.GetValues<AggregateOperator>().Select(op => (op.Text(), true)))
             .Concat([("=~", true), ("!~", true), ("@", true)]));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Pharos.Model.Reading;
 using Pharos.Query.PromQL;
+using Pharos.Query.PromQL.Planning;
 using Pharos.Query.PromQL.Syntax;
 using Pharos.Server.Doors;
 using Pharos.Server.Queries;
@@ -49,7 +50,7 @@ sealed class QueryEndpoints(ISeriesSource source, QuerySettings settings, QueryS
         }
         var (timeout, chosen) = Options(call);
         var query = call["query"];
-        var expression = PromQlParser.Parse(query);
+        var expression = PromQlEngine.Parse(query);
         var kind = expression.Kind; // Asked here, because a wrong type is a bad request for Prometheus, not a query that failed.
         if (kind is not (ValueKind.Scalar or ValueKind.Vector)) throw ApiFaultException.Parameter("query", $"invalid expression type \"{kind.Text()}\" for range query, must be Scalar or instant Vector");
         await RunAsync(call, timeout, limit, startMs, (limits, cancellation) => chosen.Range(source, expression, query, startMs, endMs, stepMs, limits, cancellation));
@@ -57,13 +58,13 @@ sealed class QueryEndpoints(ISeriesSource source, QuerySettings settings, QueryS
 
     Task FormatAsync(ApiCall call)
     {
-        var pretty = PromQlPrinter.Pretty(PromQlParser.Parse(call["query"]));
+        var pretty = PromQlPrinter.Pretty(PromQlEngine.Parse(call["query"]));
         return call.AnswerAsync(json => json.WriteStringValue(pretty));
     }
 
     Task ParseAsync(ApiCall call)
     {
-        var expression = PromQlParser.Parse(call["query"]);
+        var expression = PromQlEngine.Parse(call["query"]);
         return call.AnswerAsync(json => ExprJson.Write(json, expression));
     }
 

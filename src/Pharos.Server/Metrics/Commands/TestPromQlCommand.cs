@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Pharos.Query.PromQL;
+using Pharos.Query.PromQL.Planning;
 using Pharos.Query.PromQL.Testing;
 
 namespace Pharos.Server.Metrics.Commands;

@@ -4,6 +4,7 @@ using Pharos.Model.Reading;
 using Pharos.Model.Samples;
 using Pharos.Model.Text;
 using Pharos.Query.PromQL;
+using Pharos.Query.PromQL.Planning;
 using Pharos.Query.PromQL.Syntax;
 using Pharos.Server.Doors;
 using Pharos.Server.Metrics.Api;
@@ -45,7 +46,7 @@ sealed class FederationDoor(ISeriesSource source, QuerySettings settings, QueryS
     {
         var texts = context.Request.Query["match[]"];
         if (texts.Count > MaxSelectors) throw ApiFaultException.BadData($"{texts.Count} selectors; at most {MaxSelectors} are taken");
-        var selectors = texts.Select(text => PromQlParser.ParseSelector(text ?? "").Matchers).ToList();
+        var selectors = texts.Select(text => PromQlEngine.ParseSelector(text ?? "").Matchers).ToList();
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var samples = await scheduler.RunAsync(cancellation => Read(selectors, nowMs, cancellation), settings.Timeout, context.RequestAborted);
         var allowUtf8 = context.Request.Headers.Accept.ToString().Contains("escaping=allow-utf-8", StringComparison.OrdinalIgnoreCase);

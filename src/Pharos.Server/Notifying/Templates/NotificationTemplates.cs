@@ -1,6 +1,7 @@
 using Pharos.Model.Diagnostics;
 using Pharos.Model.Labels;
 using Pharos.Query.GoTemplate;
+using Pharos.Query.GoTemplate.Execution;
 
 namespace Pharos.Server.Notifying.Templates;
 

@@ -1,5 +1,6 @@
 using Pharos.Model.Labels;
 using Pharos.Query.GoTemplate;
+using Pharos.Query.GoTemplate.Execution;
 
 namespace Pharos.Server.Notifying.Templates;
 

@@ -1,5 +1,6 @@
 using Pharos.Model.Reading;
 using Pharos.Query.PromQL;
+using Pharos.Query.PromQL.Planning;
 using Pharos.Query.PromQL.Syntax;
 
 namespace Pharos.Server.Rules.Languages;
@@ -13,7 +14,7 @@ static class PromQlRules
     {
         try
         {
-            var parsed = PromQlParser.Parse(text);
+            var parsed = PromQlEngine.Parse(text);
             return new(PromQlPrinter.Print(parsed), (scope, atMs, cancellation) => Evaluate(parsed, scope, atMs, cancellation));
         }
         catch (PromQlSyntaxException error)

@@ -1,5 +1,6 @@
 using Pharos.Model.Reading;
 using Pharos.Query.PromQL;
+using Pharos.Query.PromQL.Planning;
 
 namespace Pharos.Server.Rules.Languages;
 

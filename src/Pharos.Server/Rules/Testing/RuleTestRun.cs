@@ -6,6 +6,7 @@ using Pharos.Model.Samples;
 using Pharos.Model.Text;
 using Pharos.Query.GoTemplate;
 using Pharos.Query.PromQL;
+using Pharos.Query.PromQL.Planning;
 using Pharos.Query.PromQL.Testing;
 using Pharos.Server.Rules.Languages;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Pharos.Query.GoTemplate;
+using Pharos.Query.GoTemplate.Execution;
 
 namespace Pharos.Tests.Query.GoTemplate;
 

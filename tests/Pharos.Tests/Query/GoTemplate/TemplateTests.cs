@@ -1,4 +1,5 @@
 using Pharos.Query.GoTemplate;
+using Pharos.Query.GoTemplate.Execution;
 
 namespace Pharos.Tests.Query.GoTemplate;
 

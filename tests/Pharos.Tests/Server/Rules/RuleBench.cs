@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Model.Labels;
 using Pharos.Model.Reading;
 using Pharos.Query.PromQL;
+using Pharos.Query.PromQL.Planning;
 using Pharos.Query.PromQL.Testing;
 using Pharos.Server.Rules;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Query.PromQL;
+using Pharos.Query.PromQL.Planning;
 using Pharos.Server.Alerting;
 using Pharos.Server.Config;
 using Pharos.Server.Doors;

@@ -1,4 +1,5 @@
 using Pharos.Query.GoTemplate;
+using Pharos.Query.GoTemplate.Execution;
 using Pharos.Query.GoTemplate.Html;
 
 namespace Pharos.Tests.Query.GoTemplate.Html;

@@ -1,5 +1,6 @@
 using Pharos.Query.PromQL.Aggregations;
 using Pharos.Query.PromQL.Functions;
+using Pharos.Query.PromQL.Numbers;
 
 namespace Pharos.Tests.Query.PromQL.Functions;
 

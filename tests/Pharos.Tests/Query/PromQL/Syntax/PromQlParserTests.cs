@@ -1,4 +1,5 @@
 using Pharos.Query.PromQL;
+using Pharos.Query.PromQL.Planning;
 using Pharos.Query.PromQL.Syntax;
 
 namespace Pharos.Tests.Query.PromQL.Syntax;
@@ -36,10 +37,10 @@ public sealed class PromQlParserTests
     [InlineData("job:rate:5m # comment", "job:rate:5m")]
     public void A_query_prints_in_its_plain_form_and_parses_back(string text, string printed)
     {
-        var tree = PromQlParser.Parse(text);
+        var tree = PromQlEngine.Parse(text);
 
         Assert.Equal(printed, tree.ToString());
-        Assert.Equal(tree, PromQlParser.Parse(printed));
+        Assert.Equal(tree, PromQlEngine.Parse(printed));
     }
 
     [Theory]
@@ -49,7 +50,7 @@ public sealed class PromQlParserTests
     [InlineData("-a ^ b * c", "((-(a ^ b)) * c)")]
     [InlineData("a == b + c", "(a == (b + c))")]
     [InlineData("a offset 2 ^ 2", "(a offset 2s ^ 2)")]
-    public void Operators_bind_as_in_Prometheus(string text, string grouped) => Assert.Equal(grouped, Grouped(PromQlParser.Parse(text)));
+    public void Operators_bind_as_in_Prometheus(string text, string grouped) => Assert.Equal(grouped, Grouped(PromQlEngine.Parse(text)));
 
     [Theory]
     [InlineData("", "1:1: parse error: no expression found in input")]
@@ -81,7 +82,7 @@ public sealed class PromQlParserTests
     [InlineData("a b", "1:3: parse error: unexpected identifier \"b\"")]
     public void A_fault_is_told_with_its_place_and_reason(string text, string message)
     {
-        var error = Assert.Throws<PromQlSyntaxException>(() => PromQlParser.Parse(text));
+        var error = Assert.Throws<PromQlSyntaxException>(() => PromQlEngine.Parse(text));
 
         Assert.Equal(message, error.Message);
     }
@@ -91,7 +92,7 @@ public sealed class PromQlParserTests
     {
         var text = new string('(', 10_000) + "a" + new string(')', 10_000);
 
-        Assert.Contains("nested more than", Assert.Throws<PromQlSyntaxException>(() => PromQlParser.Parse(text)).Message, StringComparison.Ordinal);
+        Assert.Contains("nested more than", Assert.Throws<PromQlSyntaxException>(() => PromQlEngine.Parse(text)).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Trees are walked by recursion: one that is as deep as a chain of a hundred thousand operators is long took the process down.</summary>
@@ -103,7 +104,7 @@ public sealed class PromQlParserTests
     {
         var text = string.Concat(Enumerable.Repeat(start, times)) + (times > 1 ? "1" : string.Join(" + ", Enumerable.Repeat("1", 100_000)) + "]");
 
-        Assert.Contains("more than 1000 operators in a row", Assert.Throws<PromQlSyntaxException>(() => PromQlParser.Parse(text)).Message, StringComparison.Ordinal);
+        Assert.Contains("more than 1000 operators in a row", Assert.Throws<PromQlSyntaxException>(() => PromQlEngine.Parse(text)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,7 +113,7 @@ public sealed class PromQlParserTests
         var text = "1";
         for (var i = 0; i < 10; i++) text = $"({text}{string.Concat(Enumerable.Repeat(" + 1", 250))})";
 
-        Assert.Contains("more than 1000 operators in a row", Assert.Throws<PromQlSyntaxException>(() => PromQlParser.Parse(text)).Message, StringComparison.Ordinal);
+        Assert.Contains("more than 1000 operators in a row", Assert.Throws<PromQlSyntaxException>(() => PromQlEngine.Parse(text)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -120,7 +121,7 @@ public sealed class PromQlParserTests
     {
         var chain = string.Join(" + ", Enumerable.Repeat("a", 700));
 
-        Assert.Equal(ValueKind.Vector, PromQlParser.Parse($"label_replace({chain}, \"x\", \"\", \"\", \"\") * ({chain}) * max({chain})").Kind);
+        Assert.Equal(ValueKind.Vector, PromQlEngine.Parse($"label_replace({chain}, \"x\", \"\", \"\", \"\") * ({chain}) * max({chain})").Kind);
     }
 
     /// <summary>On the smallest stack that a thread gets anywhere.</summary>
@@ -129,7 +130,7 @@ public sealed class PromQlParserTests
     {
         var text = string.Join(" + ", Enumerable.Repeat("1", 999));
         string? printed = null;
-        var thread = new Thread(() => printed = PromQlParser.Parse(text).ToString(), maxStackSize: 1 << 20);
+        var thread = new Thread(() => printed = PromQlEngine.Parse(text).ToString(), maxStackSize: 1 << 20);
         thread.Start();
         thread.Join();
 
@@ -144,7 +145,7 @@ public sealed class PromQlParserTests
         {
             try
             {
-                PromQlParser.Parse(text[..length]);
+                PromQlEngine.Parse(text[..length]);
             }
             catch (PromQlSyntaxException)
             {

@@ -4,6 +4,7 @@ using Pharos.Model.Labels;
 using Pharos.Model.Reading;
 using Pharos.Model.Samples;
 using Pharos.Query.PromQL;
+using Pharos.Query.PromQL.Planning;
 using Pharos.Query.PromQL.Testing;
 using Pharos.Server.Doors;
 using Pharos.Server.Metrics.Api;

@@ -2,7 +2,7 @@ using Pharos.Model.Reading;
 using Pharos.Query.PromQL.Execution;
 using Pharos.Query.PromQL.Syntax;
 
-namespace Pharos.Query.PromQL;
+namespace Pharos.Query.PromQL.Planning;
 
 /// <summary>Evaluates PromQL over any source of series.</summary>
 /// <remarks>
@@ -13,6 +13,8 @@ namespace Pharos.Query.PromQL;
 /// </remarks>
 public sealed class PromQlEngine(PromQlOptions options)
 {
+    static readonly ParserOptions Language = new() { Functions = FunctionCatalogue.Signatures };
+
     public PromQlOptions Options { get; } = options;
 
     /// <summary>Evaluates at one time.</summary>
@@ -32,7 +34,12 @@ public sealed class PromQlEngine(PromQlOptions options)
     public QueryResult Range(ISeriesSource source, Expr query, string text, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellation) =>
         Range(source, query, () => text, startMs, endMs, stepMs, limits, cancellation);
 
-    static Expr Parse(string query) => PromQlParser.Parse(query);
+    /// <exception cref="PromQlSyntaxException">The text is not PromQL or its types do not fit.</exception>
+    public static Expr Parse(string query) => PromQlParser.Parse(query, Language);
+
+    /// <summary>Parses a selector alone, as <c>match[]</c> has it.</summary>
+    /// <exception cref="PromQlSyntaxException">Not a plain vector selector.</exception>
+    public static VectorSelector ParseSelector(string text) => PromQlParser.ParseSelector(text, Language);
 
     QueryResult Range(ISeriesSource source, Expr query, Func<string> text, long startMs, long endMs, long stepMs, QueryLimits limits, CancellationToken cancellation)
     {

@@ -1,6 +1,6 @@
 using Pharos.Query.PromQL.Syntax;
 
-namespace Pharos.Query.PromQL.Functions;
+namespace Pharos.Query.PromQL.Numbers;
 
 /// <summary>The binary operators on two floats.</summary>
 static class Arithmetic

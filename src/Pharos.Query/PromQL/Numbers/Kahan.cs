@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Pharos.Query.PromQL.Functions;
+namespace Pharos.Query.PromQL.Numbers;
 
 /// <summary>A running sum with the error it lost so far (Kahan summation, Neumaier's form), step for step as Prometheus adds.</summary>
 /// <remarks>An infinite sum drops the error: Inf - Inf would make it NaN.</remarks>

@@ -1,7 +1,8 @@
 using Pharos.Model.Samples;
+using Pharos.Query.PromQL.Execution;
 using Pharos.Query.PromQL.Syntax;
 
-namespace Pharos.Query.PromQL.Execution;
+namespace Pharos.Query.PromQL.Planning;
 
 /// <summary>One run of one query: plans, evaluates, orders and hands out the result.</summary>
 sealed class Evaluation(QueryContext context, StepGrid grid, bool isRange)
@@ -13,7 +14,7 @@ sealed class Evaluation(QueryContext context, StepGrid grid, bool isRange)
     public QueryResult Run(Expr query, Func<string> text, long startedAt)
     {
         using var planner = new Planner(context);
-        if (query.Kind == ValueKind.String) return Result(ValueKind.String, [], text, startedAt, Planner.StringOf(query));
+        if (query.Kind == ValueKind.String) return Result(ValueKind.String, [], text, startedAt, query.Literal().Value);
         if (grid.Count == 0) return Result(ValueKind.Matrix, [], text, startedAt);
         return query.Kind switch
         {
@@ -54,7 +55,7 @@ sealed class Evaluation(QueryContext context, StepGrid grid, bool isRange)
     /// <summary>A range selector as the whole query: its raw samples.</summary>
     QueryResult Samples(Planner planner, Expr query, Func<string> text, long startedAt)
     {
-        var (source, plan, ends) = planner.Range(query, grid, null);
+        var (source, plan, ends) = planner.Range(query, grid);
         using var owned = source;
         prepared = context.Elapsed;
         if (ends != RangeEnds.Plain) throw new PromQlEvaluationException($"{ends.ToString().ToLowerInvariant()} modifier can only be used with range functions");

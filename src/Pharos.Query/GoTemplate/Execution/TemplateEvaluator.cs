@@ -4,7 +4,7 @@ using System.Text;
 using Pharos.Model.Text;
 using Pharos.Query.GoTemplate.Html;
 
-namespace Pharos.Query.GoTemplate;
+namespace Pharos.Query.GoTemplate.Execution;
 
 /// <summary>Walks the nodes of a template and writes its output: control flow, variables, pipelines.</summary>
 /// <remarks>

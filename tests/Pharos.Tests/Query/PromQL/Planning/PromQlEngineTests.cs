@@ -1,9 +1,10 @@
 using Pharos.Model.Labels;
 using Pharos.Model.Reading;
 using Pharos.Query.PromQL;
+using Pharos.Query.PromQL.Planning;
 using Pharos.Query.PromQL.Testing;
 
-namespace Pharos.Tests.Query.PromQL;
+namespace Pharos.Tests.Query.PromQL.Planning;
 
 public sealed class PromQlEngineTests
 {

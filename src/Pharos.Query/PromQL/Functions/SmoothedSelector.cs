@@ -1,10 +1,9 @@
 using Pharos.Model.Reading;
 using Pharos.Model.Samples;
-using Pharos.Query.PromQL.Functions;
-using Pharos.Query.PromQL.Histograms;
+using Pharos.Query.PromQL.Execution;
 using Pharos.Query.PromQL.Syntax;
 
-namespace Pharos.Query.PromQL.Execution;
+namespace Pharos.Query.PromQL.Functions;
 
 /// <summary><c>selector smoothed</c>: the value at each step interpolated between the samples before and after it, each within the lookback.</summary>
 /// <remarks>Native histograms are counters unless both are marked as gauges: where the later one resets, the counter rises from zero.</remarks>

@@ -1,4 +1,4 @@
-namespace Pharos.Query.PromQL;
+namespace Pharos.Query.PromQL.Syntax;
 
 /// <summary>The text is not PromQL, or its types do not fit. The message is Prometheus' form: <c>1:5: parse error: ...</c>.</summary>
 /// <param name="line">1-based.</param>

@@ -1,6 +1,6 @@
 using Pharos.Model.Text;
 
-namespace Pharos.Query.GoTemplate;
+namespace Pharos.Query.GoTemplate.Execution;
 
 /// <summary>Commands, fields, calls and arguments: how a pipeline comes to its value.</summary>
 sealed partial class TemplateEvaluator

@@ -1,8 +1,8 @@
 using Pharos.Model.Samples;
 using Pharos.Query.PromQL.Execution;
-using Pharos.Query.PromQL.Functions;
+using Pharos.Query.PromQL.Histograms;
 
-namespace Pharos.Query.PromQL.Histograms;
+namespace Pharos.Query.PromQL.Functions;
 
 /// <summary>The <c>*_over_time</c> functions, resets and changes where a window has native histograms.</summary>
 static class HistogramsOverTime

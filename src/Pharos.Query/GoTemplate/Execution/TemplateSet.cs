@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Pharos.Query.GoTemplate.Html;
 
-namespace Pharos.Query.GoTemplate;
+namespace Pharos.Query.GoTemplate.Execution;
 
 /// <summary>Templates that can call one another by name, parsed and ready to execute: Go's <c>text/template</c>.</summary>
 /// <remarks>

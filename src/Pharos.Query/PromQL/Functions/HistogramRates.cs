@@ -1,9 +1,9 @@
 using Pharos.Model.Samples;
 using Pharos.Query.PromQL.Execution;
-using Pharos.Query.PromQL.Functions;
+using Pharos.Query.PromQL.Histograms;
 using Pharos.Query.PromQL.Syntax;
 
-namespace Pharos.Query.PromQL.Histograms;
+namespace Pharos.Query.PromQL.Functions;
 
 /// <summary>rate, increase, delta, irate and idelta of native histograms.</summary>
 static class HistogramRates

@@ -1,7 +1,7 @@
 using Pharos.Model.Labels;
 using Pharos.Query.PromQL.Syntax;
 
-namespace Pharos.Query.PromQL.Execution;
+namespace Pharos.Query.PromQL.Planning;
 
 /// <summary>What can be said of an expression without evaluating it.</summary>
 static class Invariance
@@ -15,7 +15,7 @@ static class Invariance
     {
         VectorSelector selector => selector.Shift.At != AtKind.None,
         SubqueryExpr subquery => subquery.Shift.At != AtKind.None,
-        CallExpr { Function.Name: "predict_linear" or "time" or "timestamp" or "start_timestamp" or "info" or "minute" or "hour" or "day_of_month" or "day_of_week" or "day_of_year" or "days_in_month" or "month" or "year" } => false,
+        CallExpr call when FunctionCatalogue.Of(call).ReadsStepTime => false,
         _ => expression.Children.All(IsFixed),
     };
 
@@ -32,7 +32,7 @@ static class Invariance
         BinaryExpr binary => !binary.Matching.Include.Contains(LabelSet.MetricName) && HasOneName(binary.Left) && HasOneName(binary.Right),
         AggregateExpr { Operator: AggregateOperator.TopK or AggregateOperator.BottomK or AggregateOperator.LimitK or AggregateOperator.LimitRatio } aggregate => HasOneName(aggregate.Inner),
         AggregateExpr aggregate => aggregate.IsWithout || !aggregate.Grouping.Contains(LabelSet.MetricName),
-        CallExpr { Function.Name: "label_replace" or "label_join" or "info" } => false,
+        CallExpr call when FunctionCatalogue.Of(call).ChangesLabels => false,
         CallExpr call => call.Arguments.All(argument => argument.Kind is ValueKind.Scalar or ValueKind.String || HasOneName(argument)),
         _ => true,
     };

@@ -1,26 +1,26 @@
 using Pharos.Model.Labels;
 using Pharos.Model.Reading;
 using Pharos.Query.PromQL.Aggregations;
+using Pharos.Query.PromQL.Execution;
 using Pharos.Query.PromQL.Functions;
+using Pharos.Query.PromQL.Numbers;
 using Pharos.Query.PromQL.Syntax;
 
-namespace Pharos.Query.PromQL.Execution;
+namespace Pharos.Query.PromQL.Planning;
 
 /// <summary>Turns an expression into operators over a grid of steps.</summary>
 /// <remarks>Selectors that read the same data share one selection. What is the same at all steps is planned for one step and repeated.</remarks>
-sealed partial class Planner(QueryContext context) : IDisposable
+sealed class Planner(QueryContext context) : IDisposable
 {
     readonly Dictionary<(Sequence<LabelMatcher> Matchers, long AfterMs, long ThroughMs, Want Want), Selection> selections = [];
     bool detectsResets; // Below histogram_count and its kin, where Prometheus finds counter resets while it reads.
+
+    public QueryContext Context => context;
 
     public void Dispose()
     {
         foreach (var selection in selections.Values) selection.Dispose();
     }
-
-    public static string StringOf(Expr expression) => LiteralOf(expression).Value;
-
-    public static StringLiteral LiteralOf(Expr expression) => Unwrap(expression) as StringLiteral ?? throw new PromQlEvaluationException("expected a string literal");
 
     public VectorOperator Vector(Expr expression, StepGrid grid)
     {
@@ -33,7 +33,7 @@ sealed partial class Planner(QueryContext context) : IDisposable
             VectorSelector selector => Selector(selector, grid, SampleAspect.Value),
             BinaryExpr binary => Binary(binary, grid),
             AggregateExpr aggregate => Aggregate(aggregate, grid),
-            CallExpr call => Call(call, grid),
+            CallExpr call => FunctionCatalogue.Of(call).Vector is { } plan ? plan(new(this, call, grid)) : throw new PromQlEvaluationException($"expected an instant vector, got {expression.Kind.Text()}"),
             _ => throw new PromQlEvaluationException($"expected an instant vector, got {expression.Kind.Text()}"),
         };
     }
@@ -51,20 +51,17 @@ sealed partial class Planner(QueryContext context) : IDisposable
                 return unary.IsMinus ? new PairColumn(operand, operand, (value, _) => -value) : operand;
             case BinaryExpr binary:
                 return new PairColumn(Scalar(binary.Left, grid), Scalar(binary.Right, grid), (left, right) => Arithmetic.Scalar(binary.Operator, left, right));
-            case CallExpr { Function.Name: "scalar" } call:
-                if (grid.Count > 1 && Invariance.IsInvariant(call)) return new RepeatedColumn(Scalar(call, StepGrid.Instant(grid.StartMs)), grid.Count);
-                return new ScalarOfVector(Vector(call.Arguments[0], grid), grid, context);
-            case CallExpr call:
-                return ScalarCall(call, grid);
+            case CallExpr call when FunctionCatalogue.Of(call).Scalar is { } plan:
+                return plan(new(this, call, grid));
             default:
                 throw new PromQlEvaluationException($"expected a scalar, got {expression.Kind.Text()}");
         }
     }
 
     /// <summary>The raw samples of a range selector or a sub-query, for a function or as the result itself.</summary>
-    public (SampleSource Source, WindowPlan Plan, RangeEnds Ends) Range(Expr expression, StepGrid grid, string? function)
+    public (SampleSource Source, WindowPlan Plan, RangeEnds Ends) Range(Expr expression, StepGrid grid)
     {
-        switch (Unwrap(expression))
+        switch (expression.Unwrap())
         {
             case MatrixSelector matrix:
                 var ends = matrix.Selector.Ends;
@@ -73,32 +70,13 @@ sealed partial class Planner(QueryContext context) : IDisposable
                 var rangeMs = context.Milliseconds(matrix.Range);
                 if (rangeMs <= 0) throw new PromQlEvaluationException("duration must be greater than 0");
                 var plan = Window(matrix.Selector.Shift, rangeMs, grid) with { LeadMs = lead, TrailMs = trail };
-                return (Open(matrix.Selector, plan, Want.Samples, function), plan, ends);
+                return (Open(matrix.Selector, plan, Want.Samples), plan, ends);
             case SubqueryExpr subquery:
                 return Subquery(subquery, grid);
             default:
                 throw new PromQlEvaluationException($"expected a range vector, got {expression.Kind.Text()}");
         }
     }
-
-    static Expr Unwrap(Expr expression)
-    {
-        while (expression is ParenExpr paren) expression = paren.Inner;
-        return expression;
-    }
-
-    ScalarColumn ScalarCall(CallExpr call, StepGrid grid) => call.Function.Name switch
-    {
-        "time" => new TimeColumn(grid),
-        "pi" => new ConstantColumn(Math.PI, grid.Count),
-        "start" => new ConstantColumn(context.StartMs / 1000.0, grid.Count),
-        "end" => new ConstantColumn(context.EndMs / 1000.0, grid.Count),
-        "range" => new ConstantColumn((context.EndMs - context.StartMs) / 1000.0, grid.Count),
-        "step" => new ConstantColumn(context.StepMs / 1000.0, grid.Count),
-        "min_of" => new PairColumn(Scalar(call.Arguments[0], grid), Scalar(call.Arguments[1], grid), Math.Min),
-        "max_of" => new PairColumn(Scalar(call.Arguments[0], grid), Scalar(call.Arguments[1], grid), Math.Max),
-        _ => throw new PromQlEvaluationException($"unknown function with name \"{call.Function.Name}\""),
-    };
 
     (SampleSource, WindowPlan, RangeEnds) Subquery(SubqueryExpr subquery, StepGrid grid)
     {
@@ -136,30 +114,45 @@ sealed partial class Planner(QueryContext context) : IDisposable
         return new(grid, rangeMs, shift.Offset is null ? 0 : context.Milliseconds(shift.Offset), atMs);
     }
 
-    VectorOperator Selector(VectorSelector selector, StepGrid grid, SampleAspect aspect)
+    public VectorOperator Selector(VectorSelector selector, StepGrid grid, SampleAspect aspect)
     {
-        var plan = Window(selector.Shift, context.Options.LookbackMs, grid);
+        var plan = Lookback(selector.Shift, grid);
         if (selector.Ends == RangeEnds.Anchored) throw new PromQlEvaluationException("anchored modifier can only be used with range vectors");
         if (selector.Ends == RangeEnds.Smoothed)
         {
             plan = plan with { TrailMs = context.Options.LookbackMs };
-            return new SmoothedSelector(Open(selector, plan, Want.Samples, null), plan, selector.Span, context);
+            return new SmoothedSelector(Open(selector, plan, Want.Samples), plan, selector.Span, context);
         }
         var isNewestEnough = grid.Count == 1 || plan.FixedAtMs is not null;
-        return new InstantSelector(Open(selector, plan, isNewestEnough ? Want.Newest : Want.Samples, null), plan, aspect, aspect != SampleAspect.Value, context);
+        return new InstantSelector(Open(selector, plan, isNewestEnough ? Want.Newest : Want.Samples), plan, aspect, aspect != SampleAspect.Value, context);
     }
 
-    SampleSource Open(VectorSelector selector, WindowPlan plan, Want want, string? function)
+    SampleSource Open(VectorSelector selector, WindowPlan plan, Want want)
     {
         if (detectsResets) want = Want.Samples;
         var key = (selector.Matchers, plan.AfterMs, plan.ThroughMs, want);
         if (!selections.TryGetValue(key, out var selection))
         {
-            var hints = new SelectHints(plan.AfterMs, plan.ThroughMs, want) { StepMs = plan.Grid.Count == 1 ? 0 : plan.Grid.StepMs, WindowMs = plan.RangeMs, Function = function };
-            selections.Add(key, selection = new(context, selector.Matchers, hints));
+            selections.Add(key, selection = new(context, selector.Matchers, new(plan.AfterMs, plan.ThroughMs, want)));
         }
         return detectsResets ? new ResetDetectingSource(selection.Open()) : selection.Open();
     }
+
+    /// <summary>The window in which a selector shifted like that looks for its sample.</summary>
+    public WindowPlan Lookback(TimeShift shift, StepGrid grid) => Window(shift, context.Options.LookbackMs, grid);
+
+    /// <summary>A vector whose histograms know where their counters were reset.</summary>
+    public VectorOperator VectorWithResets(Expr expression, StepGrid grid)
+    {
+        var outer = detectsResets;
+        detectsResets = true;
+        var planned = Vector(expression, grid);
+        detectsResets = outer;
+        return planned;
+    }
+
+    /// <summary>From here on resets are not looked for.</summary>
+    public void ForgetResets() => detectsResets = false;
 
     VectorOperator Binary(BinaryExpr binary, StepGrid grid)
     {
@@ -197,13 +190,13 @@ sealed partial class Planner(QueryContext context) : IDisposable
 
     CountValuesOperator CountValues(AggregateExpr aggregate, StepGrid grid)
     {
-        var label = LiteralOf(aggregate.Parameter!);
+        var label = aggregate.Parameter!.Literal();
         if (label.Value.Length == 0 || label.Invalid is not null) throw new PromQlEvaluationException($"invalid label name {label}");
         return new(aggregate, label.Value, Vector(aggregate.Inner, grid), grid, context);
     }
 
     /// <summary>Without delayed removal, takes the name off right after the operation that makes it untrue.</summary>
-    VectorOperator Named(VectorOperator operation, Expr source, StepGrid grid) => context.Options.DelayedNameRemoval
+    public VectorOperator Named(VectorOperator operation, Expr source, StepGrid grid) => context.Options.DelayedNameRemoval
         ? operation
         : new NameRemoval(operation, NamesAreEqual(source), grid, context);
 

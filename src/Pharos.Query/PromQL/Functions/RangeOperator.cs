@@ -1,9 +1,8 @@
 using Pharos.Model.Reading;
-using Pharos.Model.Samples;
-using Pharos.Query.PromQL.Functions;
+using Pharos.Query.PromQL.Execution;
 using Pharos.Query.PromQL.Syntax;
 
-namespace Pharos.Query.PromQL.Execution;
+namespace Pharos.Query.PromQL.Functions;
 
 /// <summary>A function over the windows of a range selector or a sub-query, series by series.</summary>
 sealed class RangeOperator(SampleSource source, WindowPlan plan, RangeEnds ends, RangeFunction function, ScalarColumn[] arguments, TextSpan span, QueryContext context) : VectorOperator
@@ -84,7 +83,7 @@ sealed class RangeOperator(SampleSource source, WindowPlan plan, RangeEnds ends,
         context.SamplesRead += windows.Total;
         if (!context.Options.StartTimestamps || !function.UsesStartTimes) startTimes = [];
         function.Floats(new(times, values, startTimes, windows, plan, parameters!, scratch), output.Values(row), output.Present(row));
-        if (function.Name == "quantile_over_time") JudgeQuantile(windows);
+        if (function.TakesQuantile) JudgeQuantile(windows);
     }
 
     void AddMixed(in LiveSamples samples, ReadOnlySpan<int> pairs, VectorBatch output, int row)

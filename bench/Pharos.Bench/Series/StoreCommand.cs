@@ -72,7 +72,7 @@ static class StoreCommand
             Query(store, $"count all series, newest sample, turn {turn}", Want.Newest, StartMs + ((rounds - 20L) * StepMs), series);
             Query(store, $"read every sample, turn {turn}", Want.Samples, 0, (long)series * rounds);
         }
-        Print("checkpoint", "ms", Cpu(store.WriteCheckpoint) / 1e6, 1);
+        Print("checkpoint", "ms", Cpu(store.Upkeep.WriteCheckpoint) / 1e6, 1);
         for (var first = 0; first < series; first += BatchSize) // A round behind the checkpoint, so that some log is left to replay.
         {
             batch.Clear();
@@ -92,7 +92,7 @@ static class StoreCommand
         var stats = store.Stats();
         Console.WriteLine(Invariant($"  {"open after the kill",-42} {watch.ElapsedMilliseconds,9} ms ({cpu / 1e6:F0} ms of CPU), {stats.HeadSeries} series, {stats.SetAside.Count} parts set aside"));
         var samples = 0L;
-        var flush = Cpu(() => store.FlushHead(stats.HeadMaxMs!.Value + 1));
+        var flush = Cpu(() => store.Upkeep.FlushHead(stats.HeadMaxMs!.Value + 1));
         foreach (var block in store.Stats().Blocks) samples += block.Samples;
         Print("flush to blocks", "ns", flush, samples);
         Console.WriteLine(Invariant($"  {"blocks",-42} {store.Stats().Blocks.Sum(block => block.SizeBytes) / (double)samples,9:F2} B a sample"));

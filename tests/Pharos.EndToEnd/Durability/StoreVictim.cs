@@ -62,8 +62,8 @@ static class StoreVictim
     {
         while (true)
         {
-            store.Maintain(CancellationToken.None);
-            store.WriteCheckpoint();
+            store.Upkeep.Maintain(CancellationToken.None);
+            store.Upkeep.WriteCheckpoint();
         }
     }
 

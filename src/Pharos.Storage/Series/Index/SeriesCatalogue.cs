@@ -174,6 +174,20 @@ sealed class SeriesCatalogue : ILabelSymbols, IDisposable
         return Pairs.TryFindPair(nameUtf8, valueUtf8, out pair);
     }
 
+    /// <summary>The series' labels as blocks hold them: names and values with their lengths, in order.</summary>
+    public void WriteLabels(uint index, ByteWriter into)
+    {
+        foreach (var pair in PairsOf(index))
+        {
+            var name = NameUtf8(pair);
+            into.Varint((ulong)name.Length);
+            into.Raw(name);
+            var value = ValueUtf8(pair);
+            into.Varint((ulong)value.Length);
+            into.Raw(value);
+        }
+    }
+
     public void Dispose()
     {
         ids.Dispose();

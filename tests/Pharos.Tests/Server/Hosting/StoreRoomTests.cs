@@ -11,7 +11,7 @@ public sealed class StoreRoomTests
     {
         await using var store = new TestStore();
         for (var i = 0; i < 100; i++) store.Append("a", 1_700_000_000_000 + (i * 15_000), i);
-        store.Store.WriteCheckpoint();
+        store.Store.Upkeep.WriteCheckpoint();
         Assert.Empty(StoreRoom.Damage(store.Store.Stats()));
         await store.Store.DisposeAsync();
         File.Delete(Path.Combine(store.Folder, "checkpoint"));

@@ -29,8 +29,8 @@ sealed class FlippedStore : IAsyncDisposable
         var store = new TestStore(options => options with { LogSegmentBytes = 64 * 1024, FrameFileBytes = 64 * 1024, OutOfOrderWindow = TimeSpan.FromHours(12) });
         for (var i = 0; i < Samples; i++)
         {
-            if (i == InBlocks) store.Store.FlushHead(Start + (InBlocks * Step));
-            if (i == InCheckpoint) store.Store.WriteCheckpoint();
+            if (i == InBlocks) store.Store.Upkeep.FlushHead(Start + (InBlocks * Step));
+            if (i == InCheckpoint) store.Store.Upkeep.WriteCheckpoint();
             for (var s = 0; s < Series; s++) Assert.Equal(AppendStatus.Stored, store.Append($"s{s}", Start + (i * Step), Value(s, i)));
             if (i % 2 == 0 && i > InBlocks) store.Append("h", Start + (i * Step), new FloatHistogram { Sum = i, Count = 3 });
             if (i % 9 == 0 && i > InBlocks) store.Append("late", Start + ((Samples - i) * Step), i);

@@ -54,7 +54,7 @@ public sealed class SeriesStoreAheadTests
         time.Advance(TimeSpan.FromDays(-30));
 
         if (atStart) await store.Reopen();
-        else store.Store.Maintain(TestContext.Current.CancellationToken);
+        else store.Store.Upkeep.Maintain(TestContext.Current.CancellationToken);
 
         Assert.Equal(before, store.Read());
         Assert.Equal(Now - Minute, store.Store.Stats().HeadMaxMs);
@@ -87,7 +87,7 @@ public sealed class SeriesStoreAheadTests
         time.Advance(TimeSpan.FromDays(-1));
         var checkpoint = Path.Combine(store.Folder, "checkpoint");
         Directory.CreateDirectory(checkpoint + ".tmp"); // No checkpoint can be written.
-        Assert.ThrowsAny<Exception>(() => store.Store.Maintain(TestContext.Current.CancellationToken));
+        Assert.ThrowsAny<Exception>(() => store.Store.Upkeep.Maintain(TestContext.Current.CancellationToken));
         Assert.Equal(AppendStatus.Stored, store.Append("a", Now, 3));
         Assert.Equal(AppendStatus.Stored, store.Append("h", Now, Histogram));
         await store.Flush();
@@ -106,19 +106,19 @@ public sealed class SeriesStoreAheadTests
         var time = new ManualTime(Now + (365 * Day));
         await using var store = new TestStore(clock: time);
         for (var i = 0; i < 500; i++) store.Append("a", Now + (365 * Day) - (500 * Minute) + (i * Minute), i);
-        store.Store.Maintain(TestContext.Current.CancellationToken);
+        store.Store.Upkeep.Maintain(TestContext.Current.CancellationToken);
         Assert.NotEmpty(store.Store.Stats().Blocks);
         var before = store.Read();
         using var lease = store.Store.Lease(); // A query that runs on must not make the head drop what comes now.
         time.Advance(TimeSpan.FromDays(-365));
 
-        store.Store.Maintain(TestContext.Current.CancellationToken);
+        store.Store.Upkeep.Maintain(TestContext.Current.CancellationToken);
         for (var i = 0; i < 600; i++) Assert.Equal(AppendStatus.Stored, store.Append("a", Now - Hour + (i * Minute / 10), i));
-        store.Store.WriteCheckpoint();
+        store.Store.Upkeep.WriteCheckpoint();
 
         Assert.Equal(before["a"].Count + 600, store.Read()["a"].Count);
         lease.Dispose();
-        store.Store.Maintain(TestContext.Current.CancellationToken);
+        store.Store.Upkeep.Maintain(TestContext.Current.CancellationToken);
         await store.Reopen();
         Assert.Equal(before["a"].Count + 600, store.Read()["a"].Count);
     }
@@ -156,11 +156,11 @@ public sealed class SeriesStoreAheadTests
         store.Append("ahead", Now + (30 * Day), 1);
         time.Advance(TimeSpan.FromDays(-30));
         for (var i = 0; i < 400; i++) store.Append("a", Now - (400 * Minute) + (i * Minute), i);
-        store.Store.Maintain(TestContext.Current.CancellationToken);
+        store.Store.Upkeep.Maintain(TestContext.Current.CancellationToken);
         var before = store.Read();
         time.Advance(TimeSpan.FromDays(3)); // The machine was off: age counts from the newest sample there is, not from one that has not come.
 
-        store.Store.Maintain(TestContext.Current.CancellationToken);
+        store.Store.Upkeep.Maintain(TestContext.Current.CancellationToken);
 
         Assert.Equal(before, store.Read());
     }

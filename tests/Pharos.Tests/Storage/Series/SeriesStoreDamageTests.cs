@@ -34,7 +34,7 @@ public sealed class SeriesStoreDamageTests
         for (var round = 1; round <= 200; round++)
         {
             for (var s = 0; s < 200; s++) store.Append($"s{s}", Start + (round * 15_000), round);
-            if (round % 50 == 0) store.Store.WriteCheckpoint();
+            if (round % 50 == 0) store.Store.Upkeep.WriteCheckpoint();
             await store.Flush();
             Volatile.Write(ref acknowledged, round);
         }

@@ -123,10 +123,10 @@ public sealed class SeriesStoreFullDiskTests
                 if (round % 20 == 0) Append($"new_{round}", round, 1);
                 if (round is 0 or 50) AppendMany(round);
                 if (round % 10 == 0) await Flush();
-                if (round is 39 or 70) Try(() => store.Store.FlushHead(TimeOf(round - 10)));
-                if (round == 55) Try(store.Store.WriteCheckpoint);
+                if (round is 39 or 70) Try(() => store.Store.Upkeep.FlushHead(TimeOf(round - 10)));
+                if (round == 55) Try(store.Store.Upkeep.WriteCheckpoint);
                 if (round == 60) Delete("new_0");
-                if (round == 79) Try(() => store.Store.Maintain(CancellationToken.None));
+                if (round == 79) Try(() => store.Store.Upkeep.Maintain(CancellationToken.None));
             }
             await Flush();
         }
@@ -134,8 +134,8 @@ public sealed class SeriesStoreFullDiskTests
         public async Task GiveRoom()
         {
             disk.IsArmed = false;
-            Try(() => store.Store.Maintain(CancellationToken.None)); // A file of frames whose sync failed holds checkpoints back until blocks have its samples.
-            Try(store.Store.WriteCheckpoint);
+            Try(() => store.Store.Upkeep.Maintain(CancellationToken.None)); // A file of frames whose sync failed holds checkpoints back until blocks have its samples.
+            Try(store.Store.Upkeep.WriteCheckpoint);
             Append("steady_a", Rounds, 1);
             store.Store.Log.CommitNow(); // What the log does by itself each second.
             await store.Flush();

@@ -19,8 +19,8 @@ public sealed class SeriesStoreLifeTests
         await using var store = new TestStore();
         var written = new List<(long, long)>();
         Write(0);
-        store.Store.FlushHead(Start + (100 * 15_000));
-        store.Store.WriteCheckpoint();
+        store.Store.Upkeep.FlushHead(Start + (100 * 15_000));
+        store.Store.Upkeep.WriteCheckpoint();
         await store.Reopen();
         await store.Reopen(); // By now no file of frames is left, and their numbers begin anew.
         Write(100);
@@ -54,9 +54,9 @@ public sealed class SeriesStoreLifeTests
         {
             switch (random.Next(20))
             {
-                case 0: store.Store.FlushHead(now - random.NextInt64(3 * Hour)); break;
-                case 1: store.Store.WriteCheckpoint(); break;
-                case 2: store.Store.Maintain(CancellationToken.None); break;
+                case 0: store.Store.Upkeep.FlushHead(now - random.NextInt64(3 * Hour)); break;
+                case 1: store.Store.Upkeep.WriteCheckpoint(); break;
+                case 2: store.Store.Upkeep.Maintain(CancellationToken.None); break;
                 case 3: await store.Flush(); await store.Reopen(); break;
                 case 4:
                     var name = $"s{random.Next(40)}";
@@ -70,7 +70,7 @@ public sealed class SeriesStoreLifeTests
                     }
                     if (random.Next(3) == 0) store.Store.CleanTombstones();
                     // What comes late into a deleted range stays deleted until the next flush: begin a new range.
-                    store.Store.FlushHead(now + 1);
+                    store.Store.Upkeep.FlushHead(now + 1);
                     store.Store.CleanTombstones();
                     break;
                 default: AppendScrapes(store, reference, random, ref now); break;
@@ -127,7 +127,7 @@ public sealed class SeriesStoreLifeTests
         for (var i = 0; i < 2000; i++) store.Append("kept", Start + (i * 15_000), i);
         var snapshot = store.Store.Lease();
         using var cursor = snapshot.Select([], new SelectHints(long.MinValue, long.MaxValue, Want.Samples), default);
-        store.Store.FlushHead(Start + (6 * Hour));
+        store.Store.Upkeep.FlushHead(Start + (6 * Hour));
         Assert.Equal(2, store.Store.Stats().HeadSeries); // Not before the query has ended.
         using (var batch = new SeriesBatch())
         {
@@ -150,7 +150,7 @@ public sealed class SeriesStoreLifeTests
         var handle = store.Handle(("__name__", "old"));
         store.Append(handle, Start, 1);
         store.Append("new", Start + (5 * Hour), 1);
-        store.Store.FlushHead(Start + (4 * Hour));
+        store.Store.Upkeep.FlushHead(Start + (4 * Hour));
         Assert.Equal(AppendStatus.Gone, store.Append(handle, Start + (6 * Hour), 2));
         Assert.NotEqual(handle, store.Handle(("__name__", "other")));
         Assert.Equal(AppendStatus.Gone, store.Append(handle, Start + (6 * Hour), 2));
@@ -162,18 +162,18 @@ public sealed class SeriesStoreLifeTests
     {
         var time = new ManualTime(Start + (24 * Hour));
         await using var store = new TestStore(options => options with { FloodLogBytes = 4096 }, time);
-        Assert.False(store.Store.IsMaintenanceDue());
+        Assert.False(store.Store.Upkeep.IsDue());
         time.Advance(TimeSpan.FromSeconds(10));
-        Assert.True(store.Store.IsMaintenanceDue());
-        store.Store.Maintain(TestContext.Current.CancellationToken);
-        Assert.False(store.Store.IsMaintenanceDue());
+        Assert.True(store.Store.Upkeep.IsDue());
+        store.Store.Upkeep.Maintain(TestContext.Current.CancellationToken);
+        Assert.False(store.Store.Upkeep.IsDue());
 
         for (var i = 0; i < 3000; i++) store.Append("a", Start + (i * 15_000), i + 0.3);
         await store.Store.FlushAsync(TestContext.Current.CancellationToken);
-        Assert.True(store.Store.IsMaintenanceDue());
-        store.Store.Maintain(TestContext.Current.CancellationToken);
+        Assert.True(store.Store.Upkeep.IsDue());
+        store.Store.Upkeep.Maintain(TestContext.Current.CancellationToken);
 
-        Assert.False(store.Store.IsMaintenanceDue());
+        Assert.False(store.Store.Upkeep.IsDue());
         Assert.NotEmpty(store.Store.Stats().Blocks);
     }
 
@@ -184,16 +184,16 @@ public sealed class SeriesStoreLifeTests
         await using var store = new TestStore(options => options with { FloodLogBytes = 4096 }, time);
         for (var i = 0; i < 3000; i++) store.Append("a", Start + (i * 15_000), i + 0.3);
         await store.Store.FlushAsync(TestContext.Current.CancellationToken);
-        store.Store.Maintain(TestContext.Current.CancellationToken);
+        store.Store.Upkeep.Maintain(TestContext.Current.CancellationToken);
         var afterFlood = FirstSegment();
 
         store.Append("a", Start + (3000 * 15_000), 1);
         await store.Store.FlushAsync(TestContext.Current.CancellationToken);
-        store.Store.Maintain(TestContext.Current.CancellationToken);
+        store.Store.Upkeep.Maintain(TestContext.Current.CancellationToken);
         var afterRest = FirstSegment();
         store.Append("a", Start + (3001 * 15_000), 1);
         await store.Store.FlushAsync(TestContext.Current.CancellationToken);
-        store.Store.Maintain(TestContext.Current.CancellationToken);
+        store.Store.Upkeep.Maintain(TestContext.Current.CancellationToken);
 
         Assert.NotEqual(afterFlood, afterRest);
         Assert.Equal(afterRest, FirstSegment()); // Nothing floods any more: a little log is cheaper to replay than to cut.
@@ -211,12 +211,12 @@ public sealed class SeriesStoreLifeTests
         for (var i = 0; i < 3000; i++) store.Append("a", Start + (i * 15_000), i + 0.3);
         await store.Store.FlushAsync(TestContext.Current.CancellationToken);
 
-        Assert.True(store.Store.IsMaintenanceDue());
-        Assert.ThrowsAny<Exception>(() => store.Store.Maintain(TestContext.Current.CancellationToken));
+        Assert.True(store.Store.Upkeep.IsDue());
+        Assert.ThrowsAny<Exception>(() => store.Store.Upkeep.Maintain(TestContext.Current.CancellationToken));
 
-        Assert.False(store.Store.IsMaintenanceDue());
+        Assert.False(store.Store.Upkeep.IsDue());
         time.Advance(TimeSpan.FromSeconds(10));
-        Assert.True(store.Store.IsMaintenanceDue());
+        Assert.True(store.Store.Upkeep.IsDue());
     }
 
     [Fact]
@@ -225,7 +225,7 @@ public sealed class SeriesStoreLifeTests
         await using var store = new TestStore();
         store.Append("a", Start, 1);
         store.Append("b", Start + (5 * Hour), 1);
-        store.Store.FlushHead(Start + (4 * Hour));
+        store.Store.Upkeep.FlushHead(Start + (4 * Hour));
         Assert.Equal(AppendStatus.TooOld, store.Append("a", Start + Hour, 1));
         Assert.Equal(AppendStatus.Stored, store.Append("a", Start + (4 * Hour), 1));
     }
@@ -259,8 +259,8 @@ public sealed class SeriesStoreLifeTests
             }
             if (stage == 0) await store.Flush();
             if (stage is 0 or 2) await store.Reopen();
-            if (stage == 1) store.Store.WriteCheckpoint();
-            if (stage == 2) store.Store.FlushHead(3_500);
+            if (stage == 1) store.Store.Upkeep.WriteCheckpoint();
+            if (stage == 2) store.Store.Upkeep.FlushHead(3_500);
         }
     }
 
@@ -269,7 +269,7 @@ public sealed class SeriesStoreLifeTests
     {
         await using var store = new TestStore();
         for (var i = 0; i < 1500; i++) store.Append("a", Start + (i * 15_000), i);
-        store.Store.FlushHead(Start + (3 * Hour));
+        store.Store.Upkeep.FlushHead(Start + (3 * Hour));
         var before = store.Read();
         var name = store.Store.Snapshot(skipHead: false);
         store.Append("a", Start + (9 * Hour), 1);
@@ -282,8 +282,8 @@ public sealed class SeriesStoreLifeTests
     {
         await using var store = new TestStore(options => options with { RetentionTime = TimeSpan.FromHours(6) });
         for (var i = 0; i < 24 * 60; i++) store.Append("a", Start + (i * 60_000), i);
-        store.Store.FlushHead(Start + (22 * Hour));
-        store.Store.Maintain(CancellationToken.None);
+        store.Store.Upkeep.FlushHead(Start + (22 * Hour));
+        store.Store.Upkeep.Maintain(CancellationToken.None);
         var first = store.Read()["a"][0].TimeMs;
         Assert.InRange(first, Start + (14 * Hour), Start + (18 * Hour));
     }
@@ -295,9 +295,9 @@ public sealed class SeriesStoreLifeTests
         for (var i = 0; i < 3000; i++) store.Append($"gone_{i}", Start, i);
         for (var i = 0; i < 10 * 60; i++) store.Append("kept", Start + (i * 60_000), i);
         store.Append("newest", Start + (9 * Hour), 1);
-        store.Store.FlushHead(Start + (8 * Hour));
+        store.Store.Upkeep.FlushHead(Start + (8 * Hour));
         Assert.Equal(2, store.Store.Stats().HeadSeries);
-        store.Store.Maintain(CancellationToken.None);
+        store.Store.Upkeep.Maintain(CancellationToken.None);
         var before = store.Read();
         Assert.Equal(["kept", "newest"], before.Keys);
         var highest = store.Store.Catalogue.NextId;

@@ -55,7 +55,7 @@ public sealed class CatalogueFileTests
         store.Append("s0", Start, 1);
         store.Append("s1", Start, 1);
         await store.Flush();
-        store.Store.FlushHead(Start + 1000);
+        store.Store.Upkeep.FlushHead(Start + 1000);
         store.Append("s2", Start + 2000, 1);
         store.Append("s3", Start + 2000, 1);
         await store.Flush();

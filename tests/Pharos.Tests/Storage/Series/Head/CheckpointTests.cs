@@ -4,7 +4,7 @@ using Pharos.Storage.Files;
 using Pharos.Storage.Series;
 using Pharos.Storage.Series.Head;
 
-namespace Pharos.Tests.Storage.Series;
+namespace Pharos.Tests.Storage.Series.Head;
 
 public sealed class CheckpointTests
 {
@@ -15,7 +15,7 @@ public sealed class CheckpointTests
     {
         await using var store = new TestStore();
         for (var i = 0; i < 10; i++) store.Append("a", Start + i, i);
-        store.Store.WriteCheckpoint();
+        store.Store.Upkeep.WriteCheckpoint();
         var path = Path.Combine(store.Folder, "checkpoint");
         var before = File.ReadAllBytes(path);
         store.Append("a", Start + 100, 1);
@@ -40,7 +40,7 @@ public sealed class CheckpointTests
     {
         await using var store = new TestStore();
         for (var i = 0; i < 200; i++) store.Append("a", Start + i, i);
-        store.Store.WriteCheckpoint();
+        store.Store.Upkeep.WriteCheckpoint();
         await store.Store.DisposeAsync();
         var path = Path.Combine(store.Folder, "checkpoint");
         File.WriteAllBytes(path, [.. "PHCKP002"u8, .. new byte[100]]);
@@ -60,7 +60,7 @@ public sealed class CheckpointTests
         {
             for (var s = 0; s < 300; s++) store.Append($"s{s}", Start + (i * 15_000), s + i);
         }
-        store.Store.WriteCheckpoint();
+        store.Store.Upkeep.WriteCheckpoint();
         await store.Store.DisposeAsync();
         var path = Path.Combine(store.Folder, "checkpoint");
         var bytes = File.ReadAllBytes(path);
@@ -86,7 +86,7 @@ public sealed class CheckpointTests
         {
             for (var s = 0; s < 3; s++) store.Append($"s{s}", Start + (i * 15_000), s + i);
         }
-        store.Store.WriteCheckpoint();
+        store.Store.Upkeep.WriteCheckpoint();
         var path = Path.Combine(store.Folder, "checkpoint");
         var bytes = File.ReadAllBytes(path);
         var sound = new CheckpointLayout(path, bytes);
@@ -123,7 +123,7 @@ public sealed class CheckpointTests
     {
         await using var store = new TestStore();
         for (var i = 0; i < 100; i++) store.Append("a", Start + (i * 15_000), i);
-        store.Store.WriteCheckpoint();
+        store.Store.Upkeep.WriteCheckpoint();
         await store.Store.DisposeAsync();
         var path = Path.Combine(store.Folder, "checkpoint");
         var bytes = WithoutGuards(path);

@@ -1,6 +1,6 @@
 using Pharos.Storage.Series.Chunks;
 
-namespace Pharos.Storage.Series;
+namespace Pharos.Storage.Series.Blocks;
 
 /// <summary>What damage to a block costs, as far as reading has met it.</summary>
 /// <param name="reason">Of the first damaged place.</param>

@@ -1,7 +1,7 @@
 using Pharos.Storage.Series.Blocks;
 using Pharos.Storage.Series.Head;
 
-namespace Pharos.Storage.Series;
+namespace Pharos.Storage.Series.Views;
 
 /// <summary>What the store consists of at one moment: blocks, deletions, and from where on the head is needed. Replaced whole, leased by queries.</summary>
 /// <remarks>Threads: counting is interlocked. The store holds one lease while the view is the current one; the view holds one of each block.</remarks>

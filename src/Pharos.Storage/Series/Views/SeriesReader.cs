@@ -4,7 +4,7 @@ using Pharos.Storage.Series.Chunks;
 using Pharos.Storage.Series.Head;
 using Pharos.Storage.Series.Index;
 
-namespace Pharos.Storage.Series;
+namespace Pharos.Storage.Series.Views;
 
 /// <summary>Puts a series' samples together from blocks and head, for one selector of one query.</summary>
 /// <remarks>
@@ -14,20 +14,20 @@ namespace Pharos.Storage.Series;
 /// </remarks>
 sealed class SeriesReader
 {
-    readonly SeriesStore store;
+    readonly StoreViews views;
     readonly StoreView view;
     readonly long afterMs;
     readonly long throughMs;
     readonly List<(BlockReader Block, BlockCursor Cursor)> blocks = [];
     uint id;
 
-    public SeriesReader(SeriesStore store, StoreView view, long afterMs, long throughMs)
+    public SeriesReader(StoreViews views, StoreView view, long afterMs, long throughMs)
     {
-        (this.store, this.view, this.afterMs, this.throughMs) = (store, view, afterMs, throughMs);
+        (this.views, this.view, this.afterMs, this.throughMs) = (views, view, afterMs, throughMs);
         foreach (var block in view.Blocks)
         {
             if (block.MaxMs <= afterMs || block.MinMs > throughMs) continue;
-            blocks.Add((block, new BlockCursor(block, (error, fromMs, lastMs) => store.NoteDamage(block, error, id, fromMs, lastMs))));
+            blocks.Add((block, new BlockCursor(block, (error, fromMs, lastMs) => views.Damage.Note(block, error, id, fromMs, lastMs))));
         }
     }
 
@@ -35,7 +35,7 @@ sealed class SeriesReader
     public void Read(uint index, SampleColumns into)
     {
         into.Clear();
-        id = store.Catalogue.IdOf(index);
+        id = views.Catalogue.IdOf(index);
         foreach (var (block, cursor) in blocks)
         {
             into.BeginPart();
@@ -47,14 +47,14 @@ sealed class SeriesReader
             catch (CorruptDataException error)
             {
                 into.Truncate(from);
-                store.NoteDamage(block, error, id);
+                views.Damage.Note(block, error, id);
             }
             if (!view.Tombstones.IsEmpty) view.Tombstones.Apply(id, block.Sequence, into, from);
         }
-        if (store.Catalogue.SlotOf(index) is var slot && slot != SeriesCatalogue.NoSlot)
+        if (views.Catalogue.SlotOf(index) is var slot && slot != SeriesCatalogue.NoSlot)
         {
             var from = into.Count;
-            store.Head.Read(slot - 1, id, view.Head, afterMs, throughMs, into);
+            views.Head.Read(slot - 1, id, view.Head, afterMs, throughMs, into);
             if (!view.Tombstones.IsEmpty) view.Tombstones.Apply(id, 0, into, from); // The head counts as older than any deletion.
         }
         into.MergeParts();
@@ -64,11 +64,11 @@ sealed class SeriesReader
     public HeadShard.NewestFound FindNewest(uint index, out long timeMs, out double value)
     {
         (timeMs, value) = (0, 0);
-        var slot = store.Catalogue.SlotOf(index);
+        var slot = views.Catalogue.SlotOf(index);
         if (slot == SeriesCatalogue.NoSlot) return HeadShard.NewestFound.Unknown;
-        var id = store.Catalogue.IdOf(index);
+        var id = views.Catalogue.IdOf(index);
         if (!view.Tombstones.IsEmpty && view.Tombstones.Of(id).Count > 0) return HeadShard.NewestFound.Unknown;
-        return store.Head.FindNewest(slot - 1, id, afterMs, throughMs, out timeMs, out value);
+        return views.Head.FindNewest(slot - 1, id, afterMs, throughMs, out timeMs, out value);
     }
 
     /// <summary>Whether the series has a sample in the range: by the newest one and the blocks' directories, and only where those cannot tell by reading.</summary>
@@ -90,7 +90,7 @@ sealed class SeriesReader
     /// <summary>Whether a block is known to have samples of the series in the range, by its directory alone.</summary>
     bool IsCoveredByBlock(uint index)
     {
-        var id = store.Catalogue.IdOf(index);
+        var id = views.Catalogue.IdOf(index);
         if (!view.Tombstones.IsEmpty && view.Tombstones.Of(id).Count > 0) return false;
         foreach (var (block, cursor) in blocks)
         {
@@ -100,7 +100,7 @@ sealed class SeriesReader
             }
             catch (CorruptDataException error)
             {
-                store.NoteDamage(block, error);
+                views.Damage.Note(block, error);
             }
         }
         return false;

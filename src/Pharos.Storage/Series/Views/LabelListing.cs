@@ -2,7 +2,7 @@ using System.Text;
 using Pharos.Storage.Series.Chunks;
 using Pharos.Storage.Series.Index;
 
-namespace Pharos.Storage.Series;
+namespace Pharos.Storage.Series.Views;
 
 /// <summary>Label names, and values of one label, that series with a sample in the reader's range have.</summary>
 /// <remarks>

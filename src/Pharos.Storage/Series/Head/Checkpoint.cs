@@ -2,10 +2,9 @@ using Microsoft.Extensions.Logging;
 using Pharos.Storage.Bytes;
 using Pharos.Storage.Files;
 using Pharos.Storage.Series.Chunks;
-using Pharos.Storage.Series.Head;
 using Pharos.Storage.Series.Index;
 
-namespace Pharos.Storage.Series;
+namespace Pharos.Storage.Series.Head;
 
 /// <summary>The head as of one moment in one file, so that only a short log must be replayed.</summary>
 /// <remarks>

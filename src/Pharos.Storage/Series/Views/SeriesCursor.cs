@@ -3,7 +3,7 @@ using Pharos.Storage.Series.Chunks;
 using Pharos.Storage.Series.Head;
 using Pharos.Storage.Series.Index;
 
-namespace Pharos.Storage.Series;
+namespace Pharos.Storage.Series.Views;
 
 /// <summary>Reads the resolved series of one selector, batch by batch, in order of their ids.</summary>
 /// <remarks>

@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
 using Pharos.Storage.Bytes;
-using Pharos.Storage.Series.Head;
 
-namespace Pharos.Storage.Series;
+namespace Pharos.Storage.Series.Head;
 
 /// <summary>Where the parts of a checkpoint file lie and which of them are what was written, however damaged the file is.</summary>
 /// <remarks>

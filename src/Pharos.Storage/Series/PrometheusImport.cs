@@ -2,22 +2,23 @@ using Pharos.Model.Writing;
 using Pharos.Storage.Bytes;
 using Pharos.Storage.Series.Blocks;
 using Pharos.Storage.Series.Chunks;
+using Pharos.Storage.Series.Index;
 using Pharos.Storage.Series.Prometheus;
+using Pharos.Storage.Series.Upkeep;
+using Pharos.Storage.Series.Views;
+using Pharos.Storage.Wal;
 
 namespace Pharos.Storage.Series;
 
-/// <summary>What became of one block of Prometheus.</summary>
-/// <param name="Samples">Floats taken over.</param>
-/// <param name="HistogramChunks">Chunks of native histograms, which are left out.</param>
-/// <param name="Fault">Why the block was not taken; null when it was.</param>
-public sealed record ImportedBlock(string Folder, long Series, long Samples, long SizeBytes, long HistogramChunks, string? Fault);
-
-public sealed partial class SeriesStore
+/// <summary>Takes over the blocks of a Prometheus data folder.</summary>
+sealed class PrometheusImport(StoreUpkeep upkeep, StoreViews views, LogWriter log)
 {
+    readonly SeriesCatalogue catalogue = views.Catalogue;
+
     /// <summary>Takes over the blocks of a Prometheus data folder, each as one block here. What this store has at the same times stays as it is.</summary>
     /// <remarks>Samples that Prometheus holds in its log alone are not taken: stop it, or snapshot it through its admin API, first.</remarks>
     /// <exception cref="IOException">A disk failed. A damaged block is told in the result and left out.</exception>
-    public IEnumerable<ImportedBlock> ImportPrometheus(string dataFolder, CancellationToken cancellation)
+    public IEnumerable<ImportedBlock> Run(string dataFolder, CancellationToken cancellation)
     {
         IReadOnlyList<string> folders;
         string? fault = null;
@@ -38,22 +39,24 @@ public sealed partial class SeriesStore
         try
         {
             using var source = new PrometheusBlock(folder);
-            lock (maintenanceGate)
-            {
-                var series = InternSeries(source, cancellation);
-                log.CommitNow(); // The catalogue must know the ids on disk before a block names them.
-                using var writer = new BlockWriter(BlocksFolder, NextSequence(), []);
-                CopySeries(source, series, writer, cancellation);
-                if (writer.SeriesCount == 0) return new ImportedBlock(folder, 0, 0, 0, source.HistogramChunks, null);
-                var block = writer.Publish();
-                Replace([], block);
-                return new ImportedBlock(folder, block.SeriesCount, block.SampleCount, block.SizeBytes, source.HistogramChunks, null);
-            }
+            return upkeep.Alone(() => Copy(source, cancellation));
         }
         catch (CorruptDataException error)
         {
             return new ImportedBlock(folder, 0, 0, 0, 0, error.Message);
         }
+    }
+
+    ImportedBlock Copy(PrometheusBlock source, CancellationToken cancellation)
+    {
+        var series = InternSeries(source, cancellation);
+        log.CommitNow(); // The catalogue must know the ids on disk before a block names them.
+        using var writer = new BlockWriter(views.BlocksFolder, views.NextSequence(), []);
+        CopySeries(source, series, writer, cancellation);
+        if (writer.SeriesCount == 0) return new ImportedBlock(source.Folder, 0, 0, 0, source.HistogramChunks, null);
+        var block = writer.Publish();
+        views.Replace([], block);
+        return new ImportedBlock(source.Folder, block.SeriesCount, block.SampleCount, block.SizeBytes, source.HistogramChunks, null);
     }
 
     /// <summary>Gives every series of the block an id here; ascending by id, as a block is written.</summary>
@@ -67,8 +70,8 @@ public sealed partial class SeriesStore
             cancellation.ThrowIfCancellationRequested();
             source.ReadLabels(series, labels, chunks);
             if (!labels.Sort()) CorruptDataException.Throw(Path.Combine(source.Folder, "index"), series, "labels with different names", "a name twice");
-            if (!Catalogue.TryIntern(labels, out var index, out _)) throw new IOException($"the store has {Catalogue.MaxSeries} series, the most it may have");
-            known.Add((Catalogue.IdOf(index), index, series));
+            if (!catalogue.TryIntern(labels, out var index, out _)) throw new IOException($"the store has {catalogue.MaxSeries} series, the most it may have");
+            known.Add((catalogue.IdOf(index), index, series));
         }
         known.Sort();
         return known;
@@ -87,7 +90,7 @@ public sealed partial class SeriesStore
             columns.Clear();
             source.ReadSamples(series, chunks, columns);
             labelBytes.Clear();
-            WriteLabels(index, labelBytes);
+            catalogue.WriteLabels(index, labelBytes);
             writer.AddSeries(id, labelBytes.Written, columns);
         }
     }

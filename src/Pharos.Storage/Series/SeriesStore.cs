@@ -44,7 +44,7 @@ public sealed class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisposable
 
     SeriesStore(StoreOptions options, StoreRecovery recovered, KeyedHash hash, FolderLock folderLock, TimeProvider clock, ILogger logger)
     {
-        (folder, memoryCeilingBytes, this.clock, this.folderLock, this.hash) = (options.Folder, memoryCeilingBytes, clock, folderLock, hash);
+        (folder, memoryCeilingBytes, this.clock, this.folderLock, this.hash) = (options.Folder, options.MemoryCeilingBytes, clock, folderLock, hash);
         (catalogue, catalogueFile, head) = (recovered.Catalogue, recovered.CatalogueFile, recovered.Head);
         matchers = new MatcherResolver(catalogue);
         rawKeys = new RawKeyTable(head.IsLive);

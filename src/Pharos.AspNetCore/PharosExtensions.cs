@@ -55,7 +55,8 @@ public static class PharosExtensions
         RequireAdded(app.ApplicationServices, nameof(UsePharos));
         if (!app.Properties.TryAdd(UsedMark, true)) throw new InvalidOperationException("UsePharos was called twice; call it once, before everything that answers requests");
         app.UsePharosTracing();
-        app.UsePharosRequests();
+        var keys = app.ApplicationServices.GetRequiredService<LogOptions>().Keys;
+        app.UsePharosRequests(keys.RequestId, keys.UserId);
         app.UsePharosMetrics();
         app.UsePharosErrors();
         app.UsePharosDatabase();

@@ -60,6 +60,9 @@ public sealed class PharosOptions
     /// <summary>Liveness, readiness and startup: section <c>Pharos:Health</c>.</summary>
     public HealthOptions Health { get; } = new();
 
+    /// <summary>Whether error reports tell of requests as well, which needs their spans.</summary>
+    internal bool ReportsTransactions => Errors is { Dsn.Length: > 0, TracesSampleRate: > 0 };
+
     /// <summary>What was malformed or unknown in the configuration, each with what to write instead.</summary>
     internal List<string> Faults { get; } = [];
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Pharos.AspNetCore.Requests;
 
 namespace Pharos.AspNetCore.Errors;
 

@@ -2,14 +2,14 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
-using Pharos.AspNetCore.Errors;
-using Pharos.AspNetCore.Logs;
 
 namespace Pharos.AspNetCore.Requests;
 
 /// <summary>Gives every request its id and its log line.</summary>
 /// <remarks>Stands outermost, so that whatever logs while answering does so in the request's scope.</remarks>
-sealed class RequestMiddleware(RequestOptions options, LogOptions logs, ILoggerFactory loggers)
+/// <param name="requestIdKey">Name of the id in that scope.</param>
+/// <param name="userIdKey">Name of the user's id in that scope.</param>
+sealed class RequestMiddleware(RequestOptions options, string requestIdKey, string userIdKey, ILoggerFactory loggers)
 {
     /// <summary>A handler may clear the headers before an error page; at the start of the answer it is too late for that.</summary>
     static readonly Func<object, Task> Answer = static state =>
@@ -36,7 +36,7 @@ sealed class RequestMiddleware(RequestOptions options, LogOptions logs, ILoggerF
             context.TraceIdentifier = id;
             context.Response.OnStarting(Answer, (context, options.Header, id));
         }
-        var scope = new RequestScope(context, id, options, logs.Keys.RequestId is { Length: > 0 } name ? name : "request_id", logs.Keys.UserId is { Length: > 0 } user ? user : "user_id");
+        var scope = new RequestScope(context, id, options, requestIdKey, userIdKey);
         RequestScope.Current = scope;
         scope.Mark(context.Features.Get<IHttpActivityFeature>()?.Activity);
         using (logger.BeginScope(scope))

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Pharos.AspNetCore.Logs;
 
 namespace Pharos.AspNetCore.Requests;
 
@@ -18,11 +17,13 @@ static class RequestRegistration
         builder.Services.ConfigureHttpClientDefaults(client => client.AddHttpMessageHandler<RequestIdHandler>());
     }
 
-    public static void UsePharosRequests(this IApplicationBuilder app)
+    /// <param name="requestIdKey">As the log lines call it; empty where they leave it out.</param>
+    /// <param name="userIdKey">As the log lines call it; empty where they leave it out.</param>
+    public static void UsePharosRequests(this IApplicationBuilder app, string requestIdKey, string userIdKey)
     {
         var options = app.ApplicationServices.GetRequiredService<RequestOptions>();
         if (!options.Ids && !options.Lines) return;
-        var requests = new RequestMiddleware(options, app.ApplicationServices.GetRequiredService<LogOptions>(), app.ApplicationServices.GetRequiredService<ILoggerFactory>());
+        var requests = new RequestMiddleware(options, requestIdKey is { Length: > 0 } ? requestIdKey : "request_id", userIdKey is { Length: > 0 } ? userIdKey : "user_id", app.ApplicationServices.GetRequiredService<ILoggerFactory>());
         app.Use(next => context => requests.InvokeAsync(context, next));
     }
 }

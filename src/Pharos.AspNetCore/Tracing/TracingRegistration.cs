@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Pharos.AspNetCore.Errors;
 using Pharos.AspNetCore.Requests;
 
 namespace Pharos.AspNetCore.Tracing;
@@ -17,7 +16,7 @@ static class TracingRegistration
         var tracing = options.Tracing;
         tracing.Console ??= builder.Environment.IsDevelopment() && !TraceExport.HasEndpoint(tracing);
         builder.Services.AddSingleton(tracing);
-        if (!TraceExport.IsWanted(tracing) && !HasTransactions(options)) return;
+        if (!TraceExport.IsWanted(tracing) && !options.ReportsTransactions) return;
         // ASP.NET Core leaves the tags of its spans to instrumentation packages unless told so before the host is built.
         AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
         if (!TraceExport.IsWanted(tracing)) return;
@@ -29,7 +28,7 @@ static class TracingRegistration
     {
         // Made now, so that what runs between here and the start of the host is traced too.
         var export = app.ApplicationServices.GetService<TraceExport>();
-        if (export is null && !HasTransactions(app.ApplicationServices.GetRequiredService<PharosOptions>())) return;
+        if (export is null && !app.ApplicationServices.GetRequiredService<PharosOptions>().ReportsTransactions) return;
         app.Use(next => context => context.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } activity && !SecondRun.IsUnderWay(context) ? AnswerAsync(activity, context, next) : next(context));
     }
 
@@ -78,6 +77,4 @@ static class TracingRegistration
             activity.DisplayName = $"{context.Request.Method} {labels.Route}";
         }
     }
-
-    static bool HasTransactions(PharosOptions options) => options.Errors is { Dsn.Length: > 0, TracesSampleRate: > 0 };
 }

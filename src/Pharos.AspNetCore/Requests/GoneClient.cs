@@ -1,7 +1,7 @@
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http;
 
-namespace Pharos.AspNetCore.Errors;
+namespace Pharos.AspNetCore.Requests;
 
 /// <summary>Tells faults of the application from what a client leaves behind that did not wait for its answer.</summary>
 static class GoneClient

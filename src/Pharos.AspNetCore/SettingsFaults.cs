@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Pharos.AspNetCore.Settings;
+namespace Pharos.AspNetCore;
 
 /// <summary>Tells what was wrong in the configuration, one warning each, when the service starts.</summary>
 /// <remarks>A service whose monitoring is set up wrongly must start all the same: what is malformed or unknown is left out, and what stood before holds.</remarks>

@@ -63,6 +63,8 @@ public sealed class SeriesStore : ISeriesSource, ISeriesSink, IAsyncDisposable
 
     internal SeriesHead Head => head;
 
+    internal SeriesCatalogue Catalogue => catalogue;
+
     internal StoreUpkeep Upkeep => upkeep;
 
     /// <summary>Opens the store, brings back what was acknowledged, and starts its background work.</summary>

@@ -74,8 +74,14 @@ readonly record struct FunctionCall(Planner Planner, CallExpr Expression, StepGr
         }
         var (source, plan, ends) = Planner.Range(Argument(at), Grid);
         var name = Expression.Function.Name;
-        if (ends == RangeEnds.Anchored && !function.AllowsAnchored) throw new PromQlEvaluationException($"anchored modifier can only be used with: changes, delta, increase, rate, resets - not with {name}");
-        if (ends == RangeEnds.Smoothed && !function.AllowsSmoothed) throw new PromQlEvaluationException($"smoothed modifier can only be used with: delta, increase, rate - not with {name}");
+        if (ends == RangeEnds.Anchored && !function.AllowsAnchored)
+        {
+            throw new PromQlEvaluationException($"anchored modifier can only be used with: changes, delta, increase, rate, resets - not with {name}");
+        }
+        if (ends == RangeEnds.Smoothed && !function.AllowsSmoothed)
+        {
+            throw new PromQlEvaluationException($"smoothed modifier can only be used with: delta, increase, rate - not with {name}");
+        }
         return (new RangeOperator(source, plan, ends, function.WithEnds(ends), [.. arguments], Argument(0).Span, Context), at);
     }
 }

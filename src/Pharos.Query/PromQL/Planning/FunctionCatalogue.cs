@@ -41,9 +41,13 @@ public static class FunctionCatalogue
 
     static IEnumerable<Function> OfTime =>
     [
-        Date("minute", date => date.Minute), Date("hour", date => date.Hour),
-        Date("day_of_month", date => date.Day), Date("day_of_week", date => date.DayOfWeek), Date("day_of_year", date => date.DayOfYear),
-        Date("days_in_month", date => date.DaysInMonth), Date("month", date => date.Month), Date("year", date => date.Year),
+        Date("minute", seconds => CivilDate.Of(seconds).Minute), Date("hour", seconds => CivilDate.Of(seconds).Hour),
+        Date("day_of_month", seconds => CivilDate.Of(seconds).Day),
+        Date("day_of_week", seconds => CivilDate.Of(seconds).DayOfWeek),
+        Date("day_of_year", seconds => CivilDate.Of(seconds).DayOfYear),
+        Date("days_in_month", seconds => CivilDate.Of(seconds).DaysInMonth),
+        Date("month", seconds => CivilDate.Of(seconds).Month),
+        Date("year", seconds => CivilDate.Of(seconds).Year),
         Of(new("timestamp", Vector, [Vector]), CallPlans.Timestamp) with { ReadsStepTime = true },
         Of(new("start_timestamp", Vector, [Vector], IsExperimental: true), CallPlans.StartTimestamp) with { ReadsStepTime = true },
         OfScalar(new("time", Scalar, []), call => new TimeColumn(call.Grid)) with { ReadsStepTime = true },
@@ -51,9 +55,18 @@ public static class FunctionCatalogue
 
     static IEnumerable<Function> OfWindows =>
     [
-        Windows("rate", new(RateKernels.Rate, HistogramRates.Rate(isCounter: true, isRate: true)) { UsesStartTimes = true, AllowsAnchored = true, Extended = new(IsCounter: true, IsRate: true) }),
-        Windows("increase", new(RateKernels.Increase, HistogramRates.Rate(isCounter: true, isRate: false)) { UsesStartTimes = true, AllowsAnchored = true, Extended = new(IsCounter: true, IsRate: false) }),
-        Windows("delta", new(RateKernels.Delta, HistogramRates.Rate(isCounter: false, isRate: false)) { AllowsAnchored = true, Extended = new(IsCounter: false, IsRate: false) }),
+        Windows("rate", new(RateKernels.Rate, HistogramRates.Rate(isCounter: true, isRate: true))
+        {
+            UsesStartTimes = true, AllowsAnchored = true, Extended = new(IsCounter: true, IsRate: true),
+        }),
+        Windows("increase", new(RateKernels.Increase, HistogramRates.Rate(isCounter: true, isRate: false))
+        {
+            UsesStartTimes = true, AllowsAnchored = true, Extended = new(IsCounter: true, IsRate: false),
+        }),
+        Windows("delta", new(RateKernels.Delta, HistogramRates.Rate(isCounter: false, isRate: false))
+        {
+            AllowsAnchored = true, Extended = new(IsCounter: false, IsRate: false),
+        }),
         Windows("irate", new(RateKernels.Irate, HistogramRates.LastTwo(isRate: true)) { UsesStartTimes = true }),
         Windows("idelta", new(RateKernels.Idelta, HistogramRates.LastTwo(isRate: false))),
         Windows("resets", new(RateKernels.Resets, HistogramsOverTime.Resets) { UsesStartTimes = true, AllowsAnchored = true }),
@@ -94,8 +107,12 @@ public static class FunctionCatalogue
 
     static IEnumerable<Function> OfLabels =>
     [
-        Of(new("label_replace", Vector, [Vector, ValueKind.String, ValueKind.String, ValueKind.String, ValueKind.String]), call => RelabelOperator.Replace(call.Vector(0), call.Expression, call.Grid, call.Context)) with { ChangesLabels = true },
-        Of(new("label_join", Vector, [Vector, ValueKind.String, ValueKind.String, ValueKind.String], Variadic: -1), call => RelabelOperator.Join(call.Vector(0), call.Expression, call.Grid, call.Context)) with { ChangesLabels = true },
+        Of(
+            new("label_replace", Vector, [Vector, ValueKind.String, ValueKind.String, ValueKind.String, ValueKind.String]),
+            call => RelabelOperator.Replace(call.Vector(0), call.Expression, call.Grid, call.Context)) with { ChangesLabels = true },
+        Of(
+            new("label_join", Vector, [Vector, ValueKind.String, ValueKind.String, ValueKind.String], Variadic: -1),
+            call => RelabelOperator.Join(call.Vector(0), call.Expression, call.Grid, call.Context)) with { ChangesLabels = true },
         Of(new("sort_by_label", Vector, [Vector, ValueKind.String], Variadic: -1, IsExperimental: true), call => CallPlans.Sort(call, byValue: false, isDescending: false)),
         Of(new("sort_by_label_desc", Vector, [Vector, ValueKind.String], Variadic: -1, IsExperimental: true), call => CallPlans.Sort(call, byValue: false, isDescending: true)),
         Of(new("info", Vector, [Vector, Vector], Variadic: 1, IsExperimental: true) { EndsWithMatchers = true }, CallPlans.Info) with { ReadsStepTime = true, ChangesLabels = true },
@@ -121,12 +138,13 @@ public static class FunctionCatalogue
 
     static Function OfScalar(FunctionSignature signature, Func<FunctionCall, ScalarColumn> plan) => new(signature) { Scalar = plan };
 
-    static Function Keyword(string name, Sequence<ValueKind> arguments, Func<FunctionCall, ScalarColumn> plan) => OfScalar(new(name, Scalar, arguments, IsExperimental: true) { IsKeyword = true }, plan);
+    static Function Keyword(string name, Sequence<ValueKind> arguments, Func<FunctionCall, ScalarColumn> plan) =>
+        OfScalar(new(name, Scalar, arguments, IsExperimental: true) { IsKeyword = true }, plan);
 
     static Function Float(string name, Func<double, double> function) => Of(new(name, Vector, [Vector]), call => call.Mapped(FloatFunctions.Column(function)));
 
-    static Function Date(string name, Func<CivilDate, double> part) =>
-        Of(new(name, Vector, [Vector], Variadic: 1), call => call.MappedOrTime(FloatFunctions.Column(seconds => part(CivilDate.Of(seconds))))) with { ReadsStepTime = true };
+    static Function Date(string name, Func<double, double> part) =>
+        Of(new(name, Vector, [Vector], Variadic: 1), call => call.MappedOrTime(FloatFunctions.Column(part))) with { ReadsStepTime = true };
 
     static Function Windows(string name, RangeFunction function, bool isExperimental = false) => Windows(new(name, Vector, [Matrix], IsExperimental: isExperimental), function);
 

@@ -33,7 +33,7 @@ sealed class Planner(QueryContext context) : IDisposable
             VectorSelector selector => Selector(selector, grid, SampleAspect.Value),
             BinaryExpr binary => Binary(binary, grid),
             AggregateExpr aggregate => Aggregate(aggregate, grid),
-            CallExpr call => FunctionCatalogue.Of(call).Vector is { } plan ? plan(new(this, call, grid)) : throw new PromQlEvaluationException($"expected an instant vector, got {expression.Kind.Text()}"),
+            CallExpr call when FunctionCatalogue.Of(call).Vector is { } plan => plan(new(this, call, grid)),
             _ => throw new PromQlEvaluationException($"expected an instant vector, got {expression.Kind.Text()}"),
         };
     }

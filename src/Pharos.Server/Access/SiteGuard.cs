@@ -1,5 +1,5 @@
 using System.Net;
-using Pharos.Server.Hosting;
+using Pharos.Server.Doors;
 
 namespace Pharos.Server.Access;
 
@@ -22,9 +22,9 @@ sealed class SiteGuard
     readonly string externalHost;
     readonly string externalAuthority;
 
-    public SiteGuard(ServeOptions options)
+    public SiteGuard(WebOptions options)
     {
-        isLoopbackOnly = options.Listen.All(text => ListenAddress.TryParse(text, out var address) && address.IsLoopback);
+        isLoopbackOnly = options.Listen.All(address => address.IsLoopback);
         (externalHost, externalAuthority) = Uri.TryCreate(options.ExternalUrl, UriKind.Absolute, out var url) ? (url.Host, url.Authority) : ("", "");
     }
 

@@ -1,10 +1,12 @@
 using System.Net.Security;
+using Pharos.Server.Config;
+using Pharos.Server.Rooms;
 
 namespace Pharos.Server.Access;
 
 /// <summary>What of web.yml is in force: swapped as a whole at a reload.</summary>
-/// <remarks>Threads: read by every connection and request; <see cref="Apply"/> by one at a time.</remarks>
-sealed class WebAccess : IDisposable
+/// <remarks>Threads: read by every connection and request.</remarks>
+sealed class WebAccess : IRoom
 {
     volatile Snapshot current;
 
@@ -17,16 +19,29 @@ sealed class WebAccess : IDisposable
 
     public LoginGate Gate => current.Gate;
 
-    /// <summary>Takes a new web.yml. Whether TLS is spoken at all stays as it was at the start: the ports are open already.</summary>
-    /// <returns>False when that was asked for.</returns>
-    public bool Apply(WebConfig config)
+    public void Map(IEndpointRouteBuilder routes)
     {
-        if ((config.Tls is null) != (current.Config.Tls is null)) return false;
-        current = Snapshot.Of(config); // The old gate is left to the requests that still ask it.
-        return true;
     }
 
-    public void Dispose() => current.Gate.Dispose();
+    /// <summary>Reads the certificate. Whether TLS is spoken at all stays as it was at the start: the ports are open already.</summary>
+    public ValueTask PrepareAsync(Configuration next, Preparation preparation)
+    {
+        var config = next.Of<WebConfig>();
+        if ((config.Tls is null) != (current.Config.Tls is null)) preparation.Refuse("web.yml", "TLS cannot be switched on or off while the ports are open; restart");
+        else
+        {
+            var snapshot = Snapshot.Of(config);
+            preparation.Own(snapshot.Gate);
+            preparation.OnSwap(() => current = snapshot); // The old gate is left to the requests that still ask it.
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        current.Gate.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     sealed record Snapshot(WebConfig Config, SslServerAuthenticationOptions? Tls, LoginGate Gate)
     {

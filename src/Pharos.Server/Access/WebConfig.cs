@@ -15,9 +15,10 @@ enum ClientCertificateMode
 }
 
 /// <summary>What web.yml says: TLS, logins and headers of the server's own doors.</summary>
-sealed record WebConfig
+sealed record WebConfig : ISettings<WebConfig>
 {
-    public static readonly WebConfig Open = new();
+    /// <summary>No TLS and no login.</summary>
+    public static WebConfig Default { get; } = new();
 
     /// <summary>Null: plain HTTP.</summary>
     public ServerTlsConfig? Tls { get; init; }

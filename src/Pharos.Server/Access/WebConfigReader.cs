@@ -15,10 +15,8 @@ static class WebConfigReader
         "Cross-Origin-Embedder-Policy", "Cross-Origin-Resource-Policy", "Referrer-Policy", "Permissions-Policy", "Access-Control-Allow-Origin", "Cache-Control",
     ];
 
-    public static WebConfig Read(ConfigSource source, string path)
+    public static WebConfig Read(YamlSection root)
     {
-        path = Path.GetFullPath(path);
-        var root = new YamlSection(source, path, source.ReadYaml(path), "");
         var http = root.Section("http_server_config");
         var config = new WebConfig
         {
@@ -29,7 +27,6 @@ static class WebConfigReader
         };
         root.NotSupported("rate_limit");
         http?.Close();
-        root.Close();
         return config;
     }
 

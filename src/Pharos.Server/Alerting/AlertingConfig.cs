@@ -1,29 +1,18 @@
+using Pharos.Server.Config;
 using Pharos.Server.Discovery;
-using Pharos.Server.Heartbeats;
-using Pharos.Server.Heartbeats.Proofs;
 using Pharos.Server.HttpClients;
-using Pharos.Server.Ledger;
-
 
 namespace Pharos.Server.Alerting;
 
-/// <summary>The <c>alerting</c> section of prometheus.yml: who is told of alerts.</summary>
-sealed record AlertingConfig
+/// <summary>The <c>alerting</c> section of prometheus.yml: which Alertmanagers are told of alerts.</summary>
+sealed record AlertingConfig : ISettings<AlertingConfig>
 {
+    public static AlertingConfig Default { get; } = new();
+
     /// <summary>Applied to each alert before it is sent anywhere.</summary>
     public IReadOnlyList<RelabelConfig> AlertRelabelConfigs { get; init; } = [];
 
     public IReadOnlyList<AlertmanagerConfig> Alertmanagers { get; init; } = [];
-
-    /// <summary>The alertmanager.yml that lies beside; null: nobody is told by this process itself.</summary>
-    public AlertmanagerFileConfig? File { get; init; }
-
-    /// <summary>Null: no fire drills are held.</summary>
-    public DrillConfig? Drills { get; init; }
-
-    public LedgerConfig Ledger { get; init; } = LedgerConfig.Default;
-
-    public HeartbeatsConfig Heartbeats { get; init; } = HeartbeatsConfig.None;
 }
 
 /// <summary>Alertmanagers that share settings.</summary>

@@ -13,10 +13,11 @@ using Pharos.Server.Doors;
 using Pharos.Server.Findings;
 using Pharos.Server.Heartbeats;
 using Pharos.Server.Heartbeats.Proofs;
-using Pharos.Server.Hosting;
-using Pharos.Server.HttpClients;
 using Pharos.Server.Ledger;
 using Pharos.Server.Notifying;
+using Pharos.Server.Rooms;
+using Pharos.Server.Series;
+using Pharos.Server.Text;
 
 namespace Pharos.Server.Alerting;
 
@@ -27,7 +28,8 @@ sealed partial class AlertingRoom : IRoom
     /// <summary>How soon it is told that a proof grew too old, or that the next drill is another.</summary>
     const long AgeingMs = 60_000;
 
-    readonly ServeOptions options;
+    readonly AlertingOptions options;
+    readonly WebOptions web;
     readonly ApiDoor door;
     readonly TimeProvider time;
     readonly ILogger logger;
@@ -48,31 +50,32 @@ sealed partial class AlertingRoom : IRoom
     readonly ConcurrentDictionary<Uri, SendFault> sendFaults = [];
     readonly Lock telling = new();
     volatile Func<IReadOnlyList<RuleGroupPulse>> ruleGroups = () => [];
-    volatile AlertmanagerFileConfig file = AlertmanagerFileConfig.Nobody;
+    volatile AlertmanagerFileConfig file = AlertmanagerFileConfig.Default;
     (int Version, long AtMs) proofsTold;
     IReadOnlyList<TextFlaw> flawsTold = [];
     Finding? postFault;
     volatile Routes routes = new(LabelSet.Empty, [], []);
 
     /// <exception cref="IOException">The folder of the data cannot be written.</exception>
-    public AlertingRoom(ServeOptions options, FindingBook findings, ApiDoor door, TimeProvider time, ILoggerFactory loggers)
+    public AlertingRoom(AlertingOptions options, WebOptions web, FindingBook findings, ApiDoor door, TimeProvider time, ILoggerFactory loggers)
     {
         this.findings = findings;
         this.loggers = loggers;
         this.options = options;
+        this.web = web;
         this.door = door;
         this.time = time;
         logger = loggers.CreateLogger<AlertingRoom>();
         startedAt = time.GetUtcNow();
         database = AlertDatabase.Open(Path.Combine(options.DataFolder, "alerting"), time, loggers.CreateLogger<AlertDatabase>());
-        engine = new(database, options.ExternalUrl, time, loggers.CreateLogger<AlertEngine>());
+        engine = new(database, web.ExternalUrl, time, loggers.CreateLogger<AlertEngine>());
         drills = new(engine, database, time, loggers.CreateLogger<Drills>());
-        expected = new(database, Send, NoteRule, options.ExternalUrl, time);
+        expected = new(database, Send, NoteRule, web.ExternalUrl, time);
         heartbeatMetrics = new(expected.Show, () => sent!.Faults().Count);
         sent = new(database, engine.Ledger, heartbeatMetrics, Pulse, time, loggers.CreateLogger<HeartbeatSender>());
         ticker = new(time, logger, drills.BeginIfDue, expected.Look, sent.Look, TellProofsIfChanged, TellFlawsIfChanged, engine.Flood.GiveBackWhenQuiet);
         senderLogger = loggers.CreateLogger<AlertmanagerSender>();
-        metrics = new(() => routes.Sections.Sum(section => section.Waiting), options.NotificationQueueCapacity, () => Alertmanagers().Active.Count);
+        metrics = new(() => routes.Sections.Sum(section => section.Waiting), options.QueueCapacity, () => Alertmanagers().Active.Count);
     }
 
     /// <summary>Why alerts and silences cannot be written now; null while all is well.</summary>
@@ -98,26 +101,34 @@ sealed partial class AlertingRoom : IRoom
         new WhyEndpoint(engine.Ledger, expected, rules, time).Map(endpoints, door);
     }
 
-    public async ValueTask ApplyAsync(PrometheusConfig config)
+    public ValueTask PrepareAsync(Configuration next, Preparation preparation)
     {
+        var (alerting, heartbeats, nextFile) = (next.Of<AlertingConfig>(), next.Of<HeartbeatsConfig>(), next.Of<AlertmanagerFileConfig>());
         var unused = routes.Sections.ToList();
         var sections = new List<AlertmanagerSection>();
-        foreach (var (section, index) in config.Alerting.Alertmanagers.Select((section, index) => (section, index)))
+        foreach (var (section, index) in alerting.Alertmanagers.Select((section, index) => (section, index)))
         {
             var kept = unused.Find(candidate => ConfigEquality.AreSame(candidate.Config, section));
             if (kept is not null) unused.Remove(kept);
-            sections.Add(kept ?? new AlertmanagerSection($"alerting.alertmanagers[{index}]", section, (url, client) => CreateSender(section, url, client), time, logger));
+            sections.Add(kept ?? Prepare(section, index, preparation));
         }
-        routes = new(config.Global.ExternalLabels, config.Alerting.AlertRelabelConfigs, sections);
-        engine.Ledger.Bounds = config.Alerting.Ledger;
-        expected.Apply(config.Alerting.Heartbeats.Expect);
-        file = config.Alerting.File ?? AlertmanagerFileConfig.Nobody;
-        await engine.ApplyAsync(file, new(time, loggers, file.Templates));
-        drills.Apply(config.Alerting.Drills, file);
-        await sent.ApplyAsync(config.Alerting.Heartbeats.Send);
-        foreach (var section in unused) await section.DisposeAsync();
-        TellFindings();
-        TellProofs();
+        preparation.OnSwap(() =>
+        {
+            routes = new(next.Of<SeriesConfig>().ExternalLabels, alerting.AlertRelabelConfigs, sections);
+            engine.Ledger.Bounds = next.Of<LedgerConfig>();
+            expected.Apply(heartbeats.Expect);
+            file = nextFile;
+        });
+        engine.Prepare(nextFile, new(time, loggers, nextFile.Templates), preparation);
+        preparation.OnSwap(() => drills.Apply(heartbeats.Drills, nextFile));
+        sent.Prepare(heartbeats.Send, preparation);
+        preparation.OnSwap(async () =>
+        {
+            foreach (var section in unused) await section.DisposeAsync();
+            TellFindings();
+            TellProofs();
+        });
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Puts alerts on their way. Never waits; what cannot be sent in time is dropped, oldest first, and counted.</summary>
@@ -173,6 +184,13 @@ sealed partial class AlertingRoom : IRoom
         heartbeatMetrics.Dispose();
     }
 
+    AlertmanagerSection Prepare(AlertmanagerConfig config, int index, Preparation preparation)
+    {
+        var section = preparation.Own(new AlertmanagerSection($"alerting.alertmanagers[{index}]", config, (url, client) => CreateSender(config, url, client), time, logger));
+        preparation.OnSwap(section.Start);
+        return section;
+    }
+
     /// <summary>Null for this server itself, which has the alerts already.</summary>
     AlertmanagerSender? CreateSender(AlertmanagerConfig section, Uri url, HttpClient client)
     {
@@ -181,7 +199,7 @@ sealed partial class AlertingRoom : IRoom
             if (ownAddresses.TryAdd(url, true)) TellFindings();
             return null;
         }
-        return new(url, client, section.Timeout, options.NotificationQueueCapacity, options.NotificationMaxBatch, HasOwnRoutes, Told, metrics, time, senderLogger);
+        return new(url, client, section.Timeout, options.QueueCapacity, options.MaxBatch, HasOwnRoutes, Told, metrics, time, senderLogger);
     }
 
     bool HasOwnRoutes() => file.Path.Length > 0;
@@ -195,8 +213,7 @@ sealed partial class AlertingRoom : IRoom
 
     string ShownFile => file.Path.Length == 0 ? "alertmanager.yml" : ConfigSource.Show(file.Path);
 
-    bool IsOwn(Uri url) => options.Listen.Any(text =>
-        ListenAddress.TryParse(text, out var address) && address.Port == url.Port
+    bool IsOwn(Uri url) => web.Listen.Any(address => address.Port == url.Port
         && (url.IsLoopback || url.Host == Dns.GetHostName() || (!address.IsEvery && url.Host == address.Host)));
 
     /// <summary>Nobody waits for it, so that it tells its faults itself: to the log, and as a finding until alerts are taken again.</summary>

@@ -2,16 +2,17 @@ using Pharos.Model.Labels;
 using Pharos.Server.Alerting.Inhibition;
 using Pharos.Server.Alerting.Intervals;
 using Pharos.Server.Alerting.Routing;
+using Pharos.Server.Config;
 using Pharos.Server.Notifying;
 using Pharos.Server.Notifying.Templates;
 
 namespace Pharos.Server.Alerting;
 
 /// <summary>An <c>alertmanager.yml</c>: who is told of which alerts, when, and how they are grouped.</summary>
-sealed record AlertmanagerFileConfig
+sealed record AlertmanagerFileConfig : ISettings<AlertmanagerFileConfig>
 {
     /// <summary>Takes every alert and tells nobody: what is in force where there is no file.</summary>
-    public static readonly AlertmanagerFileConfig Nobody = new()
+    public static AlertmanagerFileConfig Default { get; } = new()
     {
         Route = new() { Receiver = "nobody" },
         Receivers = [new("nobody", LabelSet.Empty, [])],

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Pharos.Server.Config.Yaml;
-using Pharos.Server.HttpClients;
+using Pharos.Server.Text;
 
 namespace Pharos.Server.Alerting;
 

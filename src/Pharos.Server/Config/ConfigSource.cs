@@ -12,6 +12,9 @@ sealed class ConfigSource
     /// <summary>Folder that <c>serve FOLDER</c> was given, in which container paths are tried; null: none.</summary>
     public string? Folder { get; init; }
 
+    /// <summary>Where the server keeps its data: no file in there is one of the configuration. Null: nowhere.</summary>
+    public string? DataFolder { get; init; }
+
     /// <summary>True for <c>check</c>: what only the surroundings lack (unset variables, unreadable secrets) is an error, not a warning.</summary>
     public bool IsStrict { get; init; }
 
@@ -22,6 +25,9 @@ sealed class ConfigSource
 
     /// <summary>Absolute paths of all files that were read, or tried.</summary>
     public IReadOnlyList<string> FilesRead => filesRead;
+
+    /// <summary>Absolute patterns below which files that come or go are a change of the configuration.</summary>
+    public List<string> Patterns { get; } = [];
 
     public bool HasErrors => diagnostics.Exists(diagnostic => diagnostic.Severity == Severity.Error);
 

@@ -8,6 +8,7 @@ namespace Pharos.Server.Discovery;
 
 /// <summary>All places in which one job, or one alertmanager section, finds its targets.</summary>
 /// <remarks>
+/// <para>Nothing is asked before <see cref="Start"/>: the constructor only makes what can fail.</para>
 /// <para>What a place said last holds until it says something else: a directory that cannot be reached for a while takes no target away.</para>
 /// <para>Threads: the callback is never called twice at once; each call has everything that is known then.</para>
 /// </remarks>
@@ -21,7 +22,9 @@ sealed class DiscoverySet : IAsyncDisposable
     readonly CancellationTokenSource stop = new();
     readonly Action<IReadOnlyList<TargetGroup>> changed;
     readonly IReadOnlyList<TargetGroup>[] found;
-    readonly Task running;
+    readonly DiscoveryLog log;
+    readonly List<IDiscoverer> places = [];
+    Task running = Task.CompletedTask;
     readonly List<IDisposable> owned = [];
 
     /// <param name="name">The job or section, for the log.</param>
@@ -29,8 +32,7 @@ sealed class DiscoverySet : IAsyncDisposable
     {
         this.changed = changed;
         this.time = time;
-        var log = new DiscoveryLog(logger, name);
-        var places = new List<IDiscoverer>();
+        log = new DiscoveryLog(logger, name);
         places.AddRange(config.Files.Select(files => new FileDiscoverer(files, time, log)));
         foreach (var http in config.Http)
         {
@@ -42,8 +44,13 @@ sealed class DiscoverySet : IAsyncDisposable
         found = new IReadOnlyList<TargetGroup>[places.Count + 1];
         Array.Fill(found, []);
         found[^1] = StaticGroups(config);
+    }
+
+    /// <summary>Begins to look; tells at once what needs no looking. Once, and not after the end.</summary>
+    public void Start()
+    {
         if (found[^1].Count > 0 || places.Count == 0) changed(found[^1]);
-        running = Task.WhenAll(places.Select((place, index) => Task.Run(() => RunAsync(place, index, log))));
+        running = Task.WhenAll(places.Select((place, index) => Task.Run(() => RunAsync(place, index))));
     }
 
     public async ValueTask DisposeAsync()
@@ -59,11 +66,11 @@ sealed class DiscoverySet : IAsyncDisposable
         .. config.Static.Select((group, index) => new TargetGroup($"static/{index}", group.Labels, [.. group.Targets.Select(address => LabelSet.From((TargetGroup.Address, address)))])),
     ];
 
-    async Task RunAsync(IDiscoverer place, int index, DiscoveryLog log)
+    async Task RunAsync(IDiscoverer place, int index)
     {
         try
         {
-            while (!await AskAsync(place, index, log).ConfigureAwait(false)) await Task.Delay(AfterFault, time, stop.Token).ConfigureAwait(false);
+            while (!await AskAsync(place, index).ConfigureAwait(false)) await Task.Delay(AfterFault, time, stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -72,7 +79,7 @@ sealed class DiscoverySet : IAsyncDisposable
     }
 
     /// <returns>False: it broke, and is to be asked again.</returns>
-    async Task<bool> AskAsync(IDiscoverer place, int index, DiscoveryLog log)
+    async Task<bool> AskAsync(IDiscoverer place, int index)
     {
         try
         {

@@ -1,15 +1,16 @@
 using Pharos.Model.Labels;
 using Pharos.Server.Config;
 using Pharos.Server.Config.Yaml;
+using Pharos.Server.Heartbeats.Proofs;
 using Pharos.Server.HttpClients;
 using Pharos.Server.Notifying;
 
 namespace Pharos.Server.Heartbeats;
 
-/// <summary>The <c>heartbeats</c> section of pharos.yml: signs of life that are sent, and that are expected.</summary>
-sealed record HeartbeatsConfig
+/// <summary>The sections <c>heartbeats</c> and <c>drills</c> of pharos.yml: signs of life that are sent, and that are expected; and when the ways of alerts are tried.</summary>
+sealed record HeartbeatsConfig : ISettings<HeartbeatsConfig>
 {
-    public static readonly HeartbeatsConfig None = new();
+    public static HeartbeatsConfig Default { get; } = new();
 
     /// <summary>More would make a page nobody reads, and a metric of each.</summary>
     const int MostExpected = 1_000;
@@ -21,9 +22,12 @@ sealed record HeartbeatsConfig
 
     public IReadOnlyList<ExpectedHeartbeatConfig> Expect { get; init; } = [];
 
+    /// <summary>Null: no fire drills are held.</summary>
+    public DrillConfig? Drills { get; init; }
+
     public static HeartbeatsConfig Read(YamlSection? section)
     {
-        if (section is null) return None;
+        if (section is null) return Default;
         var config = new HeartbeatsConfig
         {
             Send = [.. section.Sections("send", "heartbeat").Select(ReadSent)],

@@ -1,12 +1,13 @@
 using Pharos.Server.Alerting.Persistence;
 using Pharos.Server.Config;
 using Pharos.Server.Ledger;
+using Pharos.Server.Rooms;
 
 
 namespace Pharos.Server.Heartbeats;
 
 /// <summary>All heartbeats that are sent, and what keeps them back.</summary>
-/// <remarks>Threads: safe for all; <see cref="ApplyAsync"/> one at a time.</remarks>
+/// <remarks>Threads: safe for all; <see cref="Prepare"/> one at a time.</remarks>
 sealed class SentHeartbeats(AlertDatabase database, AlertLedger ledger, HeartbeatMetrics metrics, Func<PipelinePulse> pulse, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     readonly Lock gate = new();
@@ -15,23 +16,18 @@ sealed class SentHeartbeats(AlertDatabase database, AlertLedger ledger, Heartbea
     /// <summary>Why alerts would not arrive now; empty: they would.</summary>
     public IReadOnlyList<string> Faults() => PipelineHealth.Faults(pulse(), time.GetUtcNow().ToUnixTimeMilliseconds());
 
-    public async Task ApplyAsync(IReadOnlyList<SentHeartbeatConfig> configs)
+    public void Prepare(IReadOnlyList<SentHeartbeatConfig> configs, Preparation preparation)
     {
-        List<HeartbeatSender> gone;
-        lock (gate)
+        var unused = Show().ToList();
+        var next = new List<HeartbeatSender>();
+        foreach (var config in configs)
         {
-            var unused = senders.ToList();
-            var next = new List<HeartbeatSender>();
-            foreach (var config in configs)
-            {
-                // One that did not change keeps its pace: a reload is no sign of life.
-                var kept = unused.Find(sender => ConfigEquality.AreSame(sender.Config, config));
-                if (kept is not null) unused.Remove(kept);
-                next.Add(kept ?? new(config, database, ledger, metrics, time, logger));
-            }
-            (senders, gone) = (next, unused);
+            // One that did not change keeps its pace: a reload is no sign of life.
+            var kept = unused.Find(sender => ConfigEquality.AreSame(sender.Config, config));
+            if (kept is not null) unused.Remove(kept);
+            next.Add(kept ?? preparation.Own(new HeartbeatSender(config, database, ledger, metrics, time, logger)));
         }
-        foreach (var sender in gone) await sender.DisposeAsync();
+        preparation.OnSwap(() => SwapAsync(next, unused));
     }
 
     public void Look()
@@ -49,5 +45,11 @@ sealed class SentHeartbeats(AlertDatabase database, AlertLedger ledger, Heartbea
         lock (gate) return senders;
     }
 
-    public async ValueTask DisposeAsync() => await ApplyAsync([]);
+    public ValueTask DisposeAsync() => SwapAsync([], Show());
+
+    async ValueTask SwapAsync(IReadOnlyList<HeartbeatSender> next, IReadOnlyList<HeartbeatSender> gone)
+    {
+        lock (gate) senders = next;
+        foreach (var sender in gone) await sender.DisposeAsync();
+    }
 }

@@ -4,6 +4,7 @@ using Pharos.Server.Alerting;
 using Pharos.Server.Config;
 using Pharos.Server.Findings;
 using Pharos.Server.Hosting.Notices;
+using Pharos.Server.Rooms;
 using Pharos.Storage.Series;
 
 namespace Pharos.Server.Hosting;
@@ -47,7 +48,7 @@ sealed partial class DiskRoom : IRoom
     {
     }
 
-    public ValueTask ApplyAsync(PrometheusConfig config) => ValueTask.CompletedTask;
+    public ValueTask PrepareAsync(Configuration next, Preparation preparation) => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {

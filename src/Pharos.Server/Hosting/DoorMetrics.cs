@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using Pharos.Server.Doors;
 
 namespace Pharos.Server.Hosting;
 

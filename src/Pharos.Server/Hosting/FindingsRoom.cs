@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Pharos.Model.Diagnostics;
 using Pharos.Server.Config;
 using Pharos.Server.Findings;
+using Pharos.Server.Rooms;
 
 namespace Pharos.Server.Hosting;
 
@@ -19,7 +20,7 @@ sealed class FindingsRoom : IRoom
 
     public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/status/findings", ShowAsync);
 
-    public ValueTask ApplyAsync(PrometheusConfig config) => ValueTask.CompletedTask;
+    public ValueTask PrepareAsync(Configuration next, Preparation preparation) => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync()
     {

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Pharos.Server.Config;
 using Pharos.Server.Doors;
 using Pharos.Server.Hosting.Notices;
+using Pharos.Server.Rooms;
 
 namespace Pharos.Server.Hosting;
 
@@ -11,7 +12,7 @@ sealed class HealthRoom : IRoom
     const string Starting = "Pharos is starting.";
     const string Ending = "Pharos is shutting down and gracefully stopping all operations.";
 
-    readonly ServeOptions options;
+    readonly bool enableQuit;
     readonly Func<string?> refusal;
     readonly ServerNotices notices;
     readonly ApiDoor door;
@@ -20,9 +21,9 @@ sealed class HealthRoom : IRoom
     volatile bool isReady;
 
     /// <param name="refusal">Why the disk takes nothing now; null: all is well.</param>
-    public HealthRoom(ServeOptions options, Func<string?> refusal, ServerNotices notices, ApiDoor door, IHostApplicationLifetime lifetime)
+    public HealthRoom(bool enableQuit, Func<string?> refusal, ServerNotices notices, ApiDoor door, IHostApplicationLifetime lifetime)
     {
-        (this.options, this.refusal, this.notices, this.door, this.lifetime) = (options, refusal, notices, door, lifetime);
+        (this.enableQuit, this.refusal, this.notices, this.door, this.lifetime) = (enableQuit, refusal, notices, door, lifetime);
         notices.Raise(Starting);
         lifetime.ApplicationStopping.Register(End); // Before the host waits for requests: those that follow the notices would never end.
         meter.CreateObservableGauge("prometheus_ready", () => isReady ? 1 : 0, null, "Whether the server is ready to serve.");
@@ -37,10 +38,13 @@ sealed class HealthRoom : IRoom
         NoticeEndpoints.Map(routes, door, notices);
     }
 
-    public ValueTask ApplyAsync(PrometheusConfig config)
+    public ValueTask PrepareAsync(Configuration next, Preparation preparation)
     {
-        isReady = true;
-        notices.Withdraw(Starting);
+        preparation.OnSwap(() =>
+        {
+            isReady = true;
+            notices.Withdraw(Starting);
+        });
         return ValueTask.CompletedTask;
     }
 
@@ -68,7 +72,7 @@ sealed class HealthRoom : IRoom
 
     Task QuitAsync(HttpContext context)
     {
-        if (!options.EnableQuit) return AnswerAsync(context, 403, "Quitting is switched off; start with --web.enable-lifecycle.\n");
+        if (!enableQuit) return AnswerAsync(context, 403, "Quitting is switched off; start with --web.enable-lifecycle.\n");
         context.Response.OnCompleted(() =>
         {
             lifetime.StopApplication();

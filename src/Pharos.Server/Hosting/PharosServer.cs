@@ -6,11 +6,14 @@ using Pharos.Server.Access;
 using Pharos.Server.Alerting;
 using Pharos.Server.Doors;
 using Pharos.Server.Findings;
+using Pharos.Server.Hosting.Loading;
 using Pharos.Server.Hosting.Notices;
 using Pharos.Server.Hosting.Web;
 using Pharos.Server.Metrics;
 using Pharos.Server.Notifying.Templates;
+using Pharos.Server.Rooms;
 using Pharos.Server.Rules;
+using Pharos.Server.Store;
 
 namespace Pharos.Server.Hosting;
 
@@ -19,17 +22,15 @@ namespace Pharos.Server.Hosting;
 sealed partial class PharosServer : IAsyncDisposable
 {
     readonly WebApplication web;
-    readonly WebAccess access;
     readonly ConfigRoom config;
     readonly List<IRoom> rooms;
     readonly PosixSignalRegistration? hangUp;
     readonly ConfigWatch? watch;
     readonly IdleMemory memory;
 
-    PharosServer(WebApplication web, WebAccess access, ConfigRoom config, List<IRoom> rooms, string loaded, ServeOptions options, TimeProvider time, ILoggerFactory loggers)
+    PharosServer(WebApplication web, ConfigRoom config, List<IRoom> rooms, string loaded, ServeOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         this.web = web;
-        this.access = access;
         this.config = config;
         this.rooms = rooms;
         if (!OperatingSystem.IsWindows()) hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Reload);
@@ -45,14 +46,14 @@ sealed partial class PharosServer : IAsyncDisposable
     public static async Task<PharosServer> StartAsync(ServeOptions options, ConfigLoader loader, LoadedConfig loaded, TimeProvider time)
     {
         _ = Task.Run(static () => NotificationTemplates.Default); // Read beside the rest: compiling their reader takes a tenth of a start, and who needs them waits for it.
-        var access = new WebAccess(loaded.Web);
+        var access = new WebAccess(loaded.Configuration.Of<WebConfig>());
         var web = WebHost.Build(options, access);
         var loggers = web.Services.GetRequiredService<ILoggerFactory>();
         var findings = new FindingBook(time);
         var notices = new ServerNotices(options.MaxNoticeSubscribers, time);
-        var config = new ConfigRoom(loader.Load, loaded, access, findings, notices, time, loggers);
+        var config = new ConfigRoom(loader.Load, loaded, findings, notices, time, loggers);
         var fingerprint = options.AutoReloadInterval is { Ticks: > 0 } ? ConfigWatch.Fingerprint(config.Status) : "";
-        var rooms = CreateRooms(options, config, findings, notices, time, loggers, web.Lifetime);
+        var rooms = CreateRooms(options, access, config, findings, notices, time, loggers, web.Lifetime);
         try
         {
             config.Map(web);
@@ -61,11 +62,11 @@ sealed partial class PharosServer : IAsyncDisposable
             await web.StartAsync();
             TellStart(loggers.CreateLogger<PharosServer>(), options, access, web.Urls);
             await config.StartAsync(rooms);
-            return new(web, access, config, rooms, fingerprint, options, time, loggers);
+            return new(web, config, rooms, fingerprint, options, time, loggers);
         }
         catch
         {
-            await EndAsync(web, rooms, config, access);
+            await EndAsync(web, rooms, config);
             throw;
         }
     }
@@ -79,42 +80,42 @@ sealed partial class PharosServer : IAsyncDisposable
         memory.Dispose();
         if (watch is not null) await watch.DisposeAsync();
         await web.StopAsync();
-        await EndAsync(web, rooms, config, access);
+        await EndAsync(web, rooms, config);
     }
 
     /// <summary>One line a room, in the order in which they get the configuration; they end in the opposite order.</summary>
-    static List<IRoom> CreateRooms(ServeOptions options, ConfigRoom config, FindingBook findings, ServerNotices notices, TimeProvider time, ILoggerFactory loggers, IHostApplicationLifetime lifetime)
+    static List<IRoom> CreateRooms(ServeOptions options, WebAccess access, ConfigRoom config, FindingBook findings, ServerNotices notices, TimeProvider time, ILoggerFactory loggers, IHostApplicationLifetime lifetime)
     {
-        var door = new ApiDoor(options.CorsOrigin, loggers.CreateLogger<ApiDoor>(), DoorLimits.Of(options, time));
+        var door = new ApiDoor(options.Web.CorsOrigin, loggers.CreateLogger<ApiDoor>(), new DoorLimits(options.Web.ReadTimeout, options.Query.Timeout, time));
         var language = new PromQlOptions
         {
-            LookbackMs = (long)options.LookbackDelta.TotalMilliseconds,
-            DefaultSubqueryStepMs = () => (long)config.Status.InForce.Global.EvaluationInterval.TotalMilliseconds,
+            LookbackMs = (long)options.Query.LookbackDelta.TotalMilliseconds,
+            DefaultSubqueryStepMs = () => (long)config.Status.InForce.Of<RulesConfig>().EvaluationInterval.TotalMilliseconds,
             Clock = time,
         };
-        var store = StoreRoom.Open(options, config.Status.InForce.Storage, findings, time, loggers);
-        var alerting = new AlertingRoom(options, findings, door, time, loggers);
+        var store = StoreRoom.Open(options.Storage, config.Status.InForce.Of<StorageConfig>(), findings, time, loggers);
+        var alerting = new AlertingRoom(options.Alerting, options.Web, findings, door, time, loggers);
         findings.Watch("storage damage", () => StoreRoom.Damage(store.Store.Stats()));
-        var disk = new DiskRoom(store.Store, alerting, options.DataFolder, findings, notices, time, loggers.CreateLogger<DiskRoom>());
+        var disk = new DiskRoom(store.Store, alerting, options.Storage.DataFolder, findings, notices, time, loggers.CreateLogger<DiskRoom>());
         return
         [
-            store, // First, so that it is closed after all who write into it.
-            new MetricsRoom(options, language, store.Store, door, () => config.Status, findings, time, loggers),
+            access,
+            store, // Early, so that it is closed after all who write into it.
+            new MetricsRoom(options.Metrics, options.Web, options.Query, language, store, door, () => config.Status, findings, time, loggers),
             alerting,
             disk,
-            new RulesRoom(store.Store, store.Store, new PromQlEngine(language), alerting, findings, options, door, time, loggers),
+            new RulesRoom(store.Store, store.Store, new PromQlEngine(language), alerting, findings, options.Rules, options.Query, options.Web.ExternalUrl, door, time, loggers),
             new FindingsRoom(findings),
-            new WebPages(options.ExternalPath, WebFiles.Embedded),
-            new HealthRoom(options, () => disk.Refusal, notices, door, lifetime), // Last: the server is ready when every other room has its configuration.
+            new WebPages(options.Web.ExternalPath, WebFiles.Embedded),
+            new HealthRoom(options.Web.EnableQuit, () => disk.Refusal, notices, door, lifetime), // Last: the server is ready when every other room has its configuration.
         ];
     }
 
-    static async ValueTask EndAsync(WebApplication web, List<IRoom> rooms, ConfigRoom config, WebAccess access)
+    static async ValueTask EndAsync(WebApplication web, List<IRoom> rooms, ConfigRoom config)
     {
         await web.DisposeAsync();
         for (var i = rooms.Count - 1; i >= 0; i--) await rooms[i].DisposeAsync();
         config.Dispose();
-        access.Dispose();
     }
 
     void Reload(PosixSignalContext signal)
@@ -126,8 +127,8 @@ sealed partial class PharosServer : IAsyncDisposable
     static void TellStart(ILogger logger, ServeOptions options, WebAccess access, ICollection<string> addresses)
     {
         foreach (var note in options.Notes) Note(logger, note);
-        foreach (var address in addresses) Listening(logger, address + options.RoutePrefix);
-        var isOpenToAll = options.Listen.Any(text => ListenAddress.TryParse(text, out var address) && !address.IsLoopback);
+        foreach (var address in addresses) Listening(logger, address + options.Web.RoutePrefix);
+        var isOpenToAll = options.Web.Listen.Any(address => !address.IsLoopback);
         if (isOpenToAll && access.Gate.IsOpen) OpenToAll(logger);
     }
 

@@ -6,7 +6,7 @@ using Pharos.Server.Doors;
 namespace Pharos.Server.Hosting;
 
 /// <summary>What every request passes before it reaches a room: one form of the path, headers, other sites, login, and what becomes of an unexpected fault.</summary>
-sealed partial class RequestPipeline(ServeOptions options, WebAccess access, DoorMetrics metrics, ILogger<RequestPipeline> logger)
+sealed partial class RequestPipeline(WebOptions options, WebAccess access, DoorMetrics metrics, ILogger<RequestPipeline> logger)
 {
     static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // Sent as JSON, never into a page.
 

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Pharos.AspNetCore;
 using Pharos.AspNetCore.Logs;
 using Pharos.Server.Access;
+using Pharos.Server.Doors;
 using Pharos.Server.Hosting.Logs;
 
 namespace Pharos.Server.Hosting;
@@ -28,7 +29,7 @@ static class WebHost
         builder.AddPharos(OnlyMetrics);
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(access);
-        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(options.Web);
         builder.Services.AddSingleton<DoorMetrics>();
         builder.Services.AddSingleton<RequestPipeline>();
         builder.Services.AddResponseCompression(compression =>
@@ -40,7 +41,7 @@ static class WebHost
         builder.Services.Configure<Microsoft.AspNetCore.ResponseCompression.GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true); // Most answers take less time than waking another thread; queries, which may take long, have their own.
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, options, access));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, options.Web, access));
         var app = builder.Build();
         app.Services.GetRequiredService<RequestPipeline>().Use(app);
         app.UseRouting();
@@ -56,7 +57,7 @@ static class WebHost
         (options.Tracing.Enabled, options.Errors.Dsn) = (false, null);
     }
 
-    static void Configure(KestrelServerOptions kestrel, ServeOptions options, WebAccess access)
+    static void Configure(KestrelServerOptions kestrel, WebOptions options, WebAccess access)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
@@ -68,10 +69,7 @@ static class WebHost
         kestrel.Limits.MaxRequestLineSize = MaxLineBytes;
         kestrel.Limits.MaxRequestHeadersTotalSize = MaxLineBytes + (100 << 10);
         kestrel.Limits.MaxRequestBufferSize = 2 * MaxLineBytes; // Must hold the line and all headers.
-        foreach (var text in options.Listen)
-        {
-            if (ListenAddress.TryParse(text, out var address)) Listen(kestrel, address, listen => ConfigureTls(listen, access));
-        }
+        foreach (var address in options.Listen) Listen(kestrel, address, listen => ConfigureTls(listen, access));
     }
 
     static void Listen(KestrelServerOptions kestrel, ListenAddress address, Action<ListenOptions> configure)

@@ -1,4 +1,5 @@
 using System.Net;
+using Pharos.Server.Text;
 
 namespace Pharos.Server.HttpClients;
 

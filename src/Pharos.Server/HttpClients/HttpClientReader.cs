@@ -1,5 +1,6 @@
 using Pharos.Server.Config;
 using Pharos.Server.Config.Yaml;
+using Pharos.Server.Text;
 
 
 namespace Pharos.Server.HttpClients;

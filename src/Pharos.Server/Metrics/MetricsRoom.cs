@@ -2,7 +2,6 @@ using Pharos.Query.PromQL;
 using Pharos.Server.Config;
 using Pharos.Server.Doors;
 using Pharos.Server.Findings;
-using Pharos.Server.Hosting;
 using Pharos.Server.Metrics.Api;
 using Pharos.Server.Metrics.Api.Search;
 using Pharos.Server.Metrics.Exemplars;
@@ -12,6 +11,9 @@ using Pharos.Server.Metrics.RemoteRead;
 using Pharos.Server.Metrics.RemoteWrite;
 using Pharos.Server.Metrics.Scraping;
 using Pharos.Server.Queries;
+using Pharos.Server.Rooms;
+using Pharos.Server.Series;
+using Pharos.Server.Store;
 using Pharos.Storage.Series;
 
 namespace Pharos.Server.Metrics;
@@ -34,32 +36,34 @@ sealed class MetricsRoom : IRoom
     readonly RemoteReadDoor readDoor;
     readonly FederationDoor federation;
     readonly Action<IEndpointRouteBuilder>[] endpoints;
-    volatile PrometheusConfig config = PrometheusConfig.Empty;
+    volatile Configuration config = Configuration.Empty;
 
     public MetricsRoom(
-        ServeOptions options, PromQlOptions language, SeriesStore store, ApiDoor door, Func<ConfigStatus> configStatus, FindingBook findings, TimeProvider time, ILoggerFactory loggers)
+        MetricsOptions options, WebOptions web, QueryOptions query, PromQlOptions language, StoreRoom storage, ApiDoor door,
+        Func<ConfigStatus> configStatus, FindingBook findings, TimeProvider time, ILoggerFactory loggers)
     {
         this.door = door;
+        var store = storage.Store;
         var metadata = new MetadataCatalogue();
-        var settings = new QuerySettings { Timeout = options.QueryTimeout, MaxConcurrency = options.QueryMaxConcurrency, MaxSamples = options.QuerySamples, Language = language };
-        var queries = Scheduler(options.QueryMaxConcurrency, "query");
-        var lists = Scheduler(options.QueryMaxConcurrency, "list");
+        var settings = new QuerySettings { Timeout = query.Timeout, MaxConcurrency = query.MaxConcurrency, MaxSamples = query.MaxSamples, Language = language };
+        var queries = Scheduler(query.MaxConcurrency, "query");
+        var lists = Scheduler(query.MaxConcurrency, "list");
         queryMetrics = new(queries);
-        scraper = new Scraper(store, exemplars, findings, new(options.Memory?.HeapBytes), time, loggers);
-        writeDoor = new RemoteWriteDoor(store, exemplars, metadata, RemoteWriteLimits.Within(options.Memory?.HeapBytes), door.Limits, loggers.CreateLogger<RemoteWriteDoor>());
-        federation = new FederationDoor(store, settings, Scheduler(options.QueryMaxConcurrency, "federation"), () => config.Global.ExternalLabels, door.Limits, time);
-        readDoor = new RemoteReadDoor(store, Scheduler(options.RemoteReadConcurrency, "remote read"), options, () => config.Global.ExternalLabels, door.Limits);
-        var query = new QueryEndpoints(store, settings, queries, queryMetrics, time);
+        scraper = new Scraper(store, exemplars, findings, new(options.HeapBytes), time, loggers);
+        writeDoor = new RemoteWriteDoor(store, exemplars, metadata, RemoteWriteLimits.Within(options.HeapBytes), door.Limits, loggers.CreateLogger<RemoteWriteDoor>());
+        federation = new FederationDoor(store, settings, Scheduler(query.MaxConcurrency, "federation"), () => config.Of<SeriesConfig>().ExternalLabels, door.Limits, time);
+        readDoor = new RemoteReadDoor(store, Scheduler(options.RemoteReadConcurrency, "remote read"), options, query.Timeout, () => config.Of<SeriesConfig>().ExternalLabels, door.Limits);
+        var queryDoors = new QueryEndpoints(store, settings, queries, queryMetrics, time);
         var series = new SeriesEndpoints(store, settings, lists);
         var search = new SearchEndpoints(store, scraper.Targets, metadata, settings, lists, options.SearchMaxLimit, time);
         var exemplar = new ExemplarEndpoint(exemplars);
-        var targets = new TargetEndpoints(scraper.Targets, () => config, options.ExternalUrl);
+        var targets = new TargetEndpoints(scraper.Targets, () => config.Of<ScrapingConfig>().Jobs, web.ExternalUrl);
         var described = new MetadataEndpoints(scraper.Targets, metadata);
-        var status = new StatusEndpoints(options, language, store, configStatus, time);
-        var admin = new AdminEndpoints(store, Scheduler(MaxAdminWork, "admin"), options.EnableAdminApi);
+        var status = new StatusEndpoints(options, web, language, storage, configStatus, time);
+        var admin = new AdminEndpoints(store, Scheduler(MaxAdminWork, "admin"), web.EnableAdminApi);
         endpoints =
         [
-            routes => query.Map(routes, door),
+            routes => queryDoors.Map(routes, door),
             routes => series.Map(routes, door),
             routes => search.Map(routes, door),
             routes => exemplar.Map(routes, door),
@@ -102,11 +106,15 @@ sealed class MetricsRoom : IRoom
         return context.Response.WriteAsync("OTLP metrics are not received here; send them to /api/v1/write by the prometheusremotewrite exporter of an OpenTelemetry Collector\n");
     }
 
-    public ValueTask ApplyAsync(PrometheusConfig next)
+    public ValueTask PrepareAsync(Configuration next, Preparation preparation)
     {
-        config = next;
-        exemplars.Resize(next.Storage.MaxExemplars ?? DefaultMaxExemplars);
-        return scraper.ApplyAsync(next);
+        preparation.OnSwap(() =>
+        {
+            config = next;
+            exemplars.Resize(next.Of<StorageConfig>().MaxExemplars ?? DefaultMaxExemplars);
+        });
+        scraper.Prepare(next.Of<ScrapingConfig>(), preparation);
+        return ValueTask.CompletedTask;
     }
 
     public async ValueTask DisposeAsync()

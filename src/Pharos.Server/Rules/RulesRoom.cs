@@ -9,7 +9,9 @@ using Pharos.Server.Config;
 using Pharos.Server.Doors;
 using Pharos.Server.Findings;
 using Pharos.Server.Heartbeats;
-using Pharos.Server.Hosting;
+using Pharos.Server.Queries;
+using Pharos.Server.Rooms;
+using Pharos.Server.Series;
 
 namespace Pharos.Server.Rules;
 
@@ -23,7 +25,9 @@ sealed class RulesRoom : IRoom
     readonly ISeriesSource source;
     readonly ISeriesSink sink;
     readonly PromQlEngine engine;
-    readonly ServeOptions options;
+    readonly RulesOptions options;
+    readonly QueryLimits limits;
+    readonly string externalUrl;
     readonly ApiDoor door;
     readonly AlertingRoom alerting;
     readonly FindingBook findings;
@@ -38,7 +42,7 @@ sealed class RulesRoom : IRoom
     bool applied;
 
     public RulesRoom(
-        ISeriesSource source, ISeriesSink sink, PromQlEngine engine, AlertingRoom alerting, FindingBook findings, ServeOptions options, ApiDoor door,
+        ISeriesSource source, ISeriesSink sink, PromQlEngine engine, AlertingRoom alerting, FindingBook findings, RulesOptions options, QueryOptions query, string externalUrl, ApiDoor door,
         TimeProvider time, ILoggerFactory loggers)
     {
         this.source = source;
@@ -47,10 +51,12 @@ sealed class RulesRoom : IRoom
         this.alerting = alerting;
         this.findings = findings;
         this.options = options;
+        this.externalUrl = externalUrl;
+        limits = new() { MaxSamples = query.MaxSamples, Timeout = query.Timeout };
         this.door = door;
         this.time = time;
         logger = loggers.CreateLogger<RulesRoom>();
-        gate = new(Math.Max(1, options.RuleConcurrency));
+        gate = new(Math.Max(1, options.Concurrency));
         alerting.WatchRules(() => [.. loops.Select(loop => new RuleGroupPulse(loop.Group.Key.Name, loop.Group.IntervalMs, loop.AliveMs))]);
     }
 
@@ -59,34 +65,26 @@ sealed class RulesRoom : IRoom
 
     public void Map(IEndpointRouteBuilder routes) => new RulesEndpoints(Snapshot).Map(routes, door);
 
-    public async ValueTask ApplyAsync(PrometheusConfig config)
+    /// <summary>Makes all groups anew; the swap leaves alone those that say the same as before.</summary>
+    public ValueTask PrepareAsync(Configuration next, Preparation preparation)
     {
+        var config = next.Of<RulesConfig>();
         var settings = new RuleSettings
         {
-            ExternalUrl = options.ExternalUrl,
-            ExternalLabels = config.Global.ExternalLabels,
+            ExternalUrl = externalUrl,
+            ExternalLabels = next.Of<SeriesConfig>().ExternalLabels,
             ResendDelay = options.ResendDelay,
-            OutageTolerance = options.ForOutageTolerance,
-            GracePeriod = options.ForGracePeriod,
+            OutageTolerance = options.OutageTolerance,
+            GracePeriod = options.GracePeriod,
         };
-        var limits = new QueryLimits { MaxSamples = options.QuerySamples, Timeout = options.QueryTimeout };
         var evaluator = new RuleEvaluator(new(source, engine, limits), sink, settings, time);
-        var former = loops.ToDictionary(loop => loop.Group.Key);
-        var next = new List<RuleGroupLoop>();
-        foreach (var file in config.RuleFiles)
-        {
-            foreach (var group in file.Groups)
-            {
-                var fresh = new RuleGroup(
-                    new(file.Path, group.Name), group, config.Global.EvaluationInterval, config.Global.RuleQueryOffset, evaluator, isRestored: applied, metrics, logger);
-                next.Add(former.Remove(fresh.Key, out var before) ? await ReplaceAsync(before, fresh) : Start(fresh, restores: !applied));
-            }
-        }
-        applied = true;
-        loops = next;
-        foreach (var gone in former.Values) await EndAsync(gone);
-        alerting.TellRules(config.RuleFiles.SelectMany(file => file.Groups).SelectMany(group => group.Rules).Where(rule => rule.IsAlert).Select(rule => (rule.Alert, rule.Expr)));
-        TellFindings();
+        var groups =
+            from file in config.Files
+            from one in file.Groups
+            select new RuleGroup(new(file.Path, one.Name), one, config.EvaluationInterval, config.QueryOffset, evaluator, isRestored: applied, metrics, logger);
+        var made = groups.ToList();
+        preparation.OnSwap(() => SwapAsync(config, made));
+        return ValueTask.CompletedTask;
     }
 
     public async ValueTask DisposeAsync()
@@ -99,6 +97,18 @@ sealed class RulesRoom : IRoom
         metrics.Dispose();
         stop.Dispose();
         gate.Dispose();
+    }
+
+    async ValueTask SwapAsync(RulesConfig config, IReadOnlyList<RuleGroup> groups)
+    {
+        var former = loops.ToDictionary(loop => loop.Group.Key);
+        var next = new List<RuleGroupLoop>();
+        foreach (var fresh in groups) next.Add(former.Remove(fresh.Key, out var before) ? await ReplaceAsync(before, fresh) : Start(fresh, restores: !applied));
+        applied = true;
+        loops = next;
+        foreach (var gone in former.Values) await EndAsync(gone);
+        alerting.TellRules(config.Files.SelectMany(file => file.Groups).SelectMany(group => group.Rules).Where(rule => rule.IsAlert).Select(rule => (rule.Alert, rule.Expr)));
+        TellFindings();
     }
 
     /// <summary>Keeps the loop of a group that says the same as before; else starts a new one with the former one's state.</summary>
@@ -174,7 +184,7 @@ sealed class RulesRoom : IRoom
     Alert ToAlert(DueAlert due)
     {
         var alert = due.Alert;
-        var url = $"{options.ExternalUrl}/graph?g0.expr={GoText.QueryEscape(due.Expression)}&g0.tab=1";
+        var url = $"{externalUrl}/graph?g0.expr={GoText.QueryEscape(due.Expression)}&g0.tab=1";
         return new(alert.Labels, alert.Annotations, alert.FiredAtMs ?? alert.ActiveAtMs, alert.ResolvedAtMs ?? alert.ValidUntilMs, url);
     }
 

@@ -4,6 +4,7 @@ using Pharos.Model.Diagnostics;
 using Pharos.Server.Alerting;
 using Pharos.Server.Config;
 using Pharos.Server.Config.Yaml;
+using Pharos.Server.Hosting.Loading;
 using Pharos.Server.HttpClients;
 using Pharos.Server.Rules;
 
@@ -24,7 +25,7 @@ public sealed class ConfigCorpusTests
                 continue; // There is no agent mode here, and the last three are files of other kinds.
             }
             var source = new ConfigSource();
-            PrometheusConfigReader.Read(source, file);
+            new ConfigReading(source, ConfigParts.All).Read(ConfigFile.Prometheus, file);
             Judge(failures, file, outcome, expected, source);
         }
         Assert.True(failures.Length == 0, failures.ToString());
@@ -114,7 +115,7 @@ public sealed class ConfigCorpusTests
             File.WriteAllText(path, text);
             var source = new ConfigSource();
             if (isRules) RuleFileReader.Read(source, path, NameValidation.Utf8);
-            else PrometheusConfigReader.Read(source, path);
+            else new ConfigReading(source, ConfigParts.All).Read(ConfigFile.Prometheus, path);
             Judge(failures, path, "good", null, source);
             read++;
         }

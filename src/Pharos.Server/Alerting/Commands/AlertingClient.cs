@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Pharos.Server.HttpClients;
+using Pharos.Server.Text;
 
 namespace Pharos.Server.Alerting.Commands;
 

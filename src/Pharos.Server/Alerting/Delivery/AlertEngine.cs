@@ -5,6 +5,7 @@ using Pharos.Server.Alerting.Silences;
 using Pharos.Server.Heartbeats.Proofs;
 using Pharos.Server.Ledger;
 using Pharos.Server.Notifying;
+using Pharos.Server.Rooms;
 
 namespace Pharos.Server.Alerting.Delivery;
 
@@ -78,28 +79,18 @@ sealed partial class AlertEngine : IAsyncDisposable
 
     long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Takes a configuration: groups are formed anew, and the log keeps them from telling anything twice.</summary>
-    public async Task ApplyAsync(AlertmanagerFileConfig config, NotifierServices services)
+    /// <summary>Makes couriers for a configuration. The swap forms groups anew, and the log keeps them from telling anything twice.</summary>
+    public void Prepare(AlertmanagerFileConfig config, NotifierServices services, Preparation preparation)
     {
         var next = new Dictionary<(string, string), Courier>();
         foreach (var receiver in config.Receivers)
         {
-            foreach (var integration in receiver.Integrations) next[(receiver.Name, integration.ToString())] = new(receiver.Name, integration, services, Ledger, time, logger);
+            foreach (var integration in receiver.Integrations)
+            {
+                next[(receiver.Name, integration.ToString())] = preparation.Own(new Courier(receiver.Name, integration, services, Ledger, time, logger));
+            }
         }
-        lock (gate) dispatcher = null; // Nothing new begins until what is under way has ended, so that nothing is told twice.
-        await EndDeliveriesAsync();
-        Dictionary<(string, string), Courier> former;
-        lock (gate)
-        {
-            former = couriers;
-            Volatile.Write(ref couriers, next);
-            reload.Dispose();
-            reload = new();
-            untold.Clear(); // What is still to be told is found again by the new dispatcher.
-            dispatcher = new(config, alerts, silences, log, NowMs);
-        }
-        foreach (var courier in former.Values) courier.Dispose();
-        Wake();
+        preparation.OnSwap(() => SwapAsync(config, next));
     }
 
     /// <summary>Takes posted alerts; completes when they are on disk.</summary>
@@ -168,6 +159,24 @@ sealed partial class AlertEngine : IAsyncDisposable
         reload.Dispose();
         stop.Dispose();
         wake.Dispose();
+    }
+
+    async ValueTask SwapAsync(AlertmanagerFileConfig config, Dictionary<(string, string), Courier> next)
+    {
+        lock (gate) dispatcher = null; // Nothing new begins until what is under way has ended, so that nothing is told twice.
+        await EndDeliveriesAsync();
+        Dictionary<(string, string), Courier> former;
+        lock (gate)
+        {
+            former = couriers;
+            Volatile.Write(ref couriers, next);
+            reload.Dispose();
+            reload = new();
+            untold.Clear(); // What is still to be told is found again by the new dispatcher.
+            dispatcher = new(config, alerts, silences, log, NowMs);
+        }
+        foreach (var courier in former.Values) courier.Dispose();
+        Wake();
     }
 
     void Put(KnownAlert posted, long nowMs)

@@ -28,6 +28,9 @@ sealed class AlertmanagerSection : IAsyncDisposable
 
     public AlertmanagerConfig Config { get; }
 
+    /// <summary>Begins to look for Alertmanagers; before it there are none.</summary>
+    public void Start() => discovery.Start();
+
     public int Waiting
     {
         get

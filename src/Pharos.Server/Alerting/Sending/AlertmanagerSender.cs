@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Pharos.Server.Config;
-using Pharos.Server.HttpClients;
 using Pharos.Server.Notifying;
+using Pharos.Server.Text;
 
 namespace Pharos.Server.Alerting.Sending;
 

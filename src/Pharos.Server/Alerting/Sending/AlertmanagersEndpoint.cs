@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Pharos.Server.Doors;
-using Pharos.Server.HttpClients;
+using Pharos.Server.Text;
 
 namespace Pharos.Server.Alerting.Sending;
 

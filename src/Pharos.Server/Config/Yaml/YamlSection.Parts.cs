@@ -1,5 +1,5 @@
 using Pharos.Model.Labels;
-using Pharos.Server.HttpClients;
+using Pharos.Server.Text;
 
 namespace Pharos.Server.Config.Yaml;
 
@@ -8,6 +8,13 @@ sealed partial class YamlSection
 {
     /// <summary>The mapping below a key, to be closed by the caller; null when absent.</summary>
     public YamlSection? Section(string key) => Find(key) is { } node ? new(Source, File, node, PathOf(key)) { UnknownKeysAreWarnings = UnknownKeysAreWarnings, DoubledDollars = DoubledDollars } : null;
+
+    /// <summary>The mapping below a key of which several read some keys each: the same one for all of them, closed together with this.</summary>
+    public YamlSection? Shared(string key)
+    {
+        if (!shared.TryGetValue(key, out var section)) shared.Add(key, section = Section(key));
+        return section;
+    }
 
     /// <summary>The mappings of a list. An empty or null one is a fault: nobody writes it on purpose.</summary>
     public IReadOnlyList<YamlSection> Sections(string key, string noun)
@@ -93,6 +100,29 @@ sealed partial class YamlSection
 
     /// <summary>The path of a file that is used when the time comes; it need not exist now. Null when absent.</summary>
     public string? FilePath(string key) => Text(key) is { Length: > 0 } written ? ConfigPaths.ResolveFile(this, key, written) : null;
+
+    /// <summary>Patterns of files, absolute ones; files that come or go below them are a change of the configuration.</summary>
+    public IReadOnlyList<string> FilePatterns(string key)
+    {
+        var patterns = new List<string>();
+        foreach (var written in Scalars(key))
+        {
+            var star = written.Text.IndexOf('*', StringComparison.Ordinal);
+            if (star >= 0 && written.Text.IndexOf('/', star) >= 0)
+            {
+                ErrorAt(written.Line, written.Column, key, $"{written.Describe()} has a wildcard before the last \"/\"; write it in the last part only");
+            }
+            else if (written.Text.Length > 0)
+            {
+                var pattern = ConfigPaths.ResolvePattern(this, key, written.Text);
+                var isOneFile = pattern.AsSpan().IndexOfAny("*?[") < 0;
+                if (Source.IsStrict && isOneFile && !System.IO.File.Exists(pattern)) ErrorAt(written.Line, written.Column, key, $"{written.Describe()} does not exist; create the file, or name another");
+                patterns.Add(pattern);
+            }
+        }
+        Source.Patterns.AddRange(patterns);
+        return patterns;
+    }
 
     /// <summary>A secret that stands in the file itself, with variables put in; null when absent.</summary>
     public Secret? Secret(string key)

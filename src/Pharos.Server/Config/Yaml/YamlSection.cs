@@ -16,6 +16,7 @@ sealed partial class YamlSection
     readonly YamlMapping? mapping;
     readonly string path;
     readonly List<string> asked = [];
+    readonly Dictionary<string, YamlSection?> shared = new(StringComparer.Ordinal);
 
     public YamlSection(ConfigSource source, string file, YamlNode? node, string path)
     {
@@ -47,6 +48,9 @@ sealed partial class YamlSection
 
     /// <summary>Two dollars in a secret or an address are one, here and in all sections below, so that a name behind it stays text.</summary>
     public bool DoubledDollars { get; init; }
+
+    /// <summary>Makes these keys known, in this order, before anybody asks for them.</summary>
+    public void Expect(IReadOnlyList<string> keys) => asked.AddRange(keys);
 
     /// <summary>Whether the key was written, with a value that is not null.</summary>
     public bool Has(string key) => Find(key) is not null;
@@ -143,9 +147,10 @@ sealed partial class YamlSection
         return null;
     }
 
-    /// <summary>Tells of every key that was never asked for. Call it last.</summary>
+    /// <summary>Tells of every key that was never asked for, here and in what is shared. Call it last.</summary>
     public void Close()
     {
+        foreach (var section in shared.Values) section?.Close();
         foreach (var entry in mapping?.Entries ?? [])
         {
             if (asked.Contains(entry.Key.Text)) continue;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Pharos.Model.Labels;
 using Pharos.Server.Config;
 using Pharos.Server.HttpClients;
+using Pharos.Server.Text;
 
 namespace Pharos.Server.Discovery.Http;
 

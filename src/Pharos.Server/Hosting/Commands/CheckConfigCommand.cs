@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Pharos.Model.Diagnostics;
-using Pharos.Server.Access;
 using Pharos.Server.Config;
+using Pharos.Server.Hosting.Loading;
 
 namespace Pharos.Server.Hosting.Commands;
 
@@ -34,7 +34,7 @@ static class CheckConfigCommand
     static IReadOnlyList<Diagnostic> CheckWeb(string path)
     {
         var source = new ConfigSource { IsStrict = true };
-        WebConfigReader.Read(source, path);
+        new ConfigReading(source, ConfigParts.All).Read(ConfigFile.Web, path);
         return source.InOrder();
     }
 

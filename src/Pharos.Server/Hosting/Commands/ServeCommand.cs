@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Pharos.Model.Diagnostics;
 using Pharos.Server.Cli;
+using Pharos.Server.Hosting.Loading;
 
 namespace Pharos.Server.Hosting.Commands;
 
@@ -60,17 +61,14 @@ static class ServeCommand
         }
     }
 
-    static string Listening(ServeOptions options) => string.Join(", ", options.Listen);
+    static string Listening(ServeOptions options) => string.Join(", ", options.Web.Listen);
 
     static string Explain(IOException error, ServeOptions options)
     {
         if (error.InnerException is not AddressInUseException) return error.Message;
-        foreach (var text in options.Listen)
+        foreach (var address in options.Web.Listen)
         {
-            if (ListenAddress.TryParse(text, out var address) && PortOwner.Find(address.Port) is { } owner)
-            {
-                return string.Create(CultureInfo.InvariantCulture, $"port {address.Port} is in use by {owner}; end it, or choose another by --listen");
-            }
+            if (PortOwner.Find(address.Port) is { } owner) return string.Create(CultureInfo.InvariantCulture, $"port {address.Port} is in use by {owner}; end it, or choose another by --listen");
         }
         return $"{Listening(options)} is in use by another process; end it, or choose another by --listen";
     }

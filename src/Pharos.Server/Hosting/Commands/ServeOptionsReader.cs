@@ -5,8 +5,11 @@ using Pharos.Model.Text;
 using Pharos.Model.Text.Re2Matching;
 using Pharos.Server.Alerting;
 using Pharos.Server.Cli;
+using Pharos.Server.Config.Yaml;
 using Pharos.Server.Config;
-using Pharos.Server.HttpClients;
+using Pharos.Server.Doors;
+using Pharos.Server.Metrics;
+using Pharos.Server.Queries;
 using Pharos.Server.Text;
 
 namespace Pharos.Server.Hosting.Commands;
@@ -39,15 +42,60 @@ sealed class ServeOptionsReader(FlagValues flags)
         var isForAlertmanager = configFile is not null && AlertmanagerFileReader.Recognises(configFile);
         var alertmanagerFile = isForAlertmanager ? configFile : ReadAlertmanagerFile(arguments.Alertmanager);
         var addresses = ReadListen(arguments.Listen ?? [], isOwnStyle, isForAlertmanager ? "0.0.0.0:9093" : "0.0.0.0:9090");
-        var (externalUrl, externalPath) = ReadExternalUrl(addresses);
+        var dataFolder = ReadDataFolder(arguments.Data);
         var options = new ServeOptions
         {
             Folder = root,
             ConfigFile = isForAlertmanager ? null : configFile,
             AlertmanagerFile = alertmanagerFile,
-            DataFolder = ReadDataFolder(arguments.Data),
-            Listen = [.. addresses.Select(address => address.ToString())],
             WebConfigFile = flags.Text("web.config.file") is { Length: > 0 } web ? Path.GetFullPath(web) : null,
+            Web = ReadWeb(addresses, isOwnStyle),
+            Query = ReadQuery(),
+            Storage = new() { DataFolder = dataFolder, RetentionTime = ReadRetention(), RetentionSizeBytes = ReadRetentionSize() },
+            Rules = new()
+            {
+                OutageTolerance = flags.Duration("rules.alert.for-outage-tolerance"),
+                GracePeriod = flags.Duration("rules.alert.for-grace-period"),
+                ResendDelay = flags.Duration("rules.alert.resend-delay"),
+                Concurrency = flags.Int32("rules.max-concurrent-evals"),
+            },
+            Alerting = new() { DataFolder = dataFolder, QueueCapacity = flags.Int32("alertmanager.notification-queue-capacity"), MaxBatch = flags.Int32("alertmanager.notification-batch-size") },
+            Log = new(ReadLevel(), flags.Text("log.format") == "json"),
+            Memory = ReadMemory(arguments.Memory),
+            MaxNoticeSubscribers = flags.Int32("web.max-notifications-subscribers"),
+            AutoReloadInterval = flags.Texts("enable-feature").Contains("auto-reload-config") || flags.IsGiven("config.auto-reload-interval")
+                ? flags.Duration("config.auto-reload-interval") : null,
+            Notes = [.. flags.Notes, .. UnknownFeatures()],
+        };
+        Require("query.max-samples", options.Query.MaxSamples > 0);
+        Require("query.max-concurrency", options.Query.MaxConcurrency > 0);
+        Require("web.max-connections", options.Web.MaxConnections > 0);
+        Require("query.timeout", options.Query.Timeout > TimeSpan.Zero);
+        Require("query.lookback-delta", options.Query.LookbackDelta > TimeSpan.Zero);
+        flags.Set("web.listen-address", string.Join(',', options.Web.Listen));
+        flags.Set("storage.tsdb.path", dataFolder);
+        flags.Set("config.file", options.ConfigFile ?? options.Folder ?? options.AlertmanagerFile ?? "");
+        flags.Set("web.external-url", options.Web.ExternalUrl);
+        flags.Set("web.route-prefix", options.Web.RoutePrefix.Length == 0 ? "/" : options.Web.RoutePrefix);
+        flags.Set("web.cors.origin", options.Web.CorsOrigin);
+        options = options with { Metrics = ReadMetrics(options.AutoReloadInterval) };
+        return options.Memory is { } memory ? Within(memory, options) : options;
+    }
+
+    /// <summary>Lays the shares of the memory into the options of who keeps them.</summary>
+    static ServeOptions Within(MemoryShares memory, ServeOptions options) => options with
+    {
+        Query = options.Query.Within(memory.HeapBytes),
+        Metrics = options.Metrics with { HeapBytes = memory.HeapBytes },
+        Storage = options.Storage with { SeriesBytes = memory.SeriesBytes },
+    };
+
+    WebOptions ReadWeb(List<ListenAddress> addresses, bool isOwnStyle)
+    {
+        var (externalUrl, externalPath) = ReadExternalUrl(addresses);
+        return new()
+        {
+            Listen = addresses,
             ExternalUrl = externalUrl,
             ExternalPath = externalPath,
             RoutePrefix = flags.IsFilled("web.route-prefix") ? Prefix(flags.Text("web.route-prefix")) : externalPath,
@@ -56,42 +104,26 @@ sealed class ServeOptionsReader(FlagValues flags)
             CorsOrigin = ReadCors(isOwnStyle),
             MaxConnections = flags.Int32("web.max-connections"),
             ReadTimeout = flags.Duration("web.read-timeout"),
-            SearchMaxLimit = flags.Int32("web.search.max-limit"),
-            MaxNoticeSubscribers = flags.Int32("web.max-notifications-subscribers"),
-            LookbackDelta = flags.Duration("query.lookback-delta"),
-            QueryTimeout = flags.Duration("query.timeout"),
-            QueryMaxConcurrency = flags.Int32("query.max-concurrency"),
-            QueryMaxSamples = flags.Integer("query.max-samples"),
-            RemoteReadSampleLimit = flags.Integer("storage.remote.read-sample-limit"),
-            RemoteReadConcurrency = flags.Int32("storage.remote.read-concurrent-limit"),
-            RetentionTime = ReadRetention(),
-            RetentionSizeBytes = flags.IsGiven("storage.tsdb.retention.size") ? flags.Size("storage.tsdb.retention.size") : null,
-            Memory = ReadMemory(arguments.Memory),
-            ForOutageTolerance = flags.Duration("rules.alert.for-outage-tolerance"),
-            ForGracePeriod = flags.Duration("rules.alert.for-grace-period"),
-            ResendDelay = flags.Duration("rules.alert.resend-delay"),
-            RuleConcurrency = flags.Int32("rules.max-concurrent-evals"),
-            NotificationQueueCapacity = flags.Int32("alertmanager.notification-queue-capacity"),
-            NotificationMaxBatch = flags.Int32("alertmanager.notification-batch-size"),
-            Log = new(ReadLevel(), flags.Text("log.format") == "json"),
-            Features = flags.Texts("enable-feature"),
-            AutoReloadInterval = flags.Texts("enable-feature").Contains("auto-reload-config") || flags.IsGiven("config.auto-reload-interval")
-                ? flags.Duration("config.auto-reload-interval") : null,
-            Notes = [.. flags.Notes, .. UnknownFeatures()],
         };
-        Require("query.max-samples", options.QueryMaxSamples > 0);
-        Require("query.max-concurrency", options.QueryMaxConcurrency > 0);
-        Require("web.max-connections", options.MaxConnections > 0);
-        Require("query.timeout", options.QueryTimeout > TimeSpan.Zero);
-        Require("query.lookback-delta", options.LookbackDelta > TimeSpan.Zero);
-        flags.Set("web.listen-address", string.Join(',', options.Listen));
-        flags.Set("storage.tsdb.path", options.DataFolder);
-        flags.Set("config.file", options.ConfigFile ?? options.Folder ?? options.AlertmanagerFile ?? "");
-        flags.Set("web.external-url", options.ExternalUrl);
-        flags.Set("web.route-prefix", options.RoutePrefix.Length == 0 ? "/" : options.RoutePrefix);
-        flags.Set("web.cors.origin", options.CorsOrigin);
-        return options with { Flags = flags.InForce };
     }
+
+    QueryOptions ReadQuery() => new()
+    {
+        LookbackDelta = flags.Duration("query.lookback-delta"),
+        Timeout = flags.Duration("query.timeout"),
+        MaxConcurrency = flags.Int32("query.max-concurrency"),
+        MaxSamples = flags.Integer("query.max-samples"),
+    };
+
+    /// <summary>After all that sets flags: their values are among what is shown.</summary>
+    MetricsOptions ReadMetrics(TimeSpan? autoReload) => new()
+    {
+        SearchMaxLimit = flags.Int32("web.search.max-limit"),
+        RemoteReadSampleLimit = flags.Integer("storage.remote.read-sample-limit"),
+        RemoteReadConcurrency = flags.Int32("storage.remote.read-concurrent-limit"),
+        ReloadsByItself = autoReload is { Ticks: > 0 },
+        Flags = flags.InForce,
+    };
 
     void Require(string flag, bool isAboveZero)
     {
@@ -189,6 +221,8 @@ sealed class ServeOptionsReader(FlagValues flags)
 
     TimeSpan? ReadRetention() => flags.IsGiven("storage.tsdb.retention.time") ? flags.Duration("storage.tsdb.retention.time")
         : flags.IsGiven("storage.tsdb.retention") ? flags.Duration("storage.tsdb.retention") : null;
+
+    long? ReadRetentionSize() => flags.IsGiven("storage.tsdb.retention.size") ? flags.Size("storage.tsdb.retention.size") : null;
 
     MemoryShares? ReadMemory(string? memory)
     {

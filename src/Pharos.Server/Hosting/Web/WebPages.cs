@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Net.Http.Headers;
 using Pharos.Model.Diagnostics;
 using Pharos.Server.Config;
+using Pharos.Server.Rooms;
 
 namespace Pharos.Server.Hosting.Web;
 
@@ -35,7 +36,7 @@ sealed class WebPages(string externalPath, WebFiles files) : IRoom
         routes.MapFallback("{**path}", SendMissingAsync);
     }
 
-    public ValueTask ApplyAsync(PrometheusConfig config) => ValueTask.CompletedTask;
+    public ValueTask PrepareAsync(Configuration next, Preparation preparation) => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Pharos.Query.PromQL;
 using Pharos.Query.PromQL.Planning;
 using Pharos.Query.PromQL.Syntax;
-using Pharos.Server.Hosting;
+using Pharos.Server.Doors;
 
 namespace Pharos.Server.Metrics.Api;
 
@@ -24,16 +24,16 @@ static class FeatureList
         "toLower", "toTime", "toUpper", "urlQueryEscape", "value",
     ];
 
-    public static void Write(Utf8JsonWriter json, ServeOptions options, PromQlOptions language)
+    public static void Write(Utf8JsonWriter json, WebOptions web, bool reloadsByItself, PromQlOptions language)
     {
         json.WriteStartObject();
         Group(json, "api", [
-            ("admin", options.EnableAdminApi), ("exclude_alerts", true), ("label_values_match", true), ("lifecycle", options.EnableQuit), ("openapi_3.1", false), ("openapi_3.2", false),
+            ("admin", web.EnableAdminApi), ("exclude_alerts", true), ("label_values_match", true), ("lifecycle", web.EnableQuit), ("openapi_3.1", false), ("openapi_3.2", false),
             ("otlp_write_receiver", false), ("query_stats", true), ("query_warnings", true), ("remote_write_receiver", true), ("search", true), ("search_fuzz_alg_jarowinkler", true),
             ("search_fuzz_alg_subsequence", true), ("time_range_labels", true), ("time_range_series", true),
         ]);
         Group(json, "otlp_receiver", [("delta_conversion", false), ("native_delta_ingestion", false)]);
-        Group(json, "prometheus", [("agent_mode", false), ("auto_reload_config", options.AutoReloadInterval is { Ticks: > 0 }), ("server_mode", true), ("stringlabels", false)]);
+        Group(json, "prometheus", [("agent_mode", false), ("auto_reload_config", reloadsByItself), ("server_mode", true), ("stringlabels", false)]);
         Group(json, "promql", [
             ("anchored", true), ("at_modifier", true), ("bool", true), ("by", true), ("delayed_name_removal", language.DelayedNameRemoval),
             ("duration_expr", true), ("fill", true), ("fill_left", true), ("fill_right", true), ("group_left", true), ("group_right", true),

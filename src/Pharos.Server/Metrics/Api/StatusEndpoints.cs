@@ -2,19 +2,21 @@ using System.Globalization;
 using System.Text.Json;
 using Pharos.Model.Time;
 using Pharos.Query.PromQL;
+using Pharos.Server.Config;
 using Pharos.Server.Doors;
-using Pharos.Server.Hosting;
+using Pharos.Server.Store;
 using Pharos.Storage.Series;
 
 namespace Pharos.Server.Metrics.Api;
 
 /// <summary><c>/api/v1/status/*</c> and <c>features</c>: what this server is and how it is set up.</summary>
 /// <remarks>Fields that describe Go's runtime carry their nearest kin here, because clients of Prometheus want them to be there.</remarks>
-sealed class StatusEndpoints(ServeOptions options, PromQlOptions language, SeriesStore store, Func<ConfigStatus> status, TimeProvider time)
+sealed class StatusEndpoints(MetricsOptions options, WebOptions web, PromQlOptions language, StoreRoom storage, Func<ConfigStatus> status, TimeProvider time)
 {
     const int DefaultTop = 10;
     const int MaxTop = 10_000;
 
+    readonly SeriesStore store = storage.Store;
     readonly DateTimeOffset startedAt = time.GetUtcNow();
     readonly IngestRate rate = new(time);
 
@@ -34,7 +36,7 @@ sealed class StatusEndpoints(ServeOptions options, PromQlOptions language, Serie
     Task ConfigAsync(ApiCall call) => call.AnswerAsync(json =>
     {
         json.WriteStartObject();
-        json.WriteString("yaml", status().InForce.Yaml);
+        json.WriteString("yaml", status().Shown);
         json.WriteEndObject();
     });
 
@@ -162,7 +164,7 @@ sealed class StatusEndpoints(ServeOptions options, PromQlOptions language, Serie
         json.WriteEndObject();
     });
 
-    Task FeaturesAsync(ApiCall call) => call.AnswerAsync(json => FeatureList.Write(json, options, language));
+    Task FeaturesAsync(ApiCall call) => call.AnswerAsync(json => FeatureList.Write(json, web, options.ReloadsByItself, language));
 
     static void Write(Utf8JsonWriter json, string property, IReadOnlyList<NamedCount> counts)
     {
@@ -179,8 +181,7 @@ sealed class StatusEndpoints(ServeOptions options, PromQlOptions language, Serie
 
     string Retention()
     {
-        var age = options.RetentionTime ?? status().InForce.Storage.RetentionTime ?? TimeSpan.FromDays(15);
-        var bytes = options.RetentionSizeBytes ?? status().InForce.Storage.RetentionSizeBytes ?? 0;
+        var (age, bytes) = storage.Retention;
         var parts = new List<string>(2);
         if (age > TimeSpan.Zero) parts.Add(PromDuration.Format((long)age.TotalMilliseconds));
         if (bytes > 0) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes"));

@@ -10,7 +10,7 @@ namespace Pharos.Server.Metrics.Api;
 
 /// <summary><c>/api/v1/targets</c>, <c>targets/relabel_steps</c>, <c>scrape_pools</c> and <c>scrape_pools/config</c>.</summary>
 /// <param name="externalUrl">Where others reach this server: a target on a loopback address is shown under its host.</param>
-sealed class TargetEndpoints(Func<TargetsSnapshot> targets, Func<PrometheusConfig> config, string externalUrl)
+sealed class TargetEndpoints(Func<TargetsSnapshot> targets, Func<IReadOnlyList<ScrapeConfig>> jobs, string externalUrl)
 {
     const int MaxLabelsJson = 1 << 20;
 
@@ -56,13 +56,13 @@ sealed class TargetEndpoints(Func<TargetsSnapshot> targets, Func<PrometheusConfi
     Task PoolsAsync(ApiCall call) => call.AnswerAsync(json =>
     {
         json.WriteStartObject();
-        json.WriteTexts("scrapePools", config().ScrapeConfigs.Select(job => job.JobName).Order(StringComparer.Ordinal));
+        json.WriteTexts("scrapePools", jobs().Select(job => job.JobName).Order(StringComparer.Ordinal));
         json.WriteEndObject();
     });
 
     Task PoolConfigAsync(ApiCall call)
     {
-        var yaml = ConfigPrinter.Print(PoolOf(call));
+        var yaml = ScrapePrinter.Print(PoolOf(call));
         return call.AnswerAsync(json =>
         {
             json.WriteStartObject();
@@ -97,7 +97,7 @@ sealed class TargetEndpoints(Func<TargetsSnapshot> targets, Func<PrometheusConfi
     {
         var name = call["scrapePool"];
         if (name.Length == 0) throw ApiFaultException.BadData("no scrapePool parameter provided");
-        return config().ScrapeConfigs.FirstOrDefault(job => job.JobName == name) ?? throw ApiFaultException.NotFound($"scrape pool {ApiTime.Quote(name)} not found");
+        return jobs().FirstOrDefault(job => job.JobName == name) ?? throw ApiFaultException.NotFound($"scrape pool {ApiTime.Quote(name)} not found");
     }
 
     static LabelSet ReadLabels(ApiCall call)

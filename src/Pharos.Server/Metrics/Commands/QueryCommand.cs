@@ -4,6 +4,7 @@ using System.Text.Json;
 using Pharos.Model.Text;
 using Pharos.Server.Doors;
 using Pharos.Server.HttpClients;
+using Pharos.Server.Text;
 
 namespace Pharos.Server.Metrics.Commands;
 

@@ -2,6 +2,7 @@ using Pharos.Server.Config;
 using Pharos.Server.Config.Yaml;
 using Pharos.Server.Discovery;
 using Pharos.Server.HttpClients;
+using Pharos.Server.Text;
 
 
 namespace Pharos.Server.Metrics.Remote;
@@ -18,10 +19,10 @@ static class RemoteReader
     /// <summary>Stands in for an address that is missing, so that the rest of the section is read and all its faults are found; never returned.</summary>
     static readonly Uri Nowhere = new("http://nowhere.invalid");
 
-    public static IReadOnlyList<RemoteWriteConfig> ReadWrites(YamlSection root, GlobalConfig global)
+    public static IReadOnlyList<RemoteWriteConfig> ReadWrites(YamlSection root, NameValidation validation)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        return [.. root.Sections("remote_write", "section").Select(section => ReadWrite(section, global, names)).OfType<RemoteWriteConfig>()];
+        return [.. root.Sections("remote_write", "section").Select(section => ReadWrite(section, validation, names)).OfType<RemoteWriteConfig>()];
     }
 
     public static IReadOnlyList<RemoteReadConfig> ReadReads(YamlSection root)
@@ -30,7 +31,7 @@ static class RemoteReader
         return [.. root.Sections("remote_read", "section").Select(section => ReadRead(section, names)).OfType<RemoteReadConfig>()];
     }
 
-    static RemoteWriteConfig? ReadWrite(YamlSection section, GlobalConfig global, HashSet<string> names)
+    static RemoteWriteConfig? ReadWrite(YamlSection section, NameValidation validation, HashSet<string> names)
     {
         var url = ReadUrl(section);
         var config = new RemoteWriteConfig
@@ -39,7 +40,7 @@ static class RemoteReader
             Name = ReadName(section, names),
             Timeout = section.Duration("remote_timeout", TimeSpan.FromSeconds(30)),
             Headers = ReadHeaders(section, "headers"),
-            WriteRelabelConfigs = RelabelReader.ReadAll(section, "write_relabel_configs", global.MetricNameValidation),
+            WriteRelabelConfigs = RelabelReader.ReadAll(section, "write_relabel_configs", validation),
             IsVersion2 = section.OneOf("protobuf_message", "prometheus.WriteRequest", "io.prometheus.write.v2.Request") == "io.prometheus.write.v2.Request",
             SendExemplars = section.Bool("send_exemplars"),
             SendNativeHistograms = section.Bool("send_native_histograms"),

@@ -3,7 +3,6 @@ using Pharos.Model.Labels;
 using Pharos.Model.Reading;
 using Pharos.Model.Text;
 using Pharos.Server.Doors;
-using Pharos.Server.Hosting;
 using Pharos.Server.Queries;
 using Pharos.Server.Wire;
 using Pharos.Storage.Bytes;
@@ -21,7 +20,7 @@ namespace Pharos.Server.Metrics.RemoteRead;
 /// <c>--query.timeout</c>; a plain answer is taken within as much again.</para>
 /// <para>Source: Prometheus remote read API (facts).</para>
 /// </remarks>
-sealed class RemoteReadDoor(ISeriesSource source, QueryScheduler scheduler, ServeOptions options, Func<LabelSet> externalLabels, DoorLimits limits) : IDisposable
+sealed class RemoteReadDoor(ISeriesSource source, QueryScheduler scheduler, MetricsOptions options, TimeSpan queryTimeout, Func<LabelSet> externalLabels, DoorLimits limits) : IDisposable
 {
     const int MaxRequestBytes = 4 << 20;
     const long MaxRequestBytesInWork = 64L << 20;
@@ -38,7 +37,7 @@ sealed class RemoteReadDoor(ISeriesSource source, QueryScheduler scheduler, Serv
         try
         {
             var request = await ReadRequestAsync(context); // Before a place is taken: a client that sends nothing keeps none from others.
-            if (!await places.WaitAsync(options.QueryTimeout, context.RequestAborted)) throw new ApiFaultException(FaultKind.Timeout, "too many remote reads at once");
+            if (!await places.WaitAsync(queryTimeout, context.RequestAborted)) throw new ApiFaultException(FaultKind.Timeout, "too many remote reads at once");
             try
             {
                 if (request.WantsSamples) await AnswerPlainAsync(context, request);
@@ -65,7 +64,7 @@ sealed class RemoteReadDoor(ISeriesSource source, QueryScheduler scheduler, Serv
 
     async Task AnswerPlainAsync(HttpContext context, ReadRequest request)
     {
-        var answer = await scheduler.RunAsync(cancellation => ReadPlain(request, cancellation), options.QueryTimeout, context.RequestAborted);
+        var answer = await scheduler.RunAsync(cancellation => ReadPlain(request, cancellation), queryTimeout, context.RequestAborted);
         context.Response.ContentType = "application/x-protobuf";
         context.Response.Headers.ContentEncoding = "snappy";
         using var deadline = new AnswerDeadline(context, limits);
@@ -91,7 +90,7 @@ sealed class RemoteReadDoor(ISeriesSource source, QueryScheduler scheduler, Serv
 
     async Task StreamAsync(HttpContext context, ReadRequest request)
     {
-        using var late = new CancellationTokenSource(options.QueryTimeout, limits.Time);
+        using var late = new CancellationTokenSource(queryTimeout, limits.Time);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(late.Token, context.RequestAborted);
         try
         {
@@ -99,7 +98,7 @@ sealed class RemoteReadDoor(ISeriesSource source, QueryScheduler scheduler, Serv
         }
         catch (Exception error) when (late.IsCancellationRequested && error is OperationCanceledException or ApiFaultException { Kind: FaultKind.Canceled })
         {
-            throw new ApiFaultException(FaultKind.Timeout, $"the answer was not read and taken within {options.QueryTimeout.TotalSeconds:0.###} s");
+            throw new ApiFaultException(FaultKind.Timeout, $"the answer was not read and taken within {queryTimeout.TotalSeconds:0.###} s");
         }
     }
 
@@ -113,7 +112,7 @@ sealed class RemoteReadDoor(ISeriesSource source, QueryScheduler scheduler, Serv
             using var series = reader.Read(request.Queries[index], asChunks: true, ended).GetEnumerator();
             for (var isMore = true; isMore;)
             {
-                isMore = await scheduler.RunAsync(_ => Fill(frame, series), options.QueryTimeout, ended);
+                isMore = await scheduler.RunAsync(_ => Fill(frame, series), queryTimeout, ended);
                 if (frame.Written.IsEmpty) continue;
                 frame.Varint(2, (ulong)index);
                 await response.Body.WriteAsync(Frame(frame.Written), ended);

@@ -3,26 +3,27 @@ using Pharos.Server.Config;
 using Pharos.Server.Config.Yaml;
 using Pharos.Server.Discovery;
 using Pharos.Server.HttpClients;
+using Pharos.Server.Series;
 
 namespace Pharos.Server.Metrics.Scraping;
 
 /// <summary>Reads one entry of <c>scrape_configs</c> and fills in what <c>global</c> says.</summary>
 static class ScrapeConfigReader
 {
-    public static ScrapeConfig Read(YamlSection job, GlobalConfig global)
+    public static ScrapeConfig Read(YamlSection job, ScrapeDefaults defaults, SeriesConfig series)
     {
         var name = job.Text("job_name", "");
         if (name.Length == 0) job.Error("job_name", "is missing; write a name for the job");
-        var interval = job.Duration("scrape_interval") is { Ticks: > 0 } own ? own : global.ScrapeInterval;
-        var validation = ReadValidation(job, "metric_name_validation_scheme", global.MetricNameValidation);
-        var native = job.InheritedBool("scrape_native_histograms", global.ScrapeNativeHistograms);
+        var interval = job.Duration("scrape_interval") is { Ticks: > 0 } own ? own : defaults.Interval;
+        var validation = SeriesPart.ReadValidation(job, series.MetricNameValidation);
+        var native = job.InheritedBool("scrape_native_histograms", defaults.ScrapeNativeHistograms);
         var config = new ScrapeConfig
         {
             JobName = name,
             Interval = interval,
-            Timeout = ReadTimeout(job, interval, global),
-            Protocols = ReadProtocols(job, native == global.ScrapeNativeHistograms
-                || !IsDefault(global.ScrapeProtocols) ? global.ScrapeProtocols : native ? ScrapeProtocolNames.DefaultWithNativeHistograms : ScrapeProtocolNames.Default),
+            Timeout = ReadTimeout(job, interval, defaults),
+            Protocols = ReadProtocols(job, native == defaults.ScrapeNativeHistograms
+                || !IsDefault(defaults.Protocols) ? defaults.Protocols : native ? ScrapeProtocolNames.DefaultWithNativeHistograms : ScrapeProtocolNames.Default),
             FallbackProtocol = ReadProtocol(job, "fallback_scrape_protocol"),
             MetricsPath = job.Text("metrics_path", "/metrics"),
             Scheme = job.OneOf("scheme", "http", "https") ?? "http",
@@ -32,13 +33,13 @@ static class ScrapeConfigReader
             TrackTimestampsStaleness = job.Bool("track_timestamps_staleness"),
             EnableCompression = job.Bool("enable_compression", true),
             ScrapeNativeHistograms = native,
-            AlwaysScrapeClassicHistograms = job.InheritedBool("always_scrape_classic_histograms", global.AlwaysScrapeClassicHistograms),
-            ConvertClassicHistogramsToNhcb = job.InheritedBool("convert_classic_histograms_to_nhcb", global.ConvertClassicHistogramsToNhcb),
-            ExtraScrapeMetrics = job.InheritedBool("extra_scrape_metrics", global.ExtraScrapeMetrics),
-            FailureLogFile = job.FilePath("scrape_failure_log_file") ?? global.ScrapeFailureLogFile,
-            Limits = ReadLimits(job, global.Limits),
+            AlwaysScrapeClassicHistograms = job.InheritedBool("always_scrape_classic_histograms", defaults.AlwaysScrapeClassicHistograms),
+            ConvertClassicHistogramsToNhcb = job.InheritedBool("convert_classic_histograms_to_nhcb", defaults.ConvertClassicHistogramsToNhcb),
+            ExtraScrapeMetrics = job.InheritedBool("extra_scrape_metrics", defaults.ExtraScrapeMetrics),
+            FailureLogFile = job.FilePath("scrape_failure_log_file") ?? defaults.FailureLogFile,
+            Limits = ReadLimits(job, defaults.Limits),
             NameValidation = validation,
-            NameEscaping = ReadEscaping(job, validation, global),
+            NameEscaping = ReadEscaping(job, validation, defaults),
             Http = HttpClientReader.Read(job),
             Discovery = DiscoveryReader.Read(job, validation),
             RelabelConfigs = RelabelReader.ReadAll(job, "relabel_configs", validation),
@@ -57,9 +58,9 @@ static class ScrapeConfigReader
         if (section.Bool("convert_classic_histograms_to_nhcb")) section.NotSupported("convert_classic_histograms_to_nhcb");
     }
 
-    static TimeSpan ReadTimeout(YamlSection job, TimeSpan interval, GlobalConfig global)
+    static TimeSpan ReadTimeout(YamlSection job, TimeSpan interval, ScrapeDefaults defaults)
     {
-        if (job.Duration("scrape_timeout") is not { Ticks: > 0 } own) return global.ScrapeTimeout > interval ? interval : global.ScrapeTimeout;
+        if (job.Duration("scrape_timeout") is not { Ticks: > 0 } own) return defaults.Timeout > interval ? interval : defaults.Timeout;
         if (own <= interval) return own;
         job.Error("scrape_timeout", $"{Show(own)} is longer than the scrape interval of {Show(interval)}; write at most {Show(interval)}, so that scrapes never overlap");
         return interval;
@@ -109,13 +110,6 @@ static class ScrapeConfigReader
     static ScrapeProtocol? ReadProtocol(YamlSection section, string key) =>
         section.OneOf(key, [.. ScrapeProtocolNames.All]) is { } word && ScrapeProtocolNames.TryParse(word, out var protocol) ? protocol : null;
 
-    public static NameValidation ReadValidation(YamlSection section, string key, NameValidation otherwise) => section.OneOf(key, "utf8", "legacy", "") switch
-    {
-        "utf8" => NameValidation.Utf8,
-        "legacy" => NameValidation.Legacy,
-        _ => otherwise,
-    };
-
     public static NameEscaping? ReadEscaping(YamlSection section) => section.OneOf("metric_name_escaping_scheme", "allow-utf-8", "underscores", "dots", "values", "") switch
     {
         "allow-utf-8" => NameEscaping.AllowUtf8,
@@ -125,10 +119,10 @@ static class ScrapeConfigReader
         _ => null,
     };
 
-    static NameEscaping ReadEscaping(YamlSection job, NameValidation validation, GlobalConfig global)
+    static NameEscaping ReadEscaping(YamlSection job, NameValidation validation, ScrapeDefaults defaults)
     {
         var own = ReadEscaping(job);
-        var inherited = global.MetricNameEscaping;
+        var inherited = defaults.NameEscaping;
         var fitting = validation == NameValidation.Utf8 ? NameEscaping.AllowUtf8 : NameEscaping.Underscores;
         if (own is null && inherited == NameEscaping.AllowUtf8 && validation == NameValidation.Legacy) inherited = null;
         var escaping = own ?? inherited ?? fitting;

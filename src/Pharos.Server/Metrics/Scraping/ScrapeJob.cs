@@ -5,6 +5,7 @@ using Pharos.Model.Labels;
 using Pharos.Server.Config;
 using Pharos.Server.Discovery;
 using Pharos.Server.HttpClients;
+using Pharos.Server.Rooms;
 
 namespace Pharos.Server.Metrics.Scraping;
 
@@ -39,31 +40,26 @@ sealed class ScrapeJob : IAsyncDisposable
         this.shutdown = shutdown;
         client = OutboundHttp.Create(config.Http, services.Time);
         settings = new(config, new(config, client, services.Bodies));
-        services.Metrics.PoolAdded(config.JobName);
-        discovery = Discover();
+        discovery = Discover(config);
     }
 
     public string Name => config.JobName;
 
-    /// <summary>Takes a changed configuration. Targets that are the same after it are scraped on without a gap.</summary>
-    public async ValueTask ChangeAsync(ScrapeConfig changed)
+    /// <summary>Begins to look for targets and to scrape them.</summary>
+    public void Start()
+    {
+        services.Metrics.PoolAdded(config.JobName);
+        discovery.Start();
+    }
+
+    /// <summary>Makes ready for a changed configuration. Targets that are the same after it are scraped on without a gap.</summary>
+    public void Prepare(ScrapeConfig changed, Preparation preparation)
     {
         if (ConfigEquality.AreSame(config, changed)) return;
-        services.Metrics.PoolChanged();
-        var isElsewhere = !ConfigEquality.AreSame(config.Discovery, changed.Discovery);
-        if (isElsewhere) await discovery.DisposeAsync().ConfigureAwait(false);
-        HttpClient old;
-        lock (gate)
-        {
-            old = client;
-            config = changed;
-            client = OutboundHttp.Create(changed.Http, services.Time);
-            settings = new(changed, new(changed, client, services.Bodies));
-            if (!isElsewhere) Sync(groups);
-        }
-        if (isElsewhere) discovery = Discover();
-        // Scrapes that run now may still use the old client; it lives until the last of them could have ended.
-        _ = Task.Delay(changed.Timeout + changed.Interval, services.Time, shutdown).ContinueWith(_ => old.Dispose(), TaskScheduler.Default);
+        var nextClient = preparation.Own(OutboundHttp.Create(changed.Http, services.Time));
+        var nextSettings = new JobSettings(changed, new(changed, nextClient, services.Bodies));
+        var elsewhere = ConfigEquality.AreSame(config.Discovery, changed.Discovery) ? null : preparation.Own(Discover(changed));
+        preparation.OnSwap(() => ChangeAsync(nextSettings, nextClient, elsewhere));
     }
 
     public void AddTo(List<TargetStatus> active, List<DroppedTarget> droppedTargets, Dictionary<string, int> droppedCounts, Dictionary<string, IReadOnlyList<string>> faultsByJob)
@@ -108,7 +104,28 @@ sealed class ScrapeJob : IAsyncDisposable
         client.Dispose();
     }
 
-    DiscoverySet Discover() => new(config.JobName, config.Discovery, services.Time, logger, Sync);
+    DiscoverySet Discover(ScrapeConfig wanted) => new(wanted.JobName, wanted.Discovery, services.Time, logger, Sync);
+
+    /// <param name="elsewhere">Where targets are found from now on; null: where they were found before.</param>
+    async ValueTask ChangeAsync(JobSettings changed, HttpClient changedClient, DiscoverySet? elsewhere)
+    {
+        services.Metrics.PoolChanged();
+        if (elsewhere is not null) await discovery.DisposeAsync().ConfigureAwait(false);
+        HttpClient old;
+        lock (gate)
+        {
+            old = client;
+            (config, client, settings) = (changed.Config, changedClient, changed);
+            if (elsewhere is null) Sync(groups);
+        }
+        if (elsewhere is not null)
+        {
+            discovery = elsewhere;
+            discovery.Start();
+        }
+        // Scrapes that run now may still use the old client; it lives until the last of them could have ended.
+        _ = Task.Delay(changed.Config.Timeout + changed.Config.Interval, services.Time, shutdown).ContinueWith(_ => old.Dispose(), TaskScheduler.Default);
+    }
 
     /// <summary>Starts and stops loops so that they are those of the groups.</summary>
     void Sync(IReadOnlyList<TargetGroup> found)

@@ -1,12 +1,12 @@
 using Pharos.Model.Writing;
-using Pharos.Server.Config;
 using Pharos.Server.Findings;
 using Pharos.Server.Metrics.Exemplars;
+using Pharos.Server.Rooms;
 
 namespace Pharos.Server.Metrics.Scraping;
 
 /// <summary>Scrapes all targets of all jobs into the store. The way into scraping.</summary>
-/// <remarks>Threads: <see cref="ApplyAsync"/> is called by one at a time; <see cref="Targets"/> by anybody.</remarks>
+/// <remarks>Threads: <see cref="Prepare"/> is called by one at a time; <see cref="Targets"/> by anybody.</remarks>
 sealed class Scraper : IAsyncDisposable
 {
     readonly Lock gate = new();
@@ -23,21 +23,22 @@ sealed class Scraper : IAsyncDisposable
         services.Metrics.Observe(Targets);
     }
 
-    /// <summary>Starts, changes and stops jobs so that they are those of the configuration. What did not change goes on undisturbed.</summary>
-    public async ValueTask ApplyAsync(PrometheusConfig config)
+    /// <summary>Makes ready new and changed jobs, so that the swap leaves those of the configuration. What did not change goes on undisturbed.</summary>
+    public void Prepare(ScrapingConfig config, Preparation preparation)
     {
         var before = jobs.ToDictionary(job => job.Name, StringComparer.Ordinal);
         var after = new List<ScrapeJob>();
-        foreach (var wanted in config.ScrapeConfigs)
+        foreach (var wanted in config.Jobs)
         {
-            if (before.Remove(wanted.JobName, out var job)) await job.ChangeAsync(wanted).ConfigureAwait(false);
-            else job = new(wanted, services, logger, shutdown.Token);
+            if (before.Remove(wanted.JobName, out var job)) job.Prepare(wanted, preparation);
+            else
+            {
+                job = preparation.Own(new ScrapeJob(wanted, services, logger, shutdown.Token));
+                preparation.OnSwap(job.Start);
+            }
             after.Add(job);
         }
-        lock (gate) jobs = after;
-        removals.RemoveAll(task => task.IsCompleted);
-        foreach (var gone in before.Values) removals.Add(gone.RemoveAsync().AsTask());
-        services.Log.Applied(after.Count);
+        preparation.OnSwap(() => Take(after, before.Values));
     }
 
     /// <summary>All targets now.</summary>
@@ -61,5 +62,13 @@ sealed class Scraper : IAsyncDisposable
         await Task.WhenAll(current.Select(job => job.DisposeAsync().AsTask()).Concat(removals)).ConfigureAwait(false);
         shutdown.Dispose();
         services.Metrics.Dispose();
+    }
+
+    void Take(List<ScrapeJob> after, IReadOnlyCollection<ScrapeJob> gone)
+    {
+        lock (gate) jobs = after;
+        removals.RemoveAll(task => task.IsCompleted);
+        removals.AddRange(gone.Select(job => job.RemoveAsync().AsTask()));
+        services.Log.Applied(after.Count);
     }
 }

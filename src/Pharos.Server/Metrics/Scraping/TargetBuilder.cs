@@ -3,7 +3,7 @@ using Pharos.Model.Labels;
 using Pharos.Model.Time;
 using Pharos.Server.Config;
 using Pharos.Server.Discovery;
-using Pharos.Server.HttpClients;
+using Pharos.Server.Text;
 
 namespace Pharos.Server.Metrics.Scraping;
 

@@ -1,4 +1,4 @@
-using Pharos.Server.HttpClients;
+using Pharos.Server.Text;
 using Pharos.Server.Timing;
 
 namespace Pharos.Server.Metrics.Scraping;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using Pharos.Model.Writing;
 using Pharos.Server.Config;
-using Pharos.Server.HttpClients;
 using Pharos.Server.Metrics.Exposition;
 using Pharos.Server.Series;
+using Pharos.Server.Text;
 
 namespace Pharos.Server.Metrics.Scraping;
 

@@ -3,13 +3,14 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Server.Access;
+using Pharos.Server.Doors;
 using Pharos.Server.Hosting;
 
 namespace Pharos.Tests.Server.Access;
 
 public sealed class SiteGuardTests
 {
-    static string? Refusal(ServeOptions options, string method, string path, string host, params (string Name, string Value)[] headers)
+    static string? Refusal(WebOptions options, string method, string path, string host, params (string Name, string Value)[] headers)
     {
         var context = new DefaultHttpContext();
         context.Request.Method = method;
@@ -22,8 +23,8 @@ public sealed class SiteGuardTests
     /// <summary>The status that the whole pipeline gives, with a prefix before all routes; 200: it came to those who answer.</summary>
     static async Task<int> StatusAsync(string method, string path, params (string Name, string Value)[] headers)
     {
-        var options = new ServeOptions { RoutePrefix = "/x", ExternalPath = "/x" };
-        using var access = new WebAccess(WebConfig.Open);
+        var options = new WebOptions { RoutePrefix = "/x", ExternalPath = "/x" };
+        await using var access = new WebAccess(WebConfig.Default);
         using var metrics = new DoorMetrics();
         await using var services = new ServiceCollection().AddLogging().AddResponseCompression().BuildServiceProvider();
         var context = new DefaultHttpContext { RequestServices = services };
@@ -77,7 +78,7 @@ public sealed class SiteGuardTests
 
     [Fact]
     public void On_other_interfaces_any_name_is_taken() =>
-        Assert.Null(Refusal(new() { Listen = ["0.0.0.0:9090"] }, "GET", "/", "evil.com"));
+        Assert.Null(Refusal(new() { Listen = [new("0.0.0.0", 9090)] }, "GET", "/", "evil.com"));
 
     [Theory]
     [InlineData("POST", "/-/reload", "Origin", "http://evil.com")]

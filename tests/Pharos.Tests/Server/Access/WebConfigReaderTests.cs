@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Pharos.Server.Access;
+using Pharos.Server.Config;
 using Pharos.Tests.Server.Config;
 
 namespace Pharos.Tests.Server.Access;
@@ -14,7 +15,7 @@ public sealed class WebConfigReaderTests : IDisposable
     (WebConfig Config, string[] Faults) Read(string yaml)
     {
         var source = folder.Source();
-        var config = WebConfigReader.Read(source, folder.Write("web.yml", yaml));
+        var config = ConfigFolder.Read(source, ConfigFile.Web, folder.Write("web.yml", yaml)).Configuration.Of<WebConfig>();
         return (config, folder.Shorten(source));
     }
 
@@ -28,7 +29,7 @@ public sealed class WebConfigReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_whole_file_is_read()
+    public async Task A_whole_file_is_read()
     {
         WriteCertificate();
 
@@ -51,7 +52,7 @@ public sealed class WebConfigReaderTests : IDisposable
         Assert.Equal(ClientCertificateMode.RequireAndVerify, config.Tls!.ClientCertificates);
         Assert.False(config.EnableHttp2);
         Assert.Equal("me", Assert.Single(config.Users).Key);
-        using var access = new WebAccess(config);
+        await using var access = new WebAccess(config);
         Assert.True(access.TlsOptions.ClientCertificateRequired);
     }
 

@@ -15,8 +15,9 @@ using Pharos.Server.Config;
 using Pharos.Server.Discovery;
 using Pharos.Server.Doors;
 using Pharos.Server.Findings;
-using Pharos.Server.Hosting;
+using Pharos.Server.Series;
 using Pharos.Tests.Server.Notifying;
+using Pharos.Tests.Server.Rooms;
 
 namespace Pharos.Tests.Server.Alerting;
 
@@ -31,14 +32,12 @@ public sealed class AlertingRoomTests : IDisposable
     {
         await using var receiver = await Receiver.StartAsync();
         await using var room = Room();
-        await room.ApplyAsync(Config(receiver.Address, "/am") with
-        {
-            Global = new() { ExternalLabels = LabelSet.From(("region", "eu"), ("job", "outer")) },
-            Alerting = Alerting(receiver.Address, "/am") with
+        await room.TakeAsync(Configuration.Empty
+            .With(new SeriesConfig { ExternalLabels = LabelSet.From(("region", "eu"), ("job", "outer")) })
+            .With(Alerting(receiver.Address, "/am") with
             {
                 AlertRelabelConfigs = [new() { Action = RelabelAction.LabelDrop, Regex = Re2.CompileAnchored("replica") }],
-            },
-        });
+            }));
 
         room.Send([Alert("HighLoad", ("job", "api"), ("replica", "a"))]);
         var (path, body) = await receiver.NextAsync();
@@ -58,7 +57,7 @@ public sealed class AlertingRoomTests : IDisposable
         await using var receiver = await Receiver.StartAsync();
         receiver.Answers.Enqueue(503);
         await using var room = Room();
-        await room.ApplyAsync(Config(receiver.Address));
+        await room.TakeAsync(Config(receiver.Address));
 
         room.Send([Alert("A")]);
         var first = await receiver.NextAsync();
@@ -73,7 +72,7 @@ public sealed class AlertingRoomTests : IDisposable
         await using var receiver = await Receiver.StartAsync();
         receiver.Answers.Enqueue(400);
         await using var room = Room();
-        await room.ApplyAsync(Config(receiver.Address));
+        await room.TakeAsync(Config(receiver.Address));
 
         room.Send([Alert("A")]);
         await receiver.NextAsync();
@@ -87,10 +86,7 @@ public sealed class AlertingRoomTests : IDisposable
     {
         await using var receiver = await Receiver.StartAsync();
         await using var room = Room();
-        await room.ApplyAsync(PrometheusConfig.Empty with
-        {
-            Alerting = new() { Alertmanagers = [Section("127.0.0.1:1"), Section(receiver.Address)] },
-        });
+        await room.TakeAsync(Configuration.Empty.With(new AlertingConfig { Alertmanagers = [Section("127.0.0.1:1"), Section(receiver.Address)] }));
 
         room.Send([Alert("A")]);
 
@@ -102,19 +98,16 @@ public sealed class AlertingRoomTests : IDisposable
     public async Task Relabelling_of_a_section_takes_receivers_out_and_they_are_shown_as_dropped()
     {
         await using var room = Room();
-        await room.ApplyAsync(PrometheusConfig.Empty with
+        await room.TakeAsync(Configuration.Empty.With(new AlertingConfig
         {
-            Alerting = new()
-            {
-                Alertmanagers =
-                [
-                    Section("127.0.0.1:1", "127.0.0.1:2") with
-                    {
-                        RelabelConfigs = [new() { Action = RelabelAction.Drop, SourceLabels = ["__address__"], Regex = Re2.CompileAnchored(".*:2") }],
-                    },
-                ],
-            },
-        });
+            Alertmanagers =
+            [
+                Section("127.0.0.1:1", "127.0.0.1:2") with
+                {
+                    RelabelConfigs = [new() { Action = RelabelAction.Drop, SourceLabels = ["__address__"], Regex = Re2.CompileAnchored(".*:2") }],
+                },
+            ],
+        }));
 
         var snapshot = room.Alertmanagers();
 
@@ -128,13 +121,13 @@ public sealed class AlertingRoomTests : IDisposable
         await using var room = Room();
         var file = AlertmanagerFiles.Good("{route: {receiver: team}, receivers: [{name: team}]}");
 
-        await room.ApplyAsync(PrometheusConfig.Empty with { Alerting = Alerting("127.0.0.1:1") with { File = file } });
+        await room.TakeAsync(Config("127.0.0.1:1").With(file));
 
         await Eventually.HoldsAsync(() => findings.All().Any(finding => finding.Where == "alerting"), "there is a finding");
         var told = Assert.Single(findings.All(), finding => finding.Where == "alerting");
         Assert.Equal(Severity.Warning, told.Severity);
         Assert.StartsWith("http://127.0.0.1:1/api/v2/alerts cannot be reached (Connection refused (127.0.0.1:1)), so that no alerts are posted to it; the routes of ", told.Message, StringComparison.Ordinal);
-        await room.ApplyAsync(PrometheusConfig.Empty with { Alerting = new() { File = file } });
+        await room.TakeAsync(Configuration.Empty.With(file));
         Assert.DoesNotContain(findings.All(), finding => finding.Where == "alerting");
     }
 
@@ -144,7 +137,7 @@ public sealed class AlertingRoomTests : IDisposable
         await using var receiver = await Receiver.StartAsync();
         receiver.Answers.Enqueue(400);
         await using var room = Room();
-        await room.ApplyAsync(Config(receiver.Address));
+        await room.TakeAsync(Config(receiver.Address));
 
         room.Send([Alert("A")]);
 
@@ -158,7 +151,7 @@ public sealed class AlertingRoomTests : IDisposable
     {
         await using var receiver = await Receiver.StartAsync();
         var room = Room();
-        await room.ApplyAsync(Config(receiver.Address));
+        await room.TakeAsync(Config(receiver.Address));
 
         room.Send([Alert("Last")]);
         await room.DisposeAsync();
@@ -171,21 +164,36 @@ public sealed class AlertingRoomTests : IDisposable
     {
         await using var receiver = await Receiver.StartAsync();
         await using var room = Room();
-        await room.ApplyAsync(Config(receiver.Address));
-        await room.ApplyAsync(Config(receiver.Address));
+        await room.TakeAsync(Config(receiver.Address));
+        await room.TakeAsync(Config(receiver.Address));
 
         room.Send([Alert("A")]);
 
         Assert.Contains("\"A\"", (await receiver.NextAsync()).Body);
-        await room.ApplyAsync(PrometheusConfig.Empty);
+        await room.TakeAsync(Configuration.Empty);
         Assert.Empty(room.Alertmanagers().Active);
+    }
+
+    [Fact]
+    public async Task What_is_made_ready_and_not_taken_changes_no_way_of_alerts()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var room = Room();
+        await room.TakeAsync(Config(receiver.Address));
+
+        await room.ThrowAwayAsync(Config("127.0.0.1:1").With(new SeriesConfig { ExternalLabels = LabelSet.From(("region", "eu")) }));
+        room.Send([Alert("A")]);
+
+        Assert.Equal($"http://{receiver.Address}/api/v2/alerts", Assert.Single(room.Alertmanagers().Active).ToString());
+        Assert.DoesNotContain("region", (await receiver.NextAsync()).Body, StringComparison.Ordinal);
+        Assert.Empty(findings.All());
     }
 
     [Fact]
     public async Task Alerts_that_could_not_be_taken_are_a_finding_until_others_are()
     {
         await using var room = Room();
-        await room.ApplyAsync(PrometheusConfig.Empty);
+        await room.TakeAsync(Configuration.Empty);
 
         room.Send([Alert("Broken") with { Annotations = null! }]); // What no rule makes.
         await Eventually.HoldsAsync(() => findings.All().Any(IsAboutAlerts), "the fault is told");
@@ -204,13 +212,13 @@ public sealed class AlertingRoomTests : IDisposable
             receivers: [{name: pager, slack_configs: [{api_url: '{{{service.Url}}}', channel: x, title: 'Mine', text: '{{ (index .Alerts 5).Labels.team }}'}]}]
             """) with { Path = "/x/alertmanager.yml" };
         await using var room = Room();
-        await room.ApplyAsync(PrometheusConfig.Empty with { Alerting = new() { File = file } });
+        await room.TakeAsync(Configuration.Empty.With(file));
 
         room.Send([Alert("DiskFull") with { StartsAtMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), EndsAtMs = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeMilliseconds() }]);
 
         await Eventually.HoldsAsync(() => findings.All().Any(IsAboutTemplate), "the failing template is told");
         Assert.Contains("\"title\":\"Mine\"", Assert.Single(service.Requests).Body, StringComparison.Ordinal);
-        await room.ApplyAsync(PrometheusConfig.Empty);
+        await room.TakeAsync(Configuration.Empty);
         await Eventually.HoldsAsync(() => !findings.All().Any(IsAboutTemplate), "another configuration is no longer blamed");
 
         static bool IsAboutTemplate(Finding finding) =>
@@ -220,9 +228,9 @@ public sealed class AlertingRoomTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    AlertingRoom Room() => new(new ServeOptions { DataFolder = folder }, findings, new ApiDoor("", NullLogger<ApiDoor>.Instance), TimeProvider.System, NullLoggerFactory.Instance);
+    AlertingRoom Room() => new(new() { DataFolder = folder }, new(), findings, new ApiDoor("", NullLogger<ApiDoor>.Instance), TimeProvider.System, NullLoggerFactory.Instance);
 
-    static PrometheusConfig Config(string address, string prefix = "") => PrometheusConfig.Empty with { Alerting = Alerting(address, prefix) };
+    static Configuration Config(string address, string prefix = "") => Configuration.Empty.With(Alerting(address, prefix));
 
     static AlertingConfig Alerting(string address, string prefix = "") => new() { Alertmanagers = [Section(address) with { PathPrefix = prefix }] };
 

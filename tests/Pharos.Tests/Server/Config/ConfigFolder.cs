@@ -2,6 +2,7 @@ using System.Text;
 using Pharos.Model.Diagnostics;
 using Pharos.Server.Config;
 using Pharos.Server.Config.Yaml;
+using Pharos.Server.Hosting.Loading;
 
 namespace Pharos.Tests.Server.Config;
 
@@ -32,11 +33,21 @@ sealed class ConfigFolder : IDisposable
         new() { Folder = Root, IsStrict = isStrict, Environment = name => variables.GetValueOrDefault(name) };
 
     /// <summary>Reads the text as prometheus.yml of this folder.</summary>
-    public (PrometheusConfig Config, ConfigSource Source) Read(string yaml, bool isStrict = false)
+    public (Configuration Config, ConfigSource Source) Read(string yaml, bool isStrict = false)
     {
-        var path = Write("prometheus.yml", yaml);
         var source = Source(isStrict);
-        return (PrometheusConfigReader.Read(source, path), source);
+        return (Read(source, ConfigFile.Prometheus, Write("prometheus.yml", yaml)).Configuration, source);
+    }
+
+    /// <summary>Reads the text as prometheus.yml of this folder, and prints what is then in force.</summary>
+    public string Print(string yaml) => Read(Source(), ConfigFile.Prometheus, Write("prometheus.yml", yaml)).Print(ConfigFile.Prometheus, ConfigParts.PrintedOrder);
+
+    /// <summary>Reads a file by all parts of the server.</summary>
+    public static ConfigReading Read(ConfigSource source, ConfigFile file, string path)
+    {
+        var reading = new ConfigReading(source, ConfigParts.All);
+        reading.Read(file, path);
+        return reading;
     }
 
     /// <summary>The faults of the text, without the folder in front.</summary>

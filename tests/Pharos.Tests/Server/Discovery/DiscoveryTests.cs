@@ -78,6 +78,7 @@ public sealed class DiscoveryTests : IDisposable
         });
         using var log = new KeptLog();
         await using var discovery = new DiscoverySet("job", new() { Http = [new() { Url = new($"http://me:hidden@{server.Address}/sd"), RefreshInterval = TimeSpan.FromMilliseconds(100) }] }, TimeProvider.System, log, found => groups = found);
+        discovery.Start();
         await UntilAsync("x:1");
         Assert.Equal($"Basic {Convert.ToBase64String("me:hidden"u8)}", sent);
         Assert.Equal(($"{{__meta_url=\"http://{server.Address}/sd\"}}", $"http://{server.Address}/sd:0"), (groups[0].Labels.ToString(), groups[0].Source));
@@ -148,7 +149,12 @@ public sealed class DiscoveryTests : IDisposable
         }
     }
 
-    DiscoverySet Start(DiscoveryConfig config) => new("j", config, TimeProvider.System, NullLogger.Instance, found => groups = found);
+    DiscoverySet Start(DiscoveryConfig config)
+    {
+        var discovery = new DiscoverySet("j", config, TimeProvider.System, NullLogger.Instance, found => groups = found);
+        discovery.Start();
+        return discovery;
+    }
 
     /// <summary>Replaces the file in one step: one that is written in place may be read while it is empty, and then it names no targets.</summary>
     void Write(string name, string text)

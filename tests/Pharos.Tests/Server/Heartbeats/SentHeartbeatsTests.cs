@@ -7,6 +7,7 @@ using Pharos.Server.HttpClients;
 using Pharos.Server.Ledger;
 using Pharos.Tests.Server.Alerting.Delivery;
 using Pharos.Tests.Server.Notifying;
+using Pharos.Tests.Server.Rooms;
 using Pharos.Tests.Server.Rules;
 
 namespace Pharos.Tests.Server.Heartbeats;
@@ -27,7 +28,7 @@ public sealed class SentHeartbeatsTests
         await stage.StartAsync();
         using var metrics = new HeartbeatMetrics(() => [], () => 0);
         await using var sent = new SentHeartbeats(stage.Database, stage.Engine.Ledger, metrics, () => new([], time.GetUtcNow().ToUnixTimeMilliseconds(), untold), time, NullLogger.Instance);
-        await sent.ApplyAsync([new() { Url = Secret.Inline($"{service.Url}ping/hush-hush"), Every = TimeSpan.FromMinutes(1), IsPost = false, Http = HttpClientConfig.Default }]);
+        await Taking.TakeAsync(preparation => sent.Prepare([new() { Url = Secret.Inline($"{service.Url}ping/hush-hush"), Every = TimeSpan.FromMinutes(1), IsPost = false, Http = HttpClientConfig.Default }], preparation));
 
         await PassAsync(sent, seconds: 121);
         Assert.Equal(["GET", "GET", "GET"], service.Requests.Select(request => request.Method)); // At once, after one minute, and after two.
@@ -60,7 +61,7 @@ public sealed class SentHeartbeatsTests
         using var metrics = new HeartbeatMetrics(() => [], () => 0);
         await using var sent = new SentHeartbeats(stage.Database, stage.Engine.Ledger, metrics, () => new([], time.GetUtcNow().ToUnixTimeMilliseconds(), []), time, NullLogger.Instance);
         answer = 503;
-        await sent.ApplyAsync([new() { Url = Secret.Inline($"{service.Url}ping/hush-hush"), Every = TimeSpan.FromHours(1), IsPost = true, Http = HttpClientConfig.Default }]);
+        await Taking.TakeAsync(preparation => sent.Prepare([new() { Url = Secret.Inline($"{service.Url}ping/hush-hush"), Every = TimeSpan.FromHours(1), IsPost = true, Http = HttpClientConfig.Default }], preparation));
         await PassAsync(sent, seconds: 1);
         Assert.Equal($"{new Uri(service.Url).Authority} answered 503", sent.Show().Single().State.Fault);
         answer = 200;
@@ -85,7 +86,7 @@ public sealed class SentHeartbeatsTests
         }
         using var metrics = new HeartbeatMetrics(() => [], () => 0);
         await using var sent = new SentHeartbeats(stage.Database, stage.Engine.Ledger, metrics, () => new([], time.GetUtcNow().ToUnixTimeMilliseconds(), []), time, NullLogger.Instance);
-        await sent.ApplyAsync([new() { Url = Secret.Inline(service.Url), Every = TimeSpan.FromMinutes(1), IsPost = false, Http = HttpClientConfig.Default }]);
+        await Taking.TakeAsync(preparation => sent.Prepare([new() { Url = Secret.Inline(service.Url), Every = TimeSpan.FromMinutes(1), IsPost = false, Http = HttpClientConfig.Default }], preparation));
         await PassAsync(sent, seconds: 30);
 
         Assert.Empty(service.Requests);
@@ -102,7 +103,7 @@ public sealed class SentHeartbeatsTests
         await using var sent = new SentHeartbeats(stage.Database, stage.Engine.Ledger, metrics, () => new([], time.GetUtcNow().ToUnixTimeMilliseconds(), []), time, NullLogger.Instance);
         for (var reload = 0; reload < 3; reload++)
         {
-            await sent.ApplyAsync([new() { Url = Secret.Inline(service.Url), Every = TimeSpan.FromHours(1), IsPost = false, Http = HttpClientConfig.Default }]);
+            await Taking.TakeAsync(preparation => sent.Prepare([new() { Url = Secret.Inline(service.Url), Every = TimeSpan.FromHours(1), IsPost = false, Http = HttpClientConfig.Default }], preparation));
             await PassAsync(sent, seconds: 2);
         }
 

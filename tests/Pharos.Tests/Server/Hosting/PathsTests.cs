@@ -17,8 +17,8 @@ public sealed class PathsTests(PathsTests.Servers servers) : IClassFixture<Paths
 
         public async ValueTask InitializeAsync()
         {
-            Plain = await RunningServer.StartAsync(options => options with { CorsOrigin = ".*" }, pharosFile: Expected);
-            Prefixed = await RunningServer.StartAsync(options => options with { CorsOrigin = ".*", RoutePrefix = "/x", ExternalPath = "/x" }, pharosFile: Expected);
+            Plain = await RunningServer.StartAsync(options => options with { Web = options.Web with { CorsOrigin = ".*" } }, pharosFile: Expected);
+            Prefixed = await RunningServer.StartAsync(options => options with { Web = options.Web with { CorsOrigin = ".*", RoutePrefix = "/x", ExternalPath = "/x" } }, pharosFile: Expected);
         }
 
         public async ValueTask DisposeAsync()

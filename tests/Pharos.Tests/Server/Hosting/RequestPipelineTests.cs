@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Pharos.Server.Access;
+using Pharos.Server.Doors;
 using Pharos.Server.Hosting;
 using Pharos.Tests.AspNetCore;
 
@@ -64,8 +65,8 @@ public sealed class RequestPipelineTests
 
     static async Task RunAsync(KeptLog log, HttpContext context, RequestDelegate answer)
     {
-        var options = new ServeOptions();
-        using var access = new WebAccess(WebConfig.Open);
+        var options = new WebOptions();
+        await using var access = new WebAccess(WebConfig.Default);
         using var metrics = new DoorMetrics();
         await using var services = new ServiceCollection().AddLogging().AddResponseCompression().BuildServiceProvider();
         context.RequestServices = services;

@@ -27,7 +27,7 @@ public sealed class SlowClientTests(SlowClientTests.SmallServer small) : IClassF
 
         public async ValueTask InitializeAsync()
         {
-            Server = await RunningServer.StartAsync(options => options with { QueryTimeout = Long, ReadTimeout = Long, MaxConnections = 2, LookbackDelta = TimeSpan.FromDays(20_000) }, time: Time);
+            Server = await RunningServer.StartAsync(options => options with { Query = new() { Timeout = Long, LookbackDelta = TimeSpan.FromDays(20_000) }, Web = options.Web with { ReadTimeout = Long, MaxConnections = 2 } }, time: Time);
             await FillAsync(Server);
             await PostAlertsAsync(Server);
         }
@@ -55,7 +55,7 @@ public sealed class SlowClientTests(SlowClientTests.SmallServer small) : IClassF
     [Fact]
     public async Task Clients_of_remote_read_that_do_not_read_stop_no_query()
     {
-        await using var server = await RunningServer.StartAsync(options => options with { QueryTimeout = TimeSpan.FromSeconds(60), RemoteReadConcurrency = 200 });
+        await using var server = await RunningServer.StartAsync(options => options with { Query = new() { Timeout = TimeSpan.FromSeconds(60) }, Metrics = new() { RemoteReadConcurrency = 200 } });
         await FillAsync(server);
         var slow = new List<RawClient>();
         for (var i = 0; i < 2 + Math.Max(4, 2 * Environment.ProcessorCount); i++) // More than there are threads of any kind.
@@ -113,7 +113,7 @@ public sealed class SlowClientTests(SlowClientTests.SmallServer small) : IClassF
     [Fact]
     public async Task Requests_of_which_nothing_comes_stop_no_remote_read()
     {
-        await using var server = await RunningServer.StartAsync(options => options with { RemoteReadConcurrency = 1, QueryTimeout = TimeSpan.FromSeconds(60) });
+        await using var server = await RunningServer.StartAsync(options => options with { Metrics = new() { RemoteReadConcurrency = 1 }, Query = new() { Timeout = TimeSpan.FromSeconds(60) } });
         using var idle = await UploadAsync(server.Address, "/api/v1/read", "application/x-protobuf", 100_000);
 
         using var answer = await server.Client.PostAsync("/api/v1/read", new ByteArrayContent(ReadRequest(streamed: false)), Cancellation);

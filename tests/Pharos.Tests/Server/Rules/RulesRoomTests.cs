@@ -5,8 +5,8 @@ using Pharos.Server.Alerting;
 using Pharos.Server.Config;
 using Pharos.Server.Doors;
 using Pharos.Server.Findings;
-using Pharos.Server.Hosting;
 using Pharos.Server.Rules;
+using Pharos.Tests.Server.Rooms;
 using Pharos.Tests.Storage.Series;
 
 namespace Pharos.Tests.Server.Rules;
@@ -25,16 +25,15 @@ public sealed class RulesRoomTests : IAsyncDisposable
     public RulesRoomTests()
     {
         var door = new ApiDoor(".*", NullLogger<ApiDoor>.Instance);
-        var options = new ServeOptions { RuleConcurrency = 1, DataFolder = folder };
         store = new(clock: time);
-        alerting = new(options, findings, door, time, NullLoggerFactory.Instance);
-        room = new(store.Store, store.Store, new PromQlEngine(new PromQlOptions()), alerting, findings, options, door, time, NullLoggerFactory.Instance);
+        alerting = new(new() { DataFolder = folder }, new(), findings, door, time, NullLoggerFactory.Instance);
+        room = new(store.Store, store.Store, new PromQlEngine(new PromQlOptions()), alerting, findings, new() { Concurrency = 1 }, new(), "http://localhost:9090", door, time, NullLoggerFactory.Instance);
     }
 
     [Fact]
     public async Task Groups_are_evaluated_at_their_interval()
     {
-        await room.ApplyAsync(Config(Group("g", RuleBench.Record("r", "1"))));
+        await room.TakeAsync(Config(Group("g", RuleBench.Record("r", "1"))));
         var group = Assert.Single(room.Snapshot().Groups);
         Assert.Equal((RuleHealth.Unknown, (long?)null), (group.Rules[0].Health, group.LastEvaluationMs));
 
@@ -49,7 +48,7 @@ public sealed class RulesRoomTests : IAsyncDisposable
     [Fact]
     public async Task Time_lost_in_one_evaluation_is_missed_and_moves_no_later_one()
     {
-        await room.ApplyAsync(Config(Group("g", RuleBench.Record("r", "1"))));
+        await room.TakeAsync(Config(Group("g", RuleBench.Record("r", "1"))));
         await EvaluateAsync("g");
         var first = LastMs("g");
 
@@ -61,14 +60,26 @@ public sealed class RulesRoomTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_is_made_ready_and_not_taken_changes_no_group()
+    {
+        await room.TakeAsync(Config(Group("g", RuleBench.Record("r", "1"))));
+
+        await room.ThrowAwayAsync(Config(Group("g", RuleBench.Record("r", "2")), Group("other", RuleBench.Record("s", "1"))));
+        await EvaluateAsync("g");
+
+        Assert.Equal(("g", "1"), (Assert.Single(room.Snapshot().Groups).Name, room.Snapshot().Groups[0].Rules[0].Query));
+        Assert.Equal((1, 0), (Count("r"), Count("s")));
+    }
+
+    [Fact]
     public async Task A_reload_keeps_the_alerts_of_groups_that_stay_and_of_those_that_change()
     {
-        await room.ApplyAsync(Config(Group("same", RuleBench.Alert("A", "1", 30)), Group("other", RuleBench.Alert("B", "1", 30))));
+        await room.TakeAsync(Config(Group("same", RuleBench.Alert("A", "1", 30)), Group("other", RuleBench.Alert("B", "1", 30))));
         await EvaluateAsync("same");
         await EvaluateAsync("other");
         var activeAt = room.Snapshot().Alerts.ToDictionary(alert => alert.Labels["alertname"], alert => alert.ActiveAtMs);
 
-        await room.ApplyAsync(Config(Group("same", RuleBench.Alert("A", "1", 30)) with { Line = 7 }, Group("other", RuleBench.Record("r", "1"), RuleBench.Alert("B", "1 + 0", 30))));
+        await room.TakeAsync(Config(Group("same", RuleBench.Alert("A", "1", 30)) with { Line = 7 }, Group("other", RuleBench.Record("r", "1"), RuleBench.Alert("B", "1 + 0", 30))));
         await EvaluateAsync("other");
 
         Assert.Equal(activeAt, room.Snapshot().Alerts.ToDictionary(alert => alert.Labels["alertname"], alert => alert.ActiveAtMs));
@@ -77,12 +88,12 @@ public sealed class RulesRoomTests : IAsyncDisposable
     [Fact]
     public async Task A_rule_that_is_gone_leaves_no_series_behind()
     {
-        await room.ApplyAsync(Config(Group("g", RuleBench.Record("r", "1"))));
+        await room.TakeAsync(Config(Group("g", RuleBench.Record("r", "1"))));
         await EvaluateAsync("g");
         Assert.Equal(1, Count("r"));
 
         time.Advance(TimeSpan.FromSeconds(1)); // A marker as old as the last sample would be refused.
-        await room.ApplyAsync(Config());
+        await room.TakeAsync(Config());
         Assert.Empty(room.Snapshot().Groups);
         time.Advance(2 * Minute);
 
@@ -92,13 +103,13 @@ public sealed class RulesRoomTests : IAsyncDisposable
     [Fact]
     public async Task A_rule_that_fails_is_a_finding_until_it_succeeds()
     {
-        await room.ApplyAsync(Config(Group("g", RuleBench.Record("r", "\"text\"") with { Line = 4, Column = 9 })));
+        await room.TakeAsync(Config(Group("g", RuleBench.Record("r", "\"text\"") with { Line = 4, Column = 9 })));
         await EvaluateAsync("g");
         await UntilAsync(() => findings.All().Count == 1);
         var finding = findings.All()[0];
         Assert.Equal(("/rules.yml:4:9", "rule r of group g fails: rule result is not a vector or scalar"), (finding.Where, finding.Message));
 
-        await room.ApplyAsync(Config(Group("g", RuleBench.Record("r", "1"))));
+        await room.TakeAsync(Config(Group("g", RuleBench.Record("r", "1"))));
         await EvaluateAsync("g");
 
         await UntilAsync(() => findings.All().Count == 0);
@@ -107,7 +118,7 @@ public sealed class RulesRoomTests : IAsyncDisposable
     [Fact]
     public async Task An_evaluation_in_progress_ends_before_the_room_does()
     {
-        await room.ApplyAsync(Config([.. Enumerable.Range(0, 50).Select(i => Group($"g{i}", RuleBench.Record($"r{i}", "1")))]));
+        await room.TakeAsync(Config([.. Enumerable.Range(0, 50).Select(i => Group($"g{i}", RuleBench.Record($"r{i}", "1")))]));
         time.Advance(Minute);
 
         await room.DisposeAsync();
@@ -127,8 +138,8 @@ public sealed class RulesRoomTests : IAsyncDisposable
 
     static RuleGroupConfig Group(string name, params RuleConfig[] rules) => new() { Name = name, Rules = rules };
 
-    static PrometheusConfig Config(params RuleGroupConfig[] groups) =>
-        PrometheusConfig.Empty with { RuleFiles = groups.Length == 0 ? [] : [new("/rules.yml", groups)] };
+    static Configuration Config(params RuleGroupConfig[] groups) =>
+        Configuration.Empty.With(new RulesConfig { Files = groups.Length == 0 ? [] : [new("/rules.yml", groups)] });
 
     long LastMs(string name) => room.Snapshot().Groups.Single(group => group.Name == name).LastEvaluationMs ?? 0;
 

@@ -10,8 +10,8 @@ using Pharos.Server.Alerting;
 using Pharos.Server.Config;
 using Pharos.Server.Doors;
 using Pharos.Server.Findings;
-using Pharos.Server.Hosting;
 using Pharos.Server.Notifying;
+using Pharos.Tests.Server.Rooms;
 
 namespace Pharos.Tests.Server.Alerting.Api;
 
@@ -220,8 +220,8 @@ public sealed class AlertingDoorsTests : IAsyncDisposable
 
     async Task StartAsync(AlertmanagerFileConfig? file)
     {
-        room = new(new ServeOptions { DataFolder = folder }, new FindingBook(TimeProvider.System), new ApiDoor("", NullLogger<ApiDoor>.Instance), TimeProvider.System, NullLoggerFactory.Instance);
-        await room.ApplyAsync(PrometheusConfig.Empty with { Alerting = new() { File = file } });
+        room = new(new() { DataFolder = folder }, new(), new FindingBook(TimeProvider.System), new ApiDoor("", NullLogger<ApiDoor>.Instance), TimeProvider.System, NullLoggerFactory.Instance);
+        await room.TakeAsync(file is null ? Configuration.Empty : Configuration.Empty.With(file));
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Logging.ClearProviders();

@@ -8,6 +8,7 @@ using Pharos.Server.Alerting.Matching;
 using Pharos.Server.Alerting.Persistence;
 using Pharos.Server.Ledger;
 using Pharos.Server.Notifying;
+using Pharos.Tests.Server.Rooms;
 
 namespace Pharos.Tests.Server.Alerting.Delivery;
 
@@ -48,8 +49,11 @@ sealed class EngineStage : IAsyncDisposable
         var read = AlertmanagerFiles.Good(yaml);
         var kind = new NotifierKind("fake", (_, _) => throw new NotSupportedException(), (_, _) => new FakeNotifier(this));
         config = read with { Receivers = [.. read.Receivers.Select(receiver => receiver with { Integrations = [new(kind, 0, new FakeConfig { SendResolved = true, Unable = Unable })] })] };
-        await engine.ApplyAsync(config, new(TimeProvider.System, NullLoggerFactory.Instance, config.Templates));
+        await TakeAgainAsync();
     }
+
+    /// <summary>Takes its configuration once more, as at a reload.</summary>
+    public Task TakeAgainAsync() => Taking.TakeAsync(preparation => engine!.Prepare(Config, new(TimeProvider.System, NullLoggerFactory.Instance, Config.Templates), preparation));
 
     public async Task RestartAsync()
     {

@@ -148,7 +148,7 @@ public sealed class DrillsTests
         await stage.StartAsync();
         var drill = stage.Engine.ProveAsync("team", ProofKind.Drill);
         await EngineStage.UntilAsync(() => Volatile.Read(ref attempts) == 1, "it was tried once and waits");
-        await stage.Engine.ApplyAsync(stage.Config, new(TimeProvider.System, NullLoggerFactory.Instance, stage.Config.Templates));
+        await stage.TakeAgainAsync();
 
         Assert.False(Assert.Single(await drill).IsOk);
         Assert.Null(stage.Engine.Proofs.Find("team", "fake[0]"));

@@ -17,9 +17,9 @@ public sealed class ServeOptionsReaderTests
         var (options, faults) = Read(empty);
 
         Assert.Empty(faults);
-        Assert.Equal((Path.GetFullPath("data"), null, "", ""), (options.DataFolder, options.WebConfigFile, options.RoutePrefix, options.ExternalPath));
-        Assert.Empty(options.Features);
-        Assert.NotEmpty(options.Listen);
+        Assert.Equal((Path.GetFullPath("data"), null, "", ""), (options.Storage.DataFolder, options.WebConfigFile, options.Web.RoutePrefix, options.Web.ExternalPath));
+        Assert.DoesNotContain(options.Notes, note => note.Contains("--enable-feature", StringComparison.Ordinal));
+        Assert.NotEmpty(options.Web.Listen);
     }
 
     [Theory]
@@ -35,20 +35,35 @@ public sealed class ServeOptionsReaderTests
         var (options, faults) = Read("--web.external-url=https://me:hidden@mon.example:8443/x/");
 
         Assert.Empty(faults);
-        Assert.Equal(("https://mon.example:8443/x", "https://mon.example:8443/x", "/x"), (options.ExternalUrl, options.Flags["web.external-url"], options.ExternalPath));
+        Assert.Equal(("https://mon.example:8443/x", "https://mon.example:8443/x", "/x"), (options.Web.ExternalUrl, options.Metrics.Flags["web.external-url"], options.Web.ExternalPath));
         Assert.DoesNotContain("hidden", Read("--web.external-url=ftp://me:hidden@mon.example/").Faults[0], StringComparison.Ordinal);
+    }
+
+    /// <summary>Who listens, who guards and who watches itself get the addresses as they are here, and read no text again.</summary>
+    [Fact]
+    public void Addresses_are_read_once_and_the_memory_is_shared_out()
+    {
+        var (options, faults) = Read("--web.listen-address=:9191", "--web.listen-address=[::1]:9192");
+
+        Assert.Empty(faults);
+        Assert.Equal([new("", 9191), new("::1", 9192)], options.Web.Listen);
+        Assert.Equal(":9191,[::1]:9192", options.Metrics.Flags["web.listen-address"]);
+        var bounded = Read(new ServeArguments(Memory: "256MB")).Options;
+        Assert.Equal((bounded.Memory!.Value.HeapBytes / 64, bounded.Memory.Value.HeapBytes, bounded.Memory.Value.SeriesBytes), (bounded.Query.MaxSamples, bounded.Metrics.HeapBytes!.Value, bounded.Storage.SeriesBytes));
     }
 
     /// <summary>A value with an equals sign at its end is no empty one.</summary>
     [Fact]
-    public void An_equals_sign_may_end_a_value() => Assert.Equal("a=", Read("--web.cors.origin=a=").Options.CorsOrigin);
+    public void An_equals_sign_may_end_a_value() => Assert.Equal("a=", Read("--web.cors.origin=a=").Options.Web.CorsOrigin);
 
-    static (ServeOptions Options, IReadOnlyList<string> Faults) Read(params string[] arguments)
+    static (ServeOptions Options, IReadOnlyList<string> Faults) Read(params string[] arguments) => Read(new ServeArguments(Listen: []), arguments);
+
+    static (ServeOptions Options, IReadOnlyList<string> Faults) Read(ServeArguments own, params string[] arguments)
     {
         var parsed = CommandCatalogue.Parse(["serve", .. arguments]);
         Assert.Empty(parsed.Errors);
         var options = parsed.CommandResult.Command.Options.ToDictionary(option => option.Name.TrimStart('-'), StringComparer.Ordinal);
         var reader = new ServeOptionsReader(new FlagValues(parsed, options));
-        return (reader.Read(new(null, [], null, null, null)), reader.Faults);
+        return (reader.Read(own), reader.Faults);
     }
 }

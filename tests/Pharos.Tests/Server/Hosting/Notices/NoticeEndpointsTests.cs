@@ -30,7 +30,7 @@ public sealed class NoticeEndpointsTests
     [Fact]
     public async Task More_listeners_than_allowed_get_nothing_and_the_end_of_the_server_ends_the_others()
     {
-        await using var server = await RunningServer.StartAsync(options => options with { MaxNoticeSubscribers = 1, EnableQuit = true });
+        await using var server = await RunningServer.StartAsync(options => options with { MaxNoticeSubscribers = 1, Web = options.Web with { EnableQuit = true } });
         using var live = await FollowAsync(server);
         Assert.Equal((HttpStatusCode.OK, "text/event-stream"), (live.StatusCode, live.Content.Headers.ContentType!.ToString()));
         using var second = await FollowAsync(server);

@@ -238,7 +238,7 @@ public sealed class QueryEndpointsTests
     [Fact]
     public async Task A_slow_client_holds_up_nobody_and_its_query_ends_when_it_goes()
     {
-        await using var server = await RunningServer.StartAsync(options => options with { QueryMaxConcurrency = 1 });
+        await using var server = await RunningServer.StartAsync(options => options with { Query = new() { MaxConcurrency = 1 } });
         await server.WriteAsync([.. Enumerable.Range(0, 400).Select(i => ($"__name__=m n={i:0000} filler={new string('x', 200)}", new[] { (T, 1.0) }))]);
 
         using var slow = new TcpClient { ReceiveBufferSize = 2_048 };
@@ -270,7 +270,7 @@ public sealed class QueryEndpointsTests
     [Fact]
     public async Task Deleting_needs_the_flag_and_hides_what_was_meant()
     {
-        await using var closed = await RunningServer.StartAsync(options => options with { EnableAdminApi = false });
+        await using var closed = await RunningServer.StartAsync(options => options with { Web = options.Web with { EnableAdminApi = false } });
         var (code, answer) = await closed.PostAsync("/api/v1/admin/tsdb/delete_series?match[]=up");
         Assert.Equal((500, "admin APIs disabled"), (code, answer.GetProperty("error").GetString()));
 
@@ -316,7 +316,7 @@ public sealed class QueryEndpointsTests
     [Fact]
     public async Task Another_site_may_read_but_not_change()
     {
-        await using var server = await RunningServer.StartAsync(options => options with { CorsOrigin = ".*" });
+        await using var server = await RunningServer.StartAsync(options => options with { Web = options.Web with { CorsOrigin = ".*" } });
         using var read = new HttpRequestMessage(HttpMethod.Get, "/api/v1/query?query=1");
         read.Headers.Add("Origin", "http://elsewhere.example");
         using var change = new HttpRequestMessage(HttpMethod.Post, "/api/v1/admin/tsdb/clean_tombstones");

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Pharos.Server.Hosting.Loading;
 using Pharos.Server.Hosting;
 using Pharos.Tests.Server.Metrics.RemoteWrite;
 using Snappier;
@@ -27,7 +28,12 @@ sealed class RunningServer : IAsyncDisposable
     public static async Task<RunningServer> StartAsync(Func<ServeOptions, ServeOptions>? change = null, string config = "scrape_configs: []\n", string? pharosFile = null, TimeProvider? time = null)
     {
         var folder = Directory.CreateTempSubdirectory("pharos-api-").FullName;
-        var options = new ServeOptions { Listen = ["127.0.0.1:0"], DataFolder = Path.Combine(folder, "data"), EnableAdminApi = true };
+        var options = new ServeOptions
+        {
+            Web = new() { Listen = [new("127.0.0.1", 0)], EnableAdminApi = true },
+            Storage = new() { DataFolder = Path.Combine(folder, "data") },
+            Alerting = new() { DataFolder = Path.Combine(folder, "data") },
+        };
         await File.WriteAllTextAsync(Path.Combine(folder, "prometheus.yml"), config); // Without a file the server would watch itself.
         if (pharosFile is not null) await File.WriteAllTextAsync(Path.Combine(folder, "pharos.yml"), pharosFile);
         options = options with { ConfigFile = Path.Combine(folder, "prometheus.yml") };
@@ -56,10 +62,11 @@ sealed class RunningServer : IAsyncDisposable
     }
 
     /// <summary>Writes another configuration and asks for it to be taken; it may be wrong.</summary>
-    public async Task ReloadAsync(string config)
+    public async Task<(HttpStatusCode Status, string Text)> ReloadAsync(string config)
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "prometheus.yml"), config);
         using var answer = await Client.PostAsync("/-/reload", content: null);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     public Task<HttpResponseMessage> PushAsync(byte[] message, string contentType = "application/x-protobuf", string encoding = "snappy") => PushRawAsync(Snappy.CompressToArray(message), contentType, encoding);

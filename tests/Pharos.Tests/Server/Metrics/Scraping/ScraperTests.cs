@@ -8,6 +8,8 @@ using Pharos.Model.Text.Re2Matching;
 using Pharos.Server.Config;
 using Pharos.Server.HttpClients;
 using Pharos.Server.Metrics.Scraping;
+using Pharos.Server.Rooms;
+using Pharos.Tests.Server.Rooms;
 using Pharos.Tests.Server.Rules;
 
 namespace Pharos.Tests.Server.Metrics.Scraping;
@@ -33,7 +35,7 @@ public sealed class ScraperTests : IAsyncDisposable
     public async Task A_target_is_scraped_at_each_interval_at_even_times()
     {
         await using var server = await LocalServer.StartAsync(context => context.Response.WriteAsync("a 1\n"));
-        await scraper.ApplyAsync(Jobs(Job("j", server.Address)));
+        await TakeAsync(scraper, Jobs(Job("j", server.Address)));
 
         for (var scrape = 0; scrape < 4; scrape++) await ScrapeAllAsync(1);
 
@@ -53,7 +55,7 @@ public sealed class ScraperTests : IAsyncDisposable
             context.Response.Redirect("/metrics/", permanent: true);
             return Task.CompletedTask;
         });
-        await scraper.ApplyAsync(Jobs(Job("follows", server.Address), Job("stays", server.Address) with { Http = new() { FollowRedirects = false } }));
+        await TakeAsync(scraper, Jobs(Job("follows", server.Address), Job("stays", server.Address) with { Http = new() { FollowRedirects = false } }));
 
         await ScrapeAllAsync(2);
 
@@ -76,7 +78,7 @@ public sealed class ScraperTests : IAsyncDisposable
             context.Response.Redirect($"http://{other.Address}/metrics");
             return Task.CompletedTask;
         });
-        await scraper.ApplyAsync(Jobs(Job("j", server.Address) with
+        await TakeAsync(scraper, Jobs(Job("j", server.Address) with
         {
             Http = new() { BasicAuth = new(Secret.Inline("user"), Secret.Inline("pass")), Headers = [new("X-Secret", [], [Secret.Inline("s")], [])] },
         }));
@@ -105,7 +107,7 @@ public sealed class ScraperTests : IAsyncDisposable
             context.Response.StatusCode = context.Request.Headers.Authorization == "Bearer T" ? 200 : 401;
             await context.Response.WriteAsync("a 1\n");
         });
-        await scraper.ApplyAsync(Jobs(Job("j", server.Address) with
+        await TakeAsync(scraper, Jobs(Job("j", server.Address) with
         {
             Http = new() { OAuth2 = new() { ClientId = "id", ClientSecret = Secret.Inline("secret"), TokenUrl = $"http://{server.Address}/token", Scopes = ["a", "b"] } },
         }));
@@ -139,7 +141,7 @@ public sealed class ScraperTests : IAsyncDisposable
             Key = Secret.Inline(client.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem()),
             ServerName = "target.test",
         };
-        await scraper.ApplyAsync(Jobs(
+        await TakeAsync(scraper, Jobs(
             Tls("trusted", tls),
             Tls("wrong-name", tls with { ServerName = "other.test" }),
             Tls("unknown-authority", tls with { Ca = null }),
@@ -165,13 +167,13 @@ public sealed class ScraperTests : IAsyncDisposable
         var neverEnding = ((string[])["held", "drip"]).Select(kind => Job(kind, hostile.Address) with { MetricsPath = "/" + kind, Interval = 20 * Day, Timeout = 20 * Day }).ToArray();
         var ending = ((string[])["endless", "garbage", "labels"]).Select(kind => Job(kind, hostile.Address) with { MetricsPath = "/" + kind, Limits = new() { BodySizeBytes = 20_000_000 } });
 
-        await scraper.ApplyAsync(Jobs(neverEnding));
+        await TakeAsync(scraper, Jobs(neverEnding));
         for (var hanging = 0; hanging < 2; hanging++)
         {
             await Eventually.HoldsAsync(() => time.DueMs.Count == 2, "each waits for its first time or for the end of its timeout");
             time.Advance(TimeSpan.FromMilliseconds(time.DueMs[0] - time.NowMs));
         }
-        await scraper.ApplyAsync(Jobs([.. neverEnding, Job("good", good.Address), .. ending]));
+        await TakeAsync(scraper, Jobs([.. neverEnding, Job("good", good.Address), .. ending]));
         for (var scrape = 0; scrape < 3; scrape++) await ScrapeAllAsync(4);
 
         Assert.Equal((3, 0), (sink.Count("good{"), sink.Count("bad")));
@@ -181,7 +183,7 @@ public sealed class ScraperTests : IAsyncDisposable
         Assert.Equal((TargetHealth.Down, "line 1, column 1: the series has more than 1000 labels"), Seen("labels"));
         Assert.All(neverEnding, job => Assert.Equal((TargetHealth.Unknown, ""), Seen(job.JobName)));
 
-        await scraper.ApplyAsync(Jobs(neverEnding)); // Twenty days of hourly scrapes would be many.
+        await TakeAsync(scraper, Jobs(neverEnding)); // Twenty days of hourly scrapes would be many.
         time.Advance(20 * Day);
         await Eventually.HoldsAsync(() => neverEnding.All(job => Seen(job.JobName).Health == TargetHealth.Down), "the timeout ends the others");
         Assert.All(neverEnding, job => Assert.Equal("no whole answer within the scrape timeout of 1728000 s", Seen(job.JobName).Error));
@@ -193,10 +195,10 @@ public sealed class ScraperTests : IAsyncDisposable
     public async Task A_reload_leaves_unchanged_targets_alone_and_ends_removed_ones()
     {
         await using var server = await LocalServer.StartAsync(context => context.Response.WriteAsync("a 1\n"));
-        await scraper.ApplyAsync(Jobs(Job("stays", server.Address), Job("goes", server.Address)));
+        await TakeAsync(scraper, Jobs(Job("stays", server.Address), Job("goes", server.Address)));
         await ScrapeAllAsync(2);
 
-        await scraper.ApplyAsync(Jobs(Job("stays", server.Address)));
+        await TakeAsync(scraper, Jobs(Job("stays", server.Address)));
 
         var kept = Assert.Single(scraper.Targets().Active);
         Assert.Equal(("stays", TargetHealth.Up), (kept.Pool, kept.Health));
@@ -210,15 +212,35 @@ public sealed class ScraperTests : IAsyncDisposable
     public async Task A_changed_job_goes_on_with_the_same_targets()
     {
         await using var server = await LocalServer.StartAsync(context => context.Response.WriteAsync("a{x=\"1\"} 1\n"));
-        await scraper.ApplyAsync(Jobs(Job("j", server.Address)));
+        await TakeAsync(scraper, Jobs(Job("j", server.Address)));
         await ScrapeAllAsync(1);
 
-        await scraper.ApplyAsync(Jobs(Job("j", server.Address) with { MetricRelabelConfigs = [new() { Action = Pharos.Server.Discovery.RelabelAction.LabelDrop, Regex = Re2.CompileAnchored("x") }] }));
+        await TakeAsync(scraper, Jobs(Job("j", server.Address) with { MetricRelabelConfigs = [new() { Action = Pharos.Server.Discovery.RelabelAction.LabelDrop, Regex = Re2.CompileAnchored("x") }] }));
 
         await ScrapeAllAsync(1);
 
         Assert.Equal(1, sink.Count($"a{{instance=\"{server.Address}\",job=\"j\"}} 1"));
         Assert.Equal(1, sink.Count($"a{{instance=\"{server.Address}\",job=\"j\",x=\"1\"}} stale"));
+    }
+
+    [Fact]
+    public async Task What_is_made_ready_and_not_taken_changes_no_job_and_asks_nobody()
+    {
+        var asked = 0;
+        await using var server = await LocalServer.StartAsync(context => context.Response.WriteAsync("a 1\n"));
+        await using var elsewhere = await LocalServer.StartAsync(context =>
+        {
+            Interlocked.Increment(ref asked);
+            return context.Response.WriteAsync("b 1\n");
+        });
+        await TakeAsync(scraper, Jobs(Job("j", server.Address)));
+
+        await using (var preparation = new Preparation()) scraper.Prepare(Jobs(Job("j", elsewhere.Address), Job("new", elsewhere.Address)), preparation);
+        await ScrapeAllAsync(1);
+
+        var kept = Assert.Single(scraper.Targets().Active);
+        Assert.Equal(("j", TargetHealth.Up, true), (kept.Pool, kept.Health, kept.ScrapeUrl.Contains(server.Address, StringComparison.Ordinal)));
+        Assert.Equal(0, asked);
     }
 
     [Fact]
@@ -230,7 +252,7 @@ public sealed class ScraperTests : IAsyncDisposable
             Interlocked.Increment(ref asked);
             return context.Response.WriteAsync("a 1\n");
         });
-        await scraper.ApplyAsync(Jobs(Job("j", server.Address, server.Address.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)) with { Limits = new() { Targets = 1 } }));
+        await TakeAsync(scraper, Jobs(Job("j", server.Address, server.Address.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)) with { Limits = new() { Targets = 1 } }));
 
         await ScrapeAllAsync(2);
 
@@ -273,7 +295,9 @@ public sealed class ScraperTests : IAsyncDisposable
         Discovery = new() { Static = [new(addresses, LabelSet.Empty)] },
     };
 
-    static PrometheusConfig Jobs(params ScrapeConfig[] jobs) => new() { ScrapeConfigs = jobs };
+    static ScrapingConfig Jobs(params ScrapeConfig[] jobs) => new() { Jobs = jobs };
+
+    static Task TakeAsync(Scraper scraper, ScrapingConfig config) => Taking.TakeAsync(preparation => scraper.Prepare(config, preparation));
 
     static X509Certificate2 Certificate(string subject, X509Certificate2? issuer, string? host = null)
     {

@@ -3,9 +3,6 @@ namespace Pharos.Server.Alerting;
 /// <summary>What the command line said of alerts that are sent to Alertmanagers, checked, with defaults filled in.</summary>
 sealed record AlertingOptions
 {
-    /// <summary>Absolute path of the folder that holds all data.</summary>
-    public string DataFolder { get; init; } = Path.GetFullPath("data");
-
     /// <summary>Alerts that may wait for one Alertmanager.</summary>
     public int QueueCapacity { get; init; } = 10_000;
 

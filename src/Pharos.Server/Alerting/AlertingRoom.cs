@@ -11,13 +11,13 @@ using Pharos.Server.Config;
 using Pharos.Server.Discovery;
 using Pharos.Server.Doors;
 using Pharos.Server.Findings;
-using Pharos.Server.Heartbeats;
-using Pharos.Server.Heartbeats.Proofs;
 using Pharos.Server.Ledger;
 using Pharos.Server.Notifying;
 using Pharos.Server.Rooms;
 using Pharos.Server.Series;
+using Pharos.Server.State;
 using Pharos.Server.Text;
+using Pharos.Server.Timing;
 
 namespace Pharos.Server.Alerting;
 
@@ -25,9 +25,6 @@ namespace Pharos.Server.Alerting;
 /// <remarks>Threads: <see cref="Send"/> and <see cref="Alertmanagers"/> may be called by anyone, at any time.</remarks>
 sealed partial class AlertingRoom : IRoom
 {
-    /// <summary>How soon it is told that a proof grew too old, or that the next drill is another.</summary>
-    const long AgeingMs = 60_000;
-
     readonly AlertingOptions options;
     readonly WebOptions web;
     readonly ApiDoor door;
@@ -37,29 +34,22 @@ sealed partial class AlertingRoom : IRoom
     readonly NotificationMetrics metrics;
     readonly FindingBook findings;
     readonly ILoggerFactory loggers;
-    readonly AlertDatabase database;
+    readonly LedgerRoom ledger;
     readonly AlertEngine engine;
-    readonly Drills drills;
-    readonly ExpectedHeartbeats expected;
-    readonly SentHeartbeats sent;
-    readonly HeartbeatMetrics heartbeatMetrics;
-    readonly AlertingTicker ticker;
-    readonly RuleBook rules = new();
+    readonly Ticker ticker;
     readonly DateTimeOffset startedAt;
     readonly ConcurrentDictionary<Uri, bool> ownAddresses = [];
     readonly ConcurrentDictionary<Uri, SendFault> sendFaults = [];
     readonly Lock telling = new();
-    volatile Func<IReadOnlyList<RuleGroupPulse>> ruleGroups = () => [];
     volatile AlertmanagerFileConfig file = AlertmanagerFileConfig.Default;
-    (int Version, long AtMs) proofsTold;
     IReadOnlyList<TextFlaw> flawsTold = [];
     Finding? postFault;
     volatile Routes routes = new(LabelSet.Empty, [], []);
 
-    /// <exception cref="IOException">The folder of the data cannot be written.</exception>
-    public AlertingRoom(AlertingOptions options, WebOptions web, FindingBook findings, ApiDoor door, TimeProvider time, ILoggerFactory loggers)
+    public AlertingRoom(AlertingOptions options, WebOptions web, StateDatabase state, LedgerRoom ledger, FindingBook findings, ApiDoor door, TimeProvider time, ILoggerFactory loggers)
     {
         this.findings = findings;
+        this.ledger = ledger;
         this.loggers = loggers;
         this.options = options;
         this.web = web;
@@ -67,21 +57,30 @@ sealed partial class AlertingRoom : IRoom
         this.time = time;
         logger = loggers.CreateLogger<AlertingRoom>();
         startedAt = time.GetUtcNow();
-        database = AlertDatabase.Open(Path.Combine(options.DataFolder, "alerting"), time, loggers.CreateLogger<AlertDatabase>());
-        engine = new(database, web.ExternalUrl, time, loggers.CreateLogger<AlertEngine>());
-        drills = new(engine, database, time, loggers.CreateLogger<Drills>());
-        expected = new(database, Send, NoteRule, web.ExternalUrl, time);
-        heartbeatMetrics = new(expected.Show, () => sent!.Faults().Count);
-        sent = new(database, engine.Ledger, heartbeatMetrics, Pulse, time, loggers.CreateLogger<HeartbeatSender>());
-        ticker = new(time, logger, drills.BeginIfDue, expected.Look, sent.Look, TellProofsIfChanged, TellFlawsIfChanged, engine.Flood.GiveBackWhenQuiet);
+        engine = new(state, new AlertStore(state, ledger.Ledger).Keep, ledger.Ledger, web.ExternalUrl, time, loggers.CreateLogger<AlertEngine>())
+        {
+            Ended = end => NotificationEnded?.Invoke(end),
+        };
+        ticker = new("alerting", time, logger, TellFlawsIfChanged, engine.Flood.GiveBackWhenQuiet);
         senderLogger = loggers.CreateLogger<AlertmanagerSender>();
         metrics = new(() => routes.Sections.Sum(section => section.Waiting), options.QueueCapacity, () => Alertmanagers().Active.Count);
     }
 
-    /// <summary>Why alerts and silences cannot be written now; null while all is well.</summary>
-    public string? WriteFailure => database.Failure;
+    /// <summary>Told how each notification ended that was not cut off by a change of the configuration.</summary>
+    public event Action<NotificationEnd>? NotificationEnded;
 
-    public long DroppedLedgerRows => database.DroppedNotes;
+    /// <summary>Told of a configuration before groups are formed by it: whoever raises alerts by the clock does so now, so that one of before a restart
+    /// does not end for a moment.</summary>
+    public event Action<Configuration>? BeforeGroups;
+
+    /// <summary>The alertmanager.yml in force.</summary>
+    public AlertmanagerFileConfig File => file;
+
+    /// <summary>Its name as it is shown.</summary>
+    public string ShownFile => file.Path.Length == 0 ? "alertmanager.yml" : ConfigSource.Show(file.Path);
+
+    /// <summary>All integrations of all receivers.</summary>
+    public IReadOnlyCollection<Courier> Couriers => engine.Couriers;
 
     /// <summary>What alerts pass through, swapped as a whole at a reload.</summary>
     sealed record Routes(LabelSet ExternalLabels, IReadOnlyList<RelabelConfig> Relabelling, IReadOnlyList<AlertmanagerSection> Sections);
@@ -94,16 +93,11 @@ sealed partial class AlertingRoom : IRoom
         new SilencesEndpoints(engine, time).Map(endpoints, version2);
         new StatusEndpoints(() => file, startedAt).Map(endpoints, version2);
         new RoutingEndpoints(engine, time).Map(endpoints, door);
-        new ReceiversEndpoints(engine, () => file).Map(endpoints, door);
-        new DrillsEndpoint(drills).Map(endpoints, door);
-        new HeartbeatsEndpoint(expected, sent).Map(endpoints, door);
-        new LedgerEndpoints(engine.Ledger, time).Map(endpoints, door);
-        new WhyEndpoint(engine.Ledger, expected, rules, time).Map(endpoints, door);
     }
 
     public ValueTask PrepareAsync(Configuration next, Preparation preparation)
     {
-        var (alerting, heartbeats, nextFile) = (next.Of<AlertingConfig>(), next.Of<HeartbeatsConfig>(), next.Of<AlertmanagerFileConfig>());
+        var (alerting, nextFile) = (next.Of<AlertingConfig>(), next.Of<AlertmanagerFileConfig>());
         var unused = routes.Sections.ToList();
         var sections = new List<AlertmanagerSection>();
         foreach (var (section, index) in alerting.Alertmanagers.Select((section, index) => (section, index)))
@@ -115,18 +109,14 @@ sealed partial class AlertingRoom : IRoom
         preparation.OnSwap(() =>
         {
             routes = new(next.Of<SeriesConfig>().ExternalLabels, alerting.AlertRelabelConfigs, sections);
-            engine.Ledger.Bounds = next.Of<LedgerConfig>();
-            expected.Apply(heartbeats.Expect);
+            BeforeGroups?.Invoke(next);
             file = nextFile;
         });
         engine.Prepare(nextFile, new(time, loggers, nextFile.Templates), preparation);
-        preparation.OnSwap(() => drills.Apply(heartbeats.Drills, nextFile));
-        sent.Prepare(heartbeats.Send, preparation);
         preparation.OnSwap(async () =>
         {
             foreach (var section in unused) await section.DisposeAsync();
             TellFindings();
-            TellProofs();
         });
         return ValueTask.CompletedTask;
     }
@@ -142,10 +132,13 @@ sealed partial class AlertingRoom : IRoom
     }
 
     /// <summary>Tells which alerting rules there are, so that an alert that was never seen can be explained.</summary>
-    public void TellRules(IEnumerable<(string Name, string Expression)> alertingRules) => rules.Replace(alertingRules);
+    public void TellRules(IEnumerable<(string Name, string Expression)> alertingRules) => ledger.TellRules(alertingRules);
 
-    /// <summary>Tells how rule evaluation can be seen to go on; heartbeats are held back when it does not.</summary>
-    public void WatchRules(Func<IReadOnlyList<RuleGroupPulse>> groups) => ruleGroups = groups;
+    /// <summary>When groups of alerts were last looked at, and what is still to be told, since when.</summary>
+    public (long LookedMs, IReadOnlyList<(NotifyLogKey Key, long SinceMs)> Untold) Pulse() => engine.Pulse();
+
+    /// <summary>The integrations of a receiver, and what ends attempts when the configuration is replaced.</summary>
+    public (IReadOnlyList<Courier> Couriers, CancellationToken Cut) WaysTo(string receiver) => engine.WaysTo(receiver);
 
     /// <summary>Notes that an alert of a rule came into another phase.</summary>
     /// <param name="phase"><c>pending</c>, <c>firing</c> or <c>inactive</c>.</param>
@@ -153,7 +146,7 @@ sealed partial class AlertingRoom : IRoom
     {
         var sent = AlertRelabelling.Apply([AlertRelabelling.AddExternal(new(labels, LabelSet.Empty, 0, 0, ""), routes.ExternalLabels)], routes.Relabelling);
         if (sent.Count == 0) return;
-        engine.Ledger.Record(new()
+        ledger.Ledger.Record(new()
         {
             AtMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
             Step = LedgerStep.Rule,
@@ -177,11 +170,8 @@ sealed partial class AlertingRoom : IRoom
         routes = new(LabelSet.Empty, [], []);
         await Task.WhenAll(last.Sections.Select(section => section.DisposeAsync().AsTask()));
         await ticker.DisposeAsync();
-        await drills.DisposeAsync();
-        await sent.DisposeAsync();
         await engine.DisposeAsync();
         metrics.Dispose();
-        heartbeatMetrics.Dispose();
     }
 
     AlertmanagerSection Prepare(AlertmanagerConfig config, int index, Preparation preparation)
@@ -211,8 +201,6 @@ sealed partial class AlertingRoom : IRoom
         TellFindings();
     }
 
-    string ShownFile => file.Path.Length == 0 ? "alertmanager.yml" : ConfigSource.Show(file.Path);
-
     bool IsOwn(Uri url) => web.Listen.Any(address => address.Port == url.Port
         && (url.IsLoopback || url.Host == Dns.GetHostName() || (!address.IsEvery && url.Host == address.Host)));
 
@@ -238,12 +226,6 @@ sealed partial class AlertingRoom : IRoom
         if (Interlocked.Exchange(ref postFault, found) != found) TellFindings();
     }
 
-    PipelinePulse Pulse()
-    {
-        var (lookedMs, untold) = engine.Pulse();
-        return new(ruleGroups(), lookedMs, untold);
-    }
-
     void TellFindings()
     {
         var unable =
@@ -261,17 +243,6 @@ sealed partial class AlertingRoom : IRoom
     Finding ToFinding(Uri url, SendFault fault) => fault.IsUnreachable && HasOwnRoutes()
         ? new("alertmanager-unreachable", url.Shown(), Severity.Warning, "alerting", $"{url.Shown()} cannot be reached ({fault.Reason}), so that no alerts are posted to it; the routes of {ShownFile} deliver them", "remove it from alerting in prometheus.yml, or start it")
         : new("alertmanager-unreachable", url.Shown(), Severity.Error, "alerting", $"{url.Shown()} gets no alerts: {fault.Reason}", "start it, or mend alerting in prometheus.yml");
-
-    void TellProofs() => findings.Replace("alerting.proofs", ProofFindings.Of(ShownFile, drills.Look(), engine.Proofs, time.GetUtcNow().ToUnixTimeMilliseconds()));
-
-    /// <summary>Asked each second by the ticker alone.</summary>
-    void TellProofsIfChanged()
-    {
-        var (version, nowMs) = (engine.Proofs.Version, time.GetUtcNow().ToUnixTimeMilliseconds());
-        if (version == proofsTold.Version && Math.Abs(nowMs - proofsTold.AtMs) < AgeingMs) return;
-        proofsTold = (version, nowMs);
-        TellProofs();
-    }
 
     /// <summary>Asked each second by the ticker alone. They stay until the configuration is read anew: the next alert may fit the template by chance.</summary>
     void TellFlawsIfChanged()

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Pharos.Server.Alerting.Commands;
 using Pharos.Server.Demo.Commands;
+using Pharos.Server.Heartbeats.Commands;
 using Pharos.Server.Hosting.Commands;
 using Pharos.Server.Ledger.Commands;
 using Pharos.Server.Load.Commands;

@@ -9,7 +9,7 @@ sealed class HeartbeatMetrics : IDisposable
     readonly Counter<long> sent;
     readonly Counter<long> failed;
 
-    public HeartbeatMetrics(Func<IReadOnlyList<ExpectedHeartbeats.Shown>> expected, Func<int> faults)
+    public HeartbeatMetrics(Func<IReadOnlyList<ShownHeartbeat>> expected, Func<int> faults)
     {
         sent = meter.CreateCounter<long>("pharos_heartbeats_sent_total", description: "Heartbeats that a service took.");
         failed = meter.CreateCounter<long>("pharos_heartbeats_failed_total", description: "Heartbeats that were sent and not taken.");
@@ -26,5 +26,5 @@ sealed class HeartbeatMetrics : IDisposable
 
     public void Dispose() => meter.Dispose();
 
-    static Measurement<double> Of(ExpectedHeartbeats.Shown one, double value) => new(value, new KeyValuePair<string, object?>("heartbeat", one.Config.Name));
+    static Measurement<double> Of(ShownHeartbeat one, double value) => new(value, new KeyValuePair<string, object?>("heartbeat", one.Config.Name));
 }

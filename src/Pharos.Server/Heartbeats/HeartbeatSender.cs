@@ -1,9 +1,8 @@
-using Pharos.Server.Alerting.Persistence;
 using Pharos.Server.Config;
 using Pharos.Server.HttpClients;
 using Pharos.Server.Ledger;
 using Pharos.Server.Notifying;
-
+using Pharos.Server.State;
 
 namespace Pharos.Server.Heartbeats;
 
@@ -19,7 +18,8 @@ sealed partial class HeartbeatSender : IAsyncDisposable
     /// <summary>One that was not taken is sent again sooner than the next is due.</summary>
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
 
-    readonly AlertDatabase database;
+    readonly StateDatabase database;
+    readonly StateTable<string, long> moments;
     readonly AlertLedger ledger;
     readonly HeartbeatMetrics metrics;
     readonly TimeProvider time;
@@ -29,10 +29,11 @@ sealed partial class HeartbeatSender : IAsyncDisposable
     Task sending = Task.CompletedTask;
     Progress progress = new();
 
-    public HeartbeatSender(SentHeartbeatConfig config, AlertDatabase database, AlertLedger ledger, HeartbeatMetrics metrics, TimeProvider time, ILogger logger)
+    public HeartbeatSender(SentHeartbeatConfig config, StateDatabase database, AlertLedger ledger, HeartbeatMetrics metrics, TimeProvider time, ILogger logger)
     {
         Config = config;
         this.database = database;
+        moments = HeartbeatTables.Moments(database);
         this.ledger = ledger;
         this.metrics = metrics;
         this.time = time;
@@ -98,7 +99,7 @@ sealed partial class HeartbeatSender : IAsyncDisposable
         try
         {
             var nowMs = NowMs;
-            database.Enqueue(StateKey.Of(StateTable.Moments, "heartbeat"), statements => statements.PutMoment("heartbeat", nowMs));
+            moments.Put("heartbeat", nowMs);
             await database.FlushAsync().WaitAsync(either.Token);
             var url = Config.Url.Read();
             if (!ReceiverReading.IsHttp(url)) return "its address is no http address";

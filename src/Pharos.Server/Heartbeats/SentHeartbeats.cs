@@ -1,14 +1,13 @@
-using Pharos.Server.Alerting.Persistence;
 using Pharos.Server.Config;
 using Pharos.Server.Ledger;
 using Pharos.Server.Rooms;
-
+using Pharos.Server.State;
 
 namespace Pharos.Server.Heartbeats;
 
 /// <summary>All heartbeats that are sent, and what keeps them back.</summary>
 /// <remarks>Threads: safe for all; <see cref="Prepare"/> one at a time.</remarks>
-sealed class SentHeartbeats(AlertDatabase database, AlertLedger ledger, HeartbeatMetrics metrics, Func<PipelinePulse> pulse, TimeProvider time, ILogger logger) : IAsyncDisposable
+sealed class SentHeartbeats(StateDatabase database, AlertLedger ledger, HeartbeatMetrics metrics, Func<PipelinePulse> pulse, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     readonly Lock gate = new();
     IReadOnlyList<HeartbeatSender> senders = [];

@@ -1,10 +1,10 @@
 using System.Diagnostics.Metrics;
 using Pharos.Model.Diagnostics;
-using Pharos.Server.Alerting;
 using Pharos.Server.Config;
 using Pharos.Server.Findings;
 using Pharos.Server.Hosting.Notices;
 using Pharos.Server.Rooms;
+using Pharos.Server.State;
 using Pharos.Storage.Series;
 
 namespace Pharos.Server.Hosting;
@@ -21,7 +21,7 @@ sealed partial class DiskRoom : IRoom
     static readonly TimeSpan ToldEvery = TimeSpan.FromMinutes(1);
 
     readonly SeriesStore store;
-    readonly AlertingRoom alerting;
+    readonly StateFolder state;
     readonly string folder;
     readonly FindingBook findings;
     readonly ServerNotices notices;
@@ -33,16 +33,15 @@ sealed partial class DiskRoom : IRoom
     long? sinceAt;
     long toldAt;
 
-    public DiskRoom(SeriesStore store, AlertingRoom alerting, string folder, FindingBook findings, ServerNotices notices, TimeProvider time, ILogger<DiskRoom> logger)
+    public DiskRoom(SeriesStore store, StateFolder state, string folder, FindingBook findings, ServerNotices notices, TimeProvider time, ILogger<DiskRoom> logger)
     {
-        (this.store, this.alerting, this.folder, this.findings, this.notices, this.time, this.logger) = (store, alerting, folder, findings, notices, time, logger);
-        meter.CreateObservableGauge("pharos_alerting_read_only", () => alerting.WriteFailure is null ? 0 : 1, null, "1 while alerts and silences cannot be written, so that none is acknowledged.");
-        meter.CreateObservableCounter("pharos_alerting_ledger_dropped_total", () => alerting.DroppedLedgerRows, null, "Rows of the ledger that were dropped because too many waited to be written.");
+        (this.store, this.state, this.folder, this.findings, this.notices, this.time, this.logger) = (store, state, folder, findings, notices, time, logger);
+        meter.CreateObservableGauge("pharos_alerting_read_only", () => state.Failure is null ? 0 : 1, null, "1 while alerts and silences cannot be written, so that none is acknowledged.");
         timer = time.CreateTimer(static room => ((DiskRoom)room!).Look(), this, Pace, Pace);
     }
 
     /// <summary>Why something that is pushed would be refused now; null: all is well.</summary>
-    public string? Refusal => store.Unavailable ?? alerting.WriteFailure;
+    public string? Refusal => store.Unavailable ?? state.Failure;
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -61,7 +60,7 @@ sealed partial class DiskRoom : IRoom
         lock (gate)
         {
             List<(string Thing, string Text)> told = [.. store.WriteFailures.Select(text => ("series", text))];
-            if (alerting.WriteFailure is { } failure) told.Add(("alerts", failure));
+            if (state.Failure is { } failure) told.Add(("alerts", failure));
             findings.Replace("disk", [.. told.Select(one => new Finding("disk-refuses", one.Thing, Severity.Error, "disk", one.Text, Mend, "/status"))]);
             List<string> failures = [.. told.Select(one => one.Text)];
             if (Refusal is null) notices.Withdraw(Notice);

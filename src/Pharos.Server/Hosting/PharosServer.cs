@@ -4,15 +4,19 @@ using Pharos.Query.PromQL;
 using Pharos.Query.PromQL.Planning;
 using Pharos.Server.Access;
 using Pharos.Server.Alerting;
+using Pharos.Server.Alerting.Persistence;
 using Pharos.Server.Doors;
 using Pharos.Server.Findings;
+using Pharos.Server.Heartbeats;
 using Pharos.Server.Hosting.Loading;
 using Pharos.Server.Hosting.Notices;
 using Pharos.Server.Hosting.Web;
+using Pharos.Server.Ledger;
 using Pharos.Server.Metrics;
 using Pharos.Server.Notifying.Templates;
 using Pharos.Server.Rooms;
 using Pharos.Server.Rules;
+using Pharos.Server.State;
 using Pharos.Server.Store;
 
 namespace Pharos.Server.Hosting;
@@ -23,15 +27,17 @@ sealed partial class PharosServer : IAsyncDisposable
 {
     readonly WebApplication web;
     readonly ConfigRoom config;
+    readonly StateFolder state;
     readonly List<IRoom> rooms;
     readonly PosixSignalRegistration? hangUp;
     readonly ConfigWatch? watch;
     readonly IdleMemory memory;
 
-    PharosServer(WebApplication web, ConfigRoom config, List<IRoom> rooms, string loaded, ServeOptions options, TimeProvider time, ILoggerFactory loggers)
+    PharosServer(WebApplication web, ConfigRoom config, StateFolder state, List<IRoom> rooms, string loaded, ServeOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         this.web = web;
         this.config = config;
+        this.state = state;
         this.rooms = rooms;
         if (!OperatingSystem.IsWindows()) hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Reload);
         memory = new(time);
@@ -53,7 +59,8 @@ sealed partial class PharosServer : IAsyncDisposable
         var notices = new ServerNotices(options.MaxNoticeSubscribers, time);
         var config = new ConfigRoom(loader.Load, loaded, findings, notices, time, loggers);
         var fingerprint = options.AutoReloadInterval is { Ticks: > 0 } ? ConfigWatch.Fingerprint(config.Status) : "";
-        var rooms = CreateRooms(options, access, config, findings, notices, time, loggers, web.Lifetime);
+        var state = new StateFolder(options.Storage.DataFolder, time, loggers);
+        var rooms = CreateRooms(options, access, config, state, findings, notices, time, loggers, web.Lifetime);
         try
         {
             config.Map(web);
@@ -62,11 +69,11 @@ sealed partial class PharosServer : IAsyncDisposable
             await web.StartAsync();
             TellStart(loggers.CreateLogger<PharosServer>(), options, access, web.Urls);
             await config.StartAsync(rooms);
-            return new(web, config, rooms, fingerprint, options, time, loggers);
+            return new(web, config, state, rooms, fingerprint, options, time, loggers);
         }
         catch
         {
-            await EndAsync(web, rooms, config);
+            await EndAsync(web, rooms, state, config);
             throw;
         }
     }
@@ -80,11 +87,11 @@ sealed partial class PharosServer : IAsyncDisposable
         memory.Dispose();
         if (watch is not null) await watch.DisposeAsync();
         await web.StopAsync();
-        await EndAsync(web, rooms, config);
+        await EndAsync(web, rooms, state, config);
     }
 
     /// <summary>One line a room, in the order in which they get the configuration; they end in the opposite order.</summary>
-    static List<IRoom> CreateRooms(ServeOptions options, WebAccess access, ConfigRoom config, FindingBook findings, ServerNotices notices, TimeProvider time, ILoggerFactory loggers, IHostApplicationLifetime lifetime)
+    static List<IRoom> CreateRooms(ServeOptions options, WebAccess access, ConfigRoom config, StateFolder state, FindingBook findings, ServerNotices notices, TimeProvider time, ILoggerFactory loggers, IHostApplicationLifetime lifetime)
     {
         var door = new ApiDoor(options.Web.CorsOrigin, loggers.CreateLogger<ApiDoor>(), new DoorLimits(options.Web.ReadTimeout, options.Query.Timeout, time));
         var language = new PromQlOptions
@@ -94,27 +101,36 @@ sealed partial class PharosServer : IAsyncDisposable
             Clock = time,
         };
         var store = StoreRoom.Open(options.Storage, config.Status.InForce.Of<StorageConfig>(), findings, time, loggers);
-        var alerting = new AlertingRoom(options.Alerting, options.Web, findings, door, time, loggers);
+        var alerts = state.Open(AlertTables.File(LedgerTables.Declared, HeartbeatTables.Declared)); // One file: who posts waits for one sync.
+        var ledger = new LedgerRoom(alerts, door, time);
+        var alerting = new AlertingRoom(options.Alerting, options.Web, alerts, ledger, findings, door, time, loggers);
+        var rules = new RulesRoom(
+            store.Store, store.Store, new PromQlEngine(language), alerting, findings, options.Rules, options.Query, options.Web.ExternalUrl, door, time, loggers);
         findings.Watch("storage damage", () => StoreRoom.Damage(store.Store.Stats()));
-        var disk = new DiskRoom(store.Store, alerting, options.Storage.DataFolder, findings, notices, time, loggers.CreateLogger<DiskRoom>());
+        var disk = new DiskRoom(store.Store, state, options.Storage.DataFolder, findings, notices, time, loggers.CreateLogger<DiskRoom>());
         return
         [
             access,
             store, // Early, so that it is closed after all who write into it.
             new MetricsRoom(options.Metrics, options.Web, options.Query, language, store, door, () => config.Status, findings, time, loggers),
+            ledger,
             alerting,
             disk,
-            new RulesRoom(store.Store, store.Store, new PromQlEngine(language), alerting, findings, options.Rules, options.Query, options.Web.ExternalUrl, door, time, loggers),
+            rules,
+            new HeartbeatsRoom(
+                options.Web.ExternalUrl, alerts, alerting, ledger, () => [.. rules.Pulses().Select(group => new RuleGroupPulse(group.Name, group.IntervalMs, group.SinceMs))],
+                findings, door, time, loggers),
             new FindingsRoom(findings),
             new WebPages(options.Web.ExternalPath, WebFiles.Embedded),
             new HealthRoom(options.Web.EnableQuit, () => disk.Refusal, notices, door, lifetime), // Last: the server is ready when every other room has its configuration.
         ];
     }
 
-    static async ValueTask EndAsync(WebApplication web, List<IRoom> rooms, ConfigRoom config)
+    static async ValueTask EndAsync(WebApplication web, List<IRoom> rooms, StateFolder state, ConfigRoom config)
     {
         await web.DisposeAsync();
         for (var i = rooms.Count - 1; i >= 0; i--) await rooms[i].DisposeAsync();
+        await state.DisposeAsync();
         config.Dispose();
     }
 

@@ -2,14 +2,14 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Pharos.Model.Labels;
-using Pharos.Server.Alerting.Matching;
-using Pharos.Server.Alerting.Persistence;
+using Pharos.Server.State;
+using Pharos.Server.Text.Matching;
 
 namespace Pharos.Server.Ledger;
 
 /// <summary>Remembers each step of each alert, so that "why was I (not) paged?" has an answer.</summary>
 /// <remarks>Written behind; kept within <see cref="Bounds"/>. Threads: safe for all.</remarks>
-sealed class AlertLedger(AlertDatabase database)
+sealed class AlertLedger(StateDatabase database)
 {
     /// <summary>Labels of an alert are written again only when they were not for this long: each flood would else write them several times.</summary>
     public const long LabelsFreshMs = 3_600_000;
@@ -34,19 +34,19 @@ sealed class AlertLedger(AlertDatabase database)
     public void RecordLater(Func<LedgerRow> make) => database.EnqueueNote(statements =>
     {
         var row = make();
-        statements.Add(row);
+        LedgerTables.Add(statements, row);
         if (row is not { Fingerprint: { } fingerprint, Labels.Count: > 0 }) return;
         if (fresh.TryGetValue(fingerprint, out var writtenMs) && row.AtMs - writtenMs is >= 0 and < LabelsFreshMs) return;
         if (fresh.Count >= MaxFresh) fresh.Clear();
         fresh[fingerprint] = row.AtMs;
-        statements.PutLedgerAlert(fingerprint, row.Labels, row.AtMs);
+        LedgerTables.PutAlert(statements, fingerprint, row.Labels, row.AtMs);
     });
 
     /// <summary>Begins to remove what is beyond the bounds: one small step at a time, with everything else that is to be written in between.</summary>
     public void Trim(long nowMs) => database.TryEnqueueNote(statements =>
     {
         var bounds = Bounds;
-        if (statements.TrimLedger(nowMs - (long)bounds.Retention.TotalMilliseconds, bounds.SizeBytes, TrimmedAtOnce) > 0) Trim(nowMs);
+        if (LedgerTables.Trim(statements, nowMs - (long)bounds.Retention.TotalMilliseconds, bounds.SizeBytes, TrimmedAtOnce) > 0) Trim(nowMs);
     });
 
     /// <summary>Completes when what was recorded before is written, or could not be: who asks is shown what has happened already.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json;
-using Pharos.Server.Alerting.Api;
-using Pharos.Server.Alerting.Dispatch;
+using Pharos.Model.Labels;
 using Pharos.Server.Doors;
 
 namespace Pharos.Server.Ledger;

@@ -1,5 +1,5 @@
 using Pharos.Model.Labels;
-using Pharos.Server.Alerting.Matching;
+using Pharos.Server.Text.Matching;
 
 namespace Pharos.Server.Ledger;
 

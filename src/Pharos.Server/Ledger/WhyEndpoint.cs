@@ -1,13 +1,11 @@
-using Pharos.Server.Alerting.Api;
-using Pharos.Server.Alerting.Dispatch;
+using Pharos.Model.Labels;
 using Pharos.Server.Doors;
-using Pharos.Server.Heartbeats;
-
 
 namespace Pharos.Server.Ledger;
 
 /// <summary><c>/api/v1/alerting/why</c>: why somebody was paged for an alert (<c>filter</c>), or nobody was, as of a moment (<c>at</c>).</summary>
-sealed class WhyEndpoint(AlertLedger ledger, ExpectedHeartbeats heartbeats, RuleBook rules, TimeProvider time)
+/// <param name="unseen">Explains an alert that was never heard of.</param>
+sealed class WhyEndpoint(AlertLedger ledger, Func<IReadOnlyList<LabelMatcher>, WhyAnswer> unseen, TimeProvider time)
 {
     public void Map(IEndpointRouteBuilder routes, ApiDoor door) => door.MapRead(routes, "/api/v1/alerting/why", AnswerAsync);
 
@@ -17,7 +15,7 @@ sealed class WhyEndpoint(AlertLedger ledger, ExpectedHeartbeats heartbeats, Rule
         if (matchers.Count == 0) throw ApiFaultException.Parameter("filter", "write a matcher such as alertname=\"X\"");
         var atMs = call.Time("at", time.GetUtcNow().ToUnixTimeMilliseconds());
         await ledger.CatchUpAsync();
-        var answer = WhyAnswer.Explain(ledger, matchers, atMs) ?? heartbeats.WhyUnseen(matchers) ?? rules.WhyUnseen(matchers);
+        var answer = WhyAnswer.Explain(ledger, matchers, atMs) ?? unseen(matchers);
         await call.AnswerAsync(json =>
         {
             json.WriteStartObject();

@@ -8,7 +8,6 @@ using Pharos.Server.Alerting;
 using Pharos.Server.Config;
 using Pharos.Server.Doors;
 using Pharos.Server.Findings;
-using Pharos.Server.Heartbeats;
 using Pharos.Server.Queries;
 using Pharos.Server.Rooms;
 using Pharos.Server.Series;
@@ -57,11 +56,13 @@ sealed class RulesRoom : IRoom
         this.time = time;
         logger = loggers.CreateLogger<RulesRoom>();
         gate = new(Math.Max(1, options.Concurrency));
-        alerting.WatchRules(() => [.. loops.Select(loop => new RuleGroupPulse(loop.Group.Key.Name, loop.Group.IntervalMs, loop.AliveMs))]);
     }
 
     /// <summary>All groups in the order of their files.</summary>
     public RulesSnapshot Snapshot() => new([.. loops.Select(loop => loop.Group.Snapshot)]);
+
+    /// <summary>When each group was last evaluated, or began to be, and how often it should be.</summary>
+    public IReadOnlyList<(string Name, long IntervalMs, long SinceMs)> Pulses() => [.. loops.Select(loop => (loop.Group.Key.Name, loop.Group.IntervalMs, loop.AliveMs))];
 
     public void Map(IEndpointRouteBuilder routes) => new RulesEndpoints(Snapshot).Map(routes, door);
 

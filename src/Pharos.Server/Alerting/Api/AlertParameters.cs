@@ -1,26 +1,13 @@
 using System.Text.Json;
 using Pharos.Model.Labels;
-using Pharos.Server.Alerting.Matching;
 using Pharos.Server.Doors;
+using Pharos.Server.Text.Matching;
 
 namespace Pharos.Server.Alerting.Api;
 
 /// <summary>Parameters of <c>/api/v1/alerting</c> that name alerts.</summary>
 static class AlertParameters
 {
-    /// <summary>The matchers of every <c>filter</c>; all must match.</summary>
-    public static IReadOnlyList<LabelMatcher> Filter(this ApiCall call)
-    {
-        try
-        {
-            return [.. call.All("filter").SelectMany(MatcherParser.ParseAll)];
-        }
-        catch (MatcherSyntaxException error)
-        {
-            throw ApiFaultException.Parameter("filter", error.Message);
-        }
-    }
-
     /// <summary>The labels of one alert, as people paste them: a JSON object, or <c>alertname="X", severity="critical"</c> with or without braces.</summary>
     public static LabelSet Labels(this ApiCall call)
     {

@@ -5,9 +5,9 @@ using System.Text.Json;
 using Pharos.Model.Labels;
 using Pharos.Model.Text;
 using Pharos.Model.Text.Re2Matching;
-using Pharos.Server.Alerting.Matching;
-using Pharos.Server.Alerting.Persistence;
 using Pharos.Server.Doors;
+using Pharos.Server.State;
+using Pharos.Server.Text.Matching;
 
 namespace Pharos.Server.Alerting.Api;
 

@@ -4,10 +4,10 @@ using Pharos.Model.Text;
 using Pharos.Model.Text.Re2Matching;
 using Pharos.Server.Alerting.Delivery;
 using Pharos.Server.Alerting.Dispatch;
-using Pharos.Server.Alerting.Matching;
 using Pharos.Server.Alerting.Routing;
 using Pharos.Server.Doors;
 using Pharos.Server.Notifying;
+using Pharos.Server.Text.Matching;
 
 namespace Pharos.Server.Alerting.Api;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
+using Pharos.Model.Labels;
 using Pharos.Server.Alerting.Dispatch;
 
 namespace Pharos.Server.Alerting.Api;

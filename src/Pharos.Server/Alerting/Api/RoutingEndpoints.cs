@@ -2,10 +2,10 @@ using System.Text.Json;
 using Pharos.Model.Labels;
 using Pharos.Server.Alerting.Delivery;
 using Pharos.Server.Alerting.Dispatch;
-using Pharos.Server.Alerting.Matching;
 using Pharos.Server.Alerting.Routing;
 using Pharos.Server.Config;
 using Pharos.Server.Doors;
+using Pharos.Server.Text.Matching;
 
 namespace Pharos.Server.Alerting.Api;
 

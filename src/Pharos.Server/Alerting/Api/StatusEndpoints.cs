@@ -1,6 +1,5 @@
-using Pharos.Server.Alerting.Matching;
 using Pharos.Server.Doors;
-
+using Pharos.Server.Text.Matching;
 
 namespace Pharos.Server.Alerting.Api;
 

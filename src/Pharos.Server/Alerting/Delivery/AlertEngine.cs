@@ -1,11 +1,10 @@
-using Pharos.Model.Labels;
 using Pharos.Server.Alerting.Dispatch;
 using Pharos.Server.Alerting.Persistence;
 using Pharos.Server.Alerting.Silences;
-using Pharos.Server.Heartbeats.Proofs;
 using Pharos.Server.Ledger;
 using Pharos.Server.Notifying;
 using Pharos.Server.Rooms;
+using Pharos.Server.State;
 
 namespace Pharos.Server.Alerting.Delivery;
 
@@ -14,7 +13,8 @@ namespace Pharos.Server.Alerting.Delivery;
 /// <para>An alert or silence is acknowledged when it is on disk. What an integration took is on disk before anything else is told to it: after a kill
 /// nothing is sent twice and nothing forgotten, but for one window of a few milliseconds, between the answer of the service and the sync of the disk.
 /// A kill inside it sends that one notification again: no protocol of these services could tell that it arrived.</para>
-/// <para>Threads: safe for all; one lock guards the books, and nothing waits inside it.</para>
+/// <para>Threads: safe for all. One lock guards the books, which know no disk: what follows from an event is put by in memory, and carried out by
+/// <see cref="Outbox{TEffect}"/> once the lock is left, in the order in which it came up.</para>
 /// </remarks>
 sealed partial class AlertEngine : IAsyncDisposable
 {
@@ -37,7 +37,9 @@ sealed partial class AlertEngine : IAsyncDisposable
     readonly AlertBook alerts = new();
     readonly SilenceBook silences = new();
     readonly NotifyLog log = new();
-    readonly AlertDatabase database;
+    readonly Outbox<Effect> outbox;
+    readonly StateDatabase database;
+    readonly AlertLedger ledger;
     readonly string externalUrl;
     readonly TimeProvider time;
     readonly ILogger logger;
@@ -52,26 +54,30 @@ sealed partial class AlertEngine : IAsyncDisposable
     Dispatcher? dispatcher;
     long trimAtMs;
 
-    public AlertEngine(AlertDatabase database, string externalUrl, TimeProvider time, ILogger logger)
+    /// <param name="keep">Puts an effect on its way to the disk or the ledger; never waits.</param>
+    public AlertEngine(StateDatabase database, Action<Effect> keep, AlertLedger ledger, string externalUrl, TimeProvider time, ILogger logger)
     {
         this.database = database;
+        outbox = new(gate, effect =>
+        {
+            if (effect is GroupDue due) Begin(due);
+            else keep(effect);
+        });
+        this.ledger = ledger;
         this.externalUrl = externalUrl;
         this.time = time;
         this.logger = logger;
-        Ledger = new(database);
         Flood = new(time);
-        AlertStateReader.Load(database, alerts, silences, log, Proofs);
-        Proofs.Changed = (receiver, integration, proof) => database.Enqueue(StateKey.Of(StateTable.Proofs, receiver, integration), statements => statements.Put(receiver, integration, proof));
-        alerts.Changed = (fingerprint, alert) => database.Enqueue(StateKey.Of(fingerprint), alert is null ? statements => statements.RemoveAlert(fingerprint) : statements => statements.Put(alert));
-        silences.Changed = (id, silence) => database.Enqueue(StateKey.Of(StateTable.Silences, id), silence is null ? statements => statements.RemoveSilence(id) : statements => statements.Put(silence));
-        log.Changed = (key, entry) => database.Enqueue(StateKey.Of(key), entry is null ? statements => statements.Remove(key) : statements => statements.Put(key, entry));
+        AlertTables.Load(database, alerts, silences, log);
         lookedMs = NowMs;
         loop = Task.Run(RunAsync);
     }
 
-    public AlertLedger Ledger { get; }
+    /// <summary>Told how each notification ended that was not cut off by a change of the configuration.</summary>
+    public Action<NotificationEnd>? Ended { get; set; }
 
-    public ProofBook Proofs { get; } = new();
+    /// <summary>Whether the caller holds the lock of the books.</summary>
+    public bool IsLooking => gate.IsHeldByCurrentThread;
 
     public FloodMemory Flood { get; }
 
@@ -87,7 +93,7 @@ sealed partial class AlertEngine : IAsyncDisposable
         {
             foreach (var integration in receiver.Integrations)
             {
-                next[(receiver.Name, integration.ToString())] = preparation.Own(new Courier(receiver.Name, integration, services, Ledger, time, logger));
+                next[(receiver.Name, integration.ToString())] = preparation.Own(new Courier(receiver.Name, integration, services, ledger, time, logger));
             }
         }
         preparation.OnSwap(() => SwapAsync(config, next));
@@ -103,8 +109,13 @@ sealed partial class AlertEngine : IAsyncDisposable
             lock (gate)
             {
                 var nowMs = NowMs;
-                foreach (var alert in part) Put(alert, nowMs);
+                foreach (var alert in part)
+                {
+                    if (dispatcher is not null) outbox.Add(dispatcher.Put(alert, nowMs));
+                    else outbox.Add(alerts.Put(alert)); // While the configuration changes; the next dispatcher finds it in the book.
+                }
             }
+            outbox.CarryOut();
         }
         Flood.Took(posted.Count);
         Wake();
@@ -123,7 +134,12 @@ sealed partial class AlertEngine : IAsyncDisposable
     {
         database.ThrowIfFailing(); // Before it takes effect: who is refused may come again, and would make a second.
         string? id;
-        lock (gate) id = silences.Set(silence, NowMs, Guid.NewGuid().ToString());
+        lock (gate)
+        {
+            (id, var effects) = silences.Set(silence, NowMs, Guid.NewGuid().ToString());
+            outbox.Add(effects);
+        }
+        outbox.CarryOut();
         await database.FlushAsync();
         return id;
     }
@@ -135,8 +151,9 @@ sealed partial class AlertEngine : IAsyncDisposable
         lock (gate)
         {
             if (silences.Find(id) is null) return false;
-            silences.Expire(id, NowMs);
+            outbox.Add(silences.Expire(id, NowMs));
         }
+        outbox.CarryOut();
         await database.FlushAsync();
         return true;
     }
@@ -153,9 +170,9 @@ sealed partial class AlertEngine : IAsyncDisposable
         await stop.CancelAsync();
         lock (gate) dispatcher = null;
         await loop;
+        outbox.CarryOut();
         await EndDeliveriesAsync();
         foreach (var courier in couriers.Values) courier.Dispose();
-        await database.DisposeAsync();
         reload.Dispose();
         stop.Dispose();
         wake.Dispose();
@@ -164,6 +181,7 @@ sealed partial class AlertEngine : IAsyncDisposable
     async ValueTask SwapAsync(AlertmanagerFileConfig config, Dictionary<(string, string), Courier> next)
     {
         lock (gate) dispatcher = null; // Nothing new begins until what is under way has ended, so that nothing is told twice.
+        outbox.CarryOut(); // What was due begins, so that its end is waited for.
         await EndDeliveriesAsync();
         Dictionary<(string, string), Courier> former;
         lock (gate)
@@ -173,30 +191,18 @@ sealed partial class AlertEngine : IAsyncDisposable
             reload.Dispose();
             reload = new();
             untold.Clear(); // What is still to be told is found again by the new dispatcher.
-            dispatcher = new(config, alerts, silences, log, NowMs);
+            (dispatcher, var effects) = Dispatcher.Begin(config, alerts, silences, log, NowMs);
+            outbox.Add(effects);
         }
+        outbox.CarryOut();
         foreach (var courier in former.Values) courier.Dispose();
         Wake();
     }
 
-    void Put(KnownAlert posted, long nowMs)
+    /// <summary>The integrations of a receiver, by their names, and what ends attempts when the configuration is replaced.</summary>
+    public (IReadOnlyList<Courier> Couriers, CancellationToken Cut) WaysTo(string receiver)
     {
-        var before = alerts.Find(posted.Fingerprint);
-        if (dispatcher is null)
-        {
-            alerts.Put(posted); // While the configuration changes; the next dispatcher finds it in the book.
-            return;
-        }
-        var (known, groups) = dispatcher.Put(posted, nowMs);
-        var isNew = before is null || (before.IsResolvedAt(nowMs) && !known.IsResolvedAt(nowMs));
-        if (isNew || (!before!.IsResolvedAt(nowMs) && known.IsResolvedAt(nowMs))) Ledger.RecordLater(() => LedgerTexts.Received(known, isNew, nowMs));
-        if (!isNew) return;
-        var root = dispatcher.Root;
-        foreach (var group in groups)
-        {
-            var dueMs = group.DueMs; // It moves on.
-            Ledger.RecordLater(() => LedgerTexts.Joined(known, group, root, dueMs, nowMs));
-        }
+        lock (gate) return ([.. couriers.Values.Where(courier => courier.Receiver == receiver).OrderBy(courier => courier.Integration.ToString(), StringComparer.Ordinal)], reload.Token);
     }
 
     async Task RunAsync()
@@ -233,46 +239,57 @@ sealed partial class AlertEngine : IAsyncDisposable
     /// <summary>Begins everything that is due; returns how long nothing else will be.</summary>
     TimeSpan Step()
     {
+        var nowMs = NowMs;
+        if (nowMs >= trimAtMs)
+        {
+            trimAtMs = nowMs + (long)TrimEvery.TotalMilliseconds;
+            ledger.Trim(nowMs);
+        }
+        var wait = Look(nowMs);
+        outbox.CarryOut();
+        return wait;
+    }
+
+    TimeSpan Look(long nowMs)
+    {
         lock (gate)
         {
-            var nowMs = NowMs;
-            if (nowMs >= trimAtMs)
-            {
-                trimAtMs = nowMs + (long)TrimEvery.TotalMilliseconds;
-                Ledger.Trim(nowMs);
-            }
             lookedMs = nowMs;
             if (dispatcher is null) return TimeSpan.FromSeconds(30);
-            foreach (var flush in dispatcher.Due(nowMs)) Begin(dispatcher, flush);
+            var effects = dispatcher.Due(nowMs);
+            outbox.Add(effects);
+            foreach (var notice in effects.OfType<GroupDue>().SelectMany(due => due.Flush.Notices))
+            {
+                if (notice.Reason is null) untold.Remove(notice.Key);
+                else untold.TryAdd(notice.Key, nowMs);
+            }
             return TimeSpan.FromMilliseconds(Math.Clamp(dispatcher.NextDueMs - nowMs, 0, 30_000));
         }
     }
 
-    void Begin(Dispatcher owner, Flush flush)
+    void Begin(GroupDue due)
     {
-        foreach (var row in LedgerTexts.Looked(flush)) Ledger.Record(row);
-        foreach (var notice in flush.Notices)
+        lock (gate)
         {
-            if (notice.Reason is null) untold.Remove(notice.Key);
-            else untold.TryAdd(notice.Key, flush.NowMs);
+            var task = DeliverAsync(due, reload.Token);
+            delivering.Add(task);
+            _ = task.ContinueWith(
+                ended =>
+                {
+                    lock (gate) delivering.Remove(ended);
+                },
+                CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
-        var task = DeliverAsync(owner, flush, reload.Token);
-        if (task.IsCompleted) return;
-        delivering.Add(task);
-        _ = task.ContinueWith(
-            ended =>
-            {
-                lock (gate) delivering.Remove(ended);
-            },
-            CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
-    async Task DeliverAsync(Dispatcher owner, Flush flush, CancellationToken cut)
+    async Task DeliverAsync(GroupDue due, CancellationToken cut)
     {
+        await Task.Yield(); // Who begins it holds the lock until here.
+        var (owner, flush) = due;
         var isWhole = true;
         try
         {
-            var outcomes = await Task.WhenAll(flush.News.Select(notice => DeliverAsync(owner, flush, notice, cut)));
+            var outcomes = await Task.WhenAll(flush.News.Select(notice => DeliverAsync(due, notice, cut)));
             isWhole = outcomes.All(isTold => isTold);
         }
         catch (IOException)
@@ -288,53 +305,31 @@ sealed partial class AlertEngine : IAsyncDisposable
         Wake();
     }
 
-    async Task<bool> DeliverAsync(Dispatcher owner, Flush flush, Notice notice, CancellationToken cut)
+    async Task<bool> DeliverAsync(GroupDue due, Notice notice, CancellationToken cut)
     {
         string? state = null;
         if (notice.Alerts.Count > 0)
         {
-            await Task.Yield(); // The lock is held until here.
+            await Task.Yield(); // Each integration on its own: the texts of one must not hold up another.
             if (!Volatile.Read(ref couriers).TryGetValue((notice.Key.Receiver, notice.Key.Integration), out var courier)) return false;
-            var deadline = DateTimeOffset.FromUnixTimeMilliseconds(flush.NowMs) + DeadlineOf(flush.Group.Route.GroupInterval);
-            var result = await courier.DeliverAsync(NotificationOf(flush, notice), deadline, onlyOnce: false, cut);
+            var deadline = DateTimeOffset.FromUnixTimeMilliseconds(due.Flush.NowMs) + DeadlineOf(due.Flush.Group.Route.GroupInterval);
+            var result = await courier.DeliverAsync(FlushNotification.Create(due.Flush, notice, externalUrl), deadline, onlyOnce: false, cut);
             var isTaken = result.Outcome == NotifyOutcome.Sent;
-            if (isTaken || !cut.IsCancellationRequested) Proofs.Note(notice.Key.Receiver, notice.Key.Integration, ProofKind.Notification, isTaken, result.Reason, NowMs);
+            if (isTaken || !cut.IsCancellationRequested) Ended?.Invoke(new(notice.Key.Receiver, notice.Key.Integration, isTaken, result.Reason, NowMs));
             if (!isTaken) return false;
             state = result.State;
         }
         lock (gate)
         {
-            owner.Told(notice, state, NowMs);
+            outbox.Add(due.Owner.Told(notice, state, NowMs));
             untold.Remove(notice.Key);
         }
+        outbox.CarryOut();
         await database.FlushAsync();
         return true;
     }
 
     static TimeSpan DeadlineOf(TimeSpan groupInterval) => TimeSpan.FromTicks(Math.Clamp(groupInterval.Ticks, ShortestDeadline.Ticks, LongestDeadline.Ticks));
-
-    Notification NotificationOf(Flush flush, Notice notice) => new()
-    {
-        Receiver = notice.Key.Receiver,
-        Integration = notice.Integration.Kind.Name,
-        Index = notice.Integration.Index,
-        GroupKey = notice.Key.GroupKey,
-        GroupLabels = notice.GroupLabels,
-        RouteLabels = flush.Group.Route.Labels,
-        Alerts = [.. notice.Alerts.Select(ToNotified)],
-        ExternalUrl = externalUrl,
-        Reason = notice.Reason!.Value,
-        RepeatInterval = TimeSpan.FromMilliseconds(notice.RepeatMs),
-        Now = DateTimeOffset.FromUnixTimeMilliseconds(flush.NowMs),
-        State = notice.State,
-    };
-
-    static NotifiedAlert ToNotified(FlushedAlert flushed)
-    {
-        var alert = flushed.Known.Alert;
-        DateTimeOffset? ends = flushed.IsResolved ? DateTimeOffset.FromUnixTimeMilliseconds(alert.EndsAtMs) : null;
-        return new(alert.Labels, alert.Annotations, DateTimeOffset.FromUnixTimeMilliseconds(alert.StartsAtMs), ends, alert.GeneratorUrl, flushed.Known.FingerprintText);
-    }
 
     async Task EndDeliveriesAsync()
     {

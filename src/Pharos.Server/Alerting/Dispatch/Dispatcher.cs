@@ -8,8 +8,8 @@ namespace Pharos.Server.Alerting.Dispatch;
 
 /// <summary>Sorts alerts into groups and decides when which receiver is told what.</summary>
 /// <remarks>
-/// <para>No clock, no timer, no I/O: every call is given the time, so that whole days are tested in an instant. Whoever owns it asks
-/// <see cref="Due"/> at <see cref="NextDueMs"/>, delivers what came out, and reports the end.</para>
+/// <para>No clock, no timer, no I/O: every call is given the time, so that whole days are tested in an instant, and returns what is to be kept and told.
+/// Whoever owns it asks <see cref="Due"/> at <see cref="NextDueMs"/>, carries out what came out, and reports the end.</para>
 /// <para>A change of the configuration makes a new one over the same books: groups are then formed anew from all known alerts, and the log keeps
 /// them from telling anything twice.</para>
 /// <para>Resolved always follows: an alert that an integration was told to fire is told to it when it is resolved, whatever silences, inhibits or
@@ -31,7 +31,7 @@ sealed class Dispatcher
     readonly PriorityQueue<AlertGroup, long> due = new();
     long nextMaintenanceMs;
 
-    public Dispatcher(AlertmanagerFileConfig config, AlertBook alerts, SilenceBook silences, NotifyLog log, long nowMs)
+    Dispatcher(AlertmanagerFileConfig config, AlertBook alerts, SilenceBook silences, NotifyLog log, long nowMs)
     {
         this.alerts = alerts;
         this.silences = silences;
@@ -40,9 +40,15 @@ sealed class Dispatcher
         Root = AlertRoute.Build(config.Route);
         inhibitor = new(config.InhibitRules);
         receivers = config.Receivers.DistinctBy(receiver => receiver.Name).ToDictionary(receiver => receiver.Name, StringComparer.Ordinal);
-        foreach (var alert in alerts.All.OrderBy(alert => alert.UpdatedAtMs)) Join(alert, nowMs);
-        FindOwed(nowMs);
         nextMaintenanceMs = nowMs + MaintenanceMs;
+    }
+
+    /// <summary>Begins over books that may hold alerts already.</summary>
+    public static (Dispatcher Dispatcher, IReadOnlyList<Effect> Effects) Begin(AlertmanagerFileConfig config, AlertBook alerts, SilenceBook silences, NotifyLog log, long nowMs)
+    {
+        var dispatcher = new Dispatcher(config, alerts, silences, log, nowMs);
+        foreach (var alert in alerts.All.OrderBy(alert => alert.UpdatedAtMs)) dispatcher.Join(alert, nowMs);
+        return (dispatcher, dispatcher.FindOwed(nowMs));
     }
 
     public AlertmanagerFileConfig Config { get; }
@@ -55,18 +61,23 @@ sealed class Dispatcher
     public long NextDueMs => due.TryPeek(out _, out var at) ? Math.Min(at, nextMaintenanceMs) : nextMaintenanceMs;
 
     /// <summary>Takes an alert that was posted.</summary>
-    /// <returns>The alert as it is known now, and the groups that it is in.</returns>
-    public (KnownAlert Known, IReadOnlyList<AlertGroup> Groups) Put(KnownAlert posted, long nowMs)
+    public IReadOnlyList<Effect> Put(KnownAlert posted, long nowMs)
     {
-        var known = alerts.Put(posted);
-        return (known, Join(known, nowMs));
+        var before = alerts.Find(posted.Fingerprint);
+        var kept = alerts.Put(posted);
+        var groups = Join(kept.Alert, nowMs);
+        var isFiring = !kept.Alert.IsResolvedAt(nowMs);
+        if (before is not null && before.IsResolvedAt(nowMs) != isFiring) return [kept]; // It was posted before, and says the same.
+        var isNew = before is null || isFiring;
+        var received = new AlertReceived(kept.Alert, isNew, nowMs);
+        return isNew ? [kept, received, .. groups.Select(group => new AlertJoined(kept.Alert, group, Root, group.DueMs, nowMs))] : [kept, received];
     }
 
     /// <summary>Looks at every group whose time has come.</summary>
-    public IReadOnlyList<Flush> Due(long nowMs)
+    public IReadOnlyList<Effect> Due(long nowMs)
     {
-        if (nowMs >= nextMaintenanceMs) Maintain(nowMs);
-        var flushes = new List<Flush>();
+        var effects = new List<Effect>();
+        if (nowMs >= nextMaintenanceMs) effects.AddRange(Maintain(nowMs));
         while (due.TryPeek(out var group, out var at) && at <= nowMs)
         {
             due.Dequeue();
@@ -75,13 +86,15 @@ sealed class Dispatcher
             group.HasFlushed = true;
             if (group.Alerts.Count == 0) continue;
             group.IsFlushing = true;
-            flushes.Add(Look(group, nowMs));
+            var flush = Look(group, nowMs);
+            effects.AddRange(AlertSteps.Looked(flush).Select(row => new StepTaken(row)));
+            effects.Add(new GroupDue(this, flush));
         }
-        return flushes;
+        return effects;
     }
 
-    /// <summary>Writes down that an integration was told, before anything else is told to it.</summary>
-    public void Told(Notice notice, string? state, long nowMs) => log.Put(notice.Key, NotifyDecision.After(log.Find(notice.Key), notice, state, nowMs));
+    /// <summary>An integration was told; that is to be kept before anything else is told to it.</summary>
+    public ToldKept Told(Notice notice, string? state, long nowMs) => log.Put(notice.Key, NotifyDecision.After(log.Find(notice.Key), notice, state, nowMs));
 
     /// <summary>A look at a group has come to its end.</summary>
     /// <param name="isWhole">Every integration was told what it had to be; else the next look tries again.</param>
@@ -194,38 +207,45 @@ sealed class Dispatcher
         ? closing.ContainsKey((group.Key, group.Receiver))
         : groups.TryGetValue((group.Route.Id, group.Labels), out var now) && ReferenceEquals(now, group);
 
-    void Maintain(long nowMs)
+    List<Effect> Maintain(long nowMs)
     {
         nextMaintenanceMs = nowMs + MaintenanceMs;
         foreach (var (key, group) in groups)
         {
             if (group.Alerts.Count == 0 && !group.IsFlushing) groups.Remove(key);
         }
-        FindOwed(nowMs);
-        log.Clean(nowMs);
+        var effects = FindOwed(nowMs);
+        effects.AddRange(log.Clean(nowMs));
         var needed = groups.Values.Concat(closing.Values).SelectMany(group => group.Alerts.Keys).ToHashSet();
         foreach (var entry in log.Entries.Values) needed.UnionWith(entry.Owed);
-        foreach (var forgotten in alerts.Clean(nowMs, needed.Contains)) inhibitor.Remove(forgotten);
-        silences.Clean(nowMs, fingerprint => alerts.Find(fingerprint) is not null);
+        foreach (var forgotten in alerts.Clean(nowMs, needed.Contains))
+        {
+            inhibitor.Remove(forgotten.Alert);
+            effects.Add(forgotten);
+        }
+        effects.AddRange(silences.Clean(nowMs, fingerprint => alerts.Find(fingerprint) is not null));
+        return effects;
     }
 
     /// <summary>Alerts that somebody was told to fire, and that no route brings to him any more, get a group that tells their end.</summary>
-    void FindOwed(long nowMs)
+    List<Effect> FindOwed(long nowMs)
     {
+        var effects = new List<Effect>();
         var led = groups.Values.ToLookup(group => (group.Key, group.Receiver));
         foreach (var (key, entry) in log.Entries.Where(pair => pair.Value.Owed.Count > 0).ToList())
         {
             var isThere = receivers.TryGetValue(key.Receiver, out var receiver) && receiver.Integrations.Any(integration => integration.ToString() == key.Integration);
             if (!isThere)
             {
-                log.Remove(key); // Nobody is left to tell.
+                effects.Add(log.Remove(key)); // Nobody is left to tell.
                 continue;
             }
             var lost = entry.Owed.Where(fingerprint => !led[(key.GroupKey, key.Receiver)].Any(group => group.Alerts.ContainsKey(fingerprint))).ToList();
             var gone = lost.Where(fingerprint => alerts.Find(fingerprint) is null).ToList();
-            if (gone.Count > 0) log.Put(key, entry with { Owed = entry.Owed.Except(gone).ToHashSet() });
+            if (gone.Count > 0) effects.Add(log.Put(key, entry with { Owed = entry.Owed.Except(gone).ToHashSet() }));
             foreach (var fingerprint in lost.Except(gone)) Close(key, entry, alerts.Find(fingerprint)!, nowMs);
         }
+        return effects;
     }
 
     void Close(NotifyLogKey key, NotifyLogEntry entry, KnownAlert alert, long nowMs)

@@ -17,37 +17,30 @@ sealed record NotifyLogEntry(
     long AtMs, IReadOnlySet<ulong> Firing, IReadOnlySet<ulong> Resolved, IReadOnlySet<ulong> Owed, string State, long ExpiresMs, LabelSet GroupLabels);
 
 /// <summary>What all integrations were last told. It decides whether a group has news, and outlives restarts.</summary>
-/// <remarks>Threads: its owner's lock. Changes are handed to <see cref="Changed"/> to be kept.</remarks>
+/// <remarks>Threads: its owner's lock. What changes is returned, to be kept.</remarks>
 sealed class NotifyLog
 {
     readonly Dictionary<NotifyLogKey, NotifyLogEntry> entries = [];
 
     public IReadOnlyDictionary<NotifyLogKey, NotifyLogEntry> Entries => entries;
 
-    /// <summary>Told of each entry that was put, and with null of each that was removed.</summary>
-    public Action<NotifyLogKey, NotifyLogEntry?>? Changed { get; set; }
-
     public NotifyLogEntry? Find(NotifyLogKey key) => entries.GetValueOrDefault(key);
 
     public void Load(NotifyLogKey key, NotifyLogEntry entry) => entries[key] = entry;
 
-    public void Put(NotifyLogKey key, NotifyLogEntry entry)
+    public ToldKept Put(NotifyLogKey key, NotifyLogEntry entry)
     {
         entries[key] = entry;
-        Changed?.Invoke(key, entry);
+        return new(key, entry);
     }
 
-    public void Remove(NotifyLogKey key)
+    public ToldForgotten Remove(NotifyLogKey key)
     {
-        if (entries.Remove(key)) Changed?.Invoke(key, null);
+        entries.Remove(key);
+        return new(key);
     }
 
     /// <summary>Forgets what is old; never what is owed.</summary>
-    public void Clean(long nowMs)
-    {
-        foreach (var (key, entry) in entries)
-        {
-            if (entry.ExpiresMs <= nowMs && entry.Owed.Count == 0) Remove(key); // Removing while walking is allowed for this collection.
-        }
-    }
+    public IReadOnlyList<ToldForgotten> Clean(long nowMs) =>
+        [.. entries.Where(pair => pair.Value.ExpiresMs <= nowMs && pair.Value.Owed.Count == 0).Select(pair => pair.Key).ToList().Select(Remove)];
 }

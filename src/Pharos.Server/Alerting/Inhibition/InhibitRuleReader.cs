@@ -1,7 +1,7 @@
 using Pharos.Server.Alerting.Matching;
 using Pharos.Server.Config;
 using Pharos.Server.Config.Yaml;
-
+using Pharos.Server.Text.Matching;
 
 namespace Pharos.Server.Alerting.Inhibition;
 

@@ -1,6 +1,6 @@
 using Pharos.Model.Labels;
 using Pharos.Server.Alerting.Dispatch;
-using Pharos.Server.Alerting.Matching;
+using Pharos.Server.Text.Matching;
 
 namespace Pharos.Server.Alerting.Inhibition;
 

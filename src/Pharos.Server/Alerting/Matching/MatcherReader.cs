@@ -1,6 +1,7 @@
 using Pharos.Model.Labels;
 using Pharos.Server.Config;
 using Pharos.Server.Config.Yaml;
+using Pharos.Server.Text.Matching;
 
 namespace Pharos.Server.Alerting.Matching;
 

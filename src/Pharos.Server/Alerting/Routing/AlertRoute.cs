@@ -2,7 +2,7 @@ using System.Text;
 using Pharos.Model.Labels;
 using Pharos.Model.Text;
 using Pharos.Server.Alerting.Intervals;
-using Pharos.Server.Alerting.Matching;
+using Pharos.Server.Text.Matching;
 
 namespace Pharos.Server.Alerting.Routing;
 

@@ -1,10 +1,10 @@
 using Pharos.Model.Labels;
-using Pharos.Server.Alerting.Matching;
+using Pharos.Server.Text.Matching;
 
 namespace Pharos.Server.Alerting.Silences;
 
 /// <summary>All silences, also those that are over, which are kept for a while to be looked at and made anew.</summary>
-/// <remarks>Which silences match an alert is remembered until a silence changes. Threads: its owner's lock. Changes are handed to <see cref="Changed"/> to be kept.</remarks>
+/// <remarks>Which silences match an alert is remembered until a silence changes. Threads: its owner's lock. What changes is returned, to be kept.</remarks>
 sealed class SilenceBook
 {
     /// <summary>How long a silence is kept after its end; Alertmanager's default.</summary>
@@ -14,9 +14,6 @@ sealed class SilenceBook
     readonly Dictionary<ulong, (int Version, Silence[] Matching)> matching = [];
     int version;
 
-    /// <summary>Told of each silence that was put, and with null of each that was forgotten.</summary>
-    public Action<string, Silence?>? Changed { get; set; }
-
     public IEnumerable<Silence> All => byId.Values;
 
     public Silence? Find(string id) => byId.GetValueOrDefault(id);
@@ -25,31 +22,23 @@ sealed class SilenceBook
 
     /// <summary>Makes a silence, or changes one. What is in force cannot be changed in what it silences: then it ends and another begins.</summary>
     /// <param name="newId">Of a silence that is made.</param>
-    /// <returns>The id; null when one was given that is not known.</returns>
-    public string? Set(Silence wanted, long nowMs, string newId)
+    /// <returns>The id; null when one was given that is not known. And what is to be kept.</returns>
+    public (string? Id, IReadOnlyList<Effect> Effects) Set(Silence wanted, long nowMs, string newId)
     {
         var old = wanted.Id.Length == 0 ? null : Find(wanted.Id);
-        if (wanted.Id.Length > 0 && old is null) return null;
-        if (old is not null)
-        {
-            if (CanChange(old, wanted, nowMs))
-            {
-                Put(wanted with { UpdatedAtMs = nowMs });
-                return wanted.Id;
-            }
-            Expire(old.Id, nowMs);
-        }
-        Put(wanted with { Id = newId, StartsAtMs = Math.Max(wanted.StartsAtMs, nowMs), UpdatedAtMs = nowMs });
-        return newId;
+        if (wanted.Id.Length > 0 && old is null) return (null, []);
+        if (old is not null && CanChange(old, wanted, nowMs)) return (wanted.Id, [Put(wanted with { UpdatedAtMs = nowMs })]);
+        var ended = old is null ? [] : Expire(old.Id, nowMs);
+        return (newId, [.. ended, Put(wanted with { Id = newId, StartsAtMs = Math.Max(wanted.StartsAtMs, nowMs), UpdatedAtMs = nowMs })]);
     }
 
     /// <summary>Ends a silence now, unless it is over already.</summary>
-    public void Expire(string id, long nowMs)
+    public IReadOnlyList<Effect> Expire(string id, long nowMs)
     {
         var silence = byId[id];
         var state = silence.StateAt(nowMs);
-        if (state == SilenceState.Expired) return;
-        Put(silence with { StartsAtMs = state == SilenceState.Pending ? nowMs : silence.StartsAtMs, EndsAtMs = nowMs, UpdatedAtMs = nowMs });
+        if (state == SilenceState.Expired) return [];
+        return [Put(silence with { StartsAtMs = state == SilenceState.Pending ? nowMs : silence.StartsAtMs, EndsAtMs = nowMs, UpdatedAtMs = nowMs })];
     }
 
     /// <summary>Ids of the silences that are in force for these labels.</summary>
@@ -66,14 +55,12 @@ sealed class SilenceBook
     }
 
     /// <summary>Forgets silences that ended long ago, and what was remembered of alerts that are gone.</summary>
-    public void Clean(long nowMs, Func<ulong, bool> isKnown)
+    public IReadOnlyList<Effect> Clean(long nowMs, Func<ulong, bool> isKnown)
     {
-        foreach (var silence in byId.Values.Where(silence => silence.EndsAtMs + (long)Retention.TotalMilliseconds <= nowMs).ToList())
-        {
-            byId.Remove(silence.Id);
-            Changed?.Invoke(silence.Id, null);
-        }
+        var over = byId.Values.Where(silence => silence.EndsAtMs + (long)Retention.TotalMilliseconds <= nowMs).Select(silence => silence.Id).ToList();
+        foreach (var id in over) byId.Remove(id);
         foreach (var fingerprint in matching.Keys.Where(fingerprint => !isKnown(fingerprint)).ToList()) matching.Remove(fingerprint);
+        return [.. over.Select(id => new SilenceForgotten(id))];
     }
 
     static bool CanChange(Silence old, Silence wanted, long nowMs) => old.Matchers.SequenceEqual(wanted.Matchers) && old.StateAt(nowMs) switch
@@ -83,10 +70,10 @@ sealed class SilenceBook
         _ => false,
     };
 
-    void Put(Silence silence)
+    SilenceKept Put(Silence silence)
     {
         Keep(silence);
-        Changed?.Invoke(silence.Id, silence);
+        return new(silence);
     }
 
     void Keep(Silence silence)

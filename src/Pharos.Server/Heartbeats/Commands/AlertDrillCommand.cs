@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using Pharos.Server.Alerting.Commands;
+using Pharos.Server.HttpClients;
 
 namespace Pharos.Server.Heartbeats.Commands;
 
@@ -9,10 +9,10 @@ static class AlertDrillCommand
 {
     public static Command Create()
     {
-        var url = AlertingClient.UrlOption();
+        var url = ServerClient.UrlOption();
         var drill = new Command("drill", "Holds a fire drill now: a marked notification through every receiver that a route leads to, or through those of `drills` in pharos.yml. Exit code 1 when one of them fails.") { url };
         // A receiver that does not answer is tried for a minute, one receiver after the other: how long it takes is theirs to say.
-        drill.SetAction((parsed, cancellation) => AlertingClient.RunAsync(
+        drill.SetAction((parsed, cancellation) => ServerClient.RunAsync(
             parsed.GetValue(url),
             async client => Print(await client.PostAsync("api/v1/alerting/drills/hold", cancellation), Console.Out),
             patience: Timeout.InfiniteTimeSpan));

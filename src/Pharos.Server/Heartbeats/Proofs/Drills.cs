@@ -1,9 +1,7 @@
 using Pharos.Server.Alerting;
-using Pharos.Server.Alerting.Delivery;
-using Pharos.Server.Alerting.Persistence;
 using Pharos.Server.Alerting.Routing;
 using Pharos.Server.Notifying;
-
+using Pharos.Server.State;
 
 namespace Pharos.Server.Heartbeats.Proofs;
 
@@ -17,8 +15,9 @@ sealed partial class Drills : IAsyncDisposable
     const int KeptDrills = 50;
 
     readonly Lock gate = new();
-    readonly AlertEngine engine;
-    readonly AlertDatabase database;
+    readonly Func<string, ProofKind, Task<IReadOnlyList<ProofResult>>> prove;
+    readonly StateDatabase database;
+    readonly StateTable<long, DrillRecord> table;
     readonly TimeProvider time;
     readonly ILogger logger;
     readonly List<DrillRecord> held;
@@ -28,13 +27,15 @@ sealed partial class Drills : IAsyncDisposable
     Task<DrillRecord>? running;
     long lookedMs;
 
-    public Drills(AlertEngine engine, AlertDatabase database, TimeProvider time, ILogger logger)
+    /// <param name="prove">Proves every integration of a receiver.</param>
+    public Drills(Func<string, ProofKind, Task<IReadOnlyList<ProofResult>>> prove, StateDatabase database, TimeProvider time, ILogger logger)
     {
-        this.engine = engine;
+        this.prove = prove;
         this.database = database;
         this.time = time;
         this.logger = logger;
-        held = [.. AlertStateReader.LoadDrills(database, KeptDrills)];
+        table = HeartbeatTables.Drills(database, KeptDrills);
+        held = [.. HeartbeatTables.ReadDrills(database, KeptDrills)];
     }
 
     /// <param name="Config">Null: no drills are held by themselves.</param>
@@ -108,13 +109,13 @@ sealed partial class Drills : IAsyncDisposable
         var tried = 0;
         try
         {
-            database.Enqueue(new(StateTable.Drills, (ulong)begun.AtMs), statements => statements.Put(begun, KeptDrills));
+            table.Put(begun.AtMs, begun);
             await database.FlushAsync();
             Begun(logger, receivers.Count);
             foreach (var receiver in receivers) // One after the other: a drill is no load test.
             {
                 if (stop.IsCancellationRequested) return begun;
-                var results = await engine.ProveAsync(receiver, ProofKind.Drill);
+                var results = await prove(receiver, ProofKind.Drill);
                 tried += results.Count;
                 faults.AddRange(results.Where(result => !result.IsOk).Select(result => $"{result.Integration} of {receiver}: {result.Reason}"));
             }
@@ -123,7 +124,7 @@ sealed partial class Drills : IAsyncDisposable
             {
                 if (held.IndexOf(begun) is >= 0 and var place) held[place] = ended;
             }
-            database.Enqueue(new(StateTable.Drills, (ulong)ended.AtMs), statements => statements.Put(ended, KeptDrills));
+            table.Put(ended.AtMs, ended);
             await database.FlushAsync();
             if (faults.Count == 0) Passed(logger, tried);
             else Failed(logger, faults.Count, tried, string.Join("; ", faults));

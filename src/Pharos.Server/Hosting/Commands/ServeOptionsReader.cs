@@ -59,7 +59,7 @@ sealed class ServeOptionsReader(FlagValues flags)
                 ResendDelay = flags.Duration("rules.alert.resend-delay"),
                 Concurrency = flags.Int32("rules.max-concurrent-evals"),
             },
-            Alerting = new() { DataFolder = dataFolder, QueueCapacity = flags.Int32("alertmanager.notification-queue-capacity"), MaxBatch = flags.Int32("alertmanager.notification-batch-size") },
+            Alerting = new() { QueueCapacity = flags.Int32("alertmanager.notification-queue-capacity"), MaxBatch = flags.Int32("alertmanager.notification-batch-size") },
             Log = new(ReadLevel(), flags.Text("log.format") == "json"),
             Memory = ReadMemory(arguments.Memory),
             MaxNoticeSubscribers = flags.Int32("web.max-notifications-subscribers"),

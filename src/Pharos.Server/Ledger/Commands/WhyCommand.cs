@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using Pharos.Server.Alerting.Commands;
+using Pharos.Server.HttpClients;
 
 namespace Pharos.Server.Ledger.Commands;
 
@@ -11,9 +11,9 @@ static class WhyCommand
     {
         var matchers = new Argument<string>("matchers") { Description = "Which alert, such as 'alertname=\"X\"' or '{alertname=\"X\", host=\"a\"}'." };
         var at = new Option<string>("--at") { Description = "When: seconds since 1970 or RFC 3339. Default: now." };
-        var url = AlertingClient.UrlOption();
+        var url = ServerClient.UrlOption();
         var command = new Command("why", "Tells why somebody was, or was not, paged.") { matchers, at, url };
-        command.SetAction((parsed, cancellation) => AlertingClient.RunAsync(parsed.GetValue(url), async client =>
+        command.SetAction((parsed, cancellation) => ServerClient.RunAsync(parsed.GetValue(url), async client =>
         {
             var query = $"filter={Uri.EscapeDataString(parsed.GetRequiredValue(matchers))}{(parsed.GetValue(at) is { } moment ? $"&at={Uri.EscapeDataString(moment)}" : "")}";
             var answer = await client.GetAsync($"api/v1/alerting/why?{query}", cancellation);

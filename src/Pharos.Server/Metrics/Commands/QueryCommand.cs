@@ -11,8 +11,6 @@ namespace Pharos.Server.Metrics.Commands;
 /// <summary><c>pharos query EXPR</c>: asks a running server, or any other that speaks Prometheus' API, and prints a table.</summary>
 static class QueryCommand
 {
-    const string DefaultUrl = "http://127.0.0.1:9090";
-
     /// <summary>More than a terminal shows and than a query may bring by its own limits; a server that answers without end is no Prometheus.</summary>
     const int MaxAnswerBytes = 256 << 20;
 
@@ -24,22 +22,17 @@ static class QueryCommand
         var time = new Option<string>("--time") { Description = "When: seconds since 1970 or RFC 3339. For --range the end. Default: now." };
         var range = new Option<string>("--range") { Description = "Asks for the whole stretch of this length (1h) instead of one time." };
         var step = new Option<string>("--step") { Description = "Distance of the points of a range; default: a 60th of it." };
-        var url = new Option<string>("--url") { Description = $"The server. Default: PHAROS_URL, else {DefaultUrl}." };
+        var url = ServerClient.UrlOption();
         var json = new Option<bool>("--json") { Description = "Prints the server's answer as it came." };
         var command = new Command("query", "Asks a running server.") { expression, time, range, step, url, json };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var server = parsed.GetValue(url) ?? Environment.GetEnvironmentVariable("PHAROS_URL") ?? DefaultUrl;
-            if (!Uri.TryCreate(server, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-            {
-                await Console.Error.WriteLineAsync($"pharos: \"{ShownAddress.Shown(server)}\" is no address of a server; write one such as {DefaultUrl}");
-                return 1;
-            }
+            if (await ServerClient.AddressAsync(parsed.GetValue(url)) is not { } server) return 1;
             try
             {
                 var (path, form) = ToRequest(parsed.GetRequiredValue(expression), parsed.GetValue(time), parsed.GetValue(range), parsed.GetValue(step), TimeProvider.System);
                 using var client = new HttpClient { Timeout = Patience };
-                return await AskAsync(client, new Uri($"{server.TrimEnd('/')}/api/v1/{path}"), form, parsed.GetValue(json), Console.Out, Console.Error, cancellation);
+                return await AskAsync(client, new Uri(server, $"api/v1/{path}"), form, parsed.GetValue(json), Console.Out, Console.Error, cancellation);
             }
             catch (FormatException error)
             {
@@ -77,11 +70,8 @@ static class QueryCommand
         ReadOnlyMemory<byte> body;
         try
         {
-            using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            inTime.CancelAfter(Patience);
             using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new FormUrlEncodedContent(form) };
-            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, inTime.Token);
-            body = await BoundedAnswer.ReadAsync(answer.Content, MaxAnswerBytes, inTime.Token);
+            body = await ServerClient.AnswerAsync(client, request, MaxAnswerBytes, Patience, cancellation);
         }
         catch (AnswerTooLongException error)
         {

@@ -1,6 +1,5 @@
 using Pharos.Model.Labels;
 using Pharos.Query.GoTemplate;
-using Pharos.Server.Alerting;
 
 namespace Pharos.Server.Notifying.Templates;
 

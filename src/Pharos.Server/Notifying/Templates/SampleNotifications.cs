@@ -1,7 +1,5 @@
 using Pharos.Model.Labels;
 using Pharos.Query.GoTemplate;
-using Pharos.Server.Alerting;
-using Pharos.Server.Alerting.Dispatch;
 
 namespace Pharos.Server.Notifying.Templates;
 

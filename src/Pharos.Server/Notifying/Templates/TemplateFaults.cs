@@ -1,5 +1,4 @@
 using Pharos.Model.Diagnostics;
-using Pharos.Server.Alerting;
 using Pharos.Server.Config;
 using Pharos.Server.Config.Yaml;
 
@@ -46,7 +45,7 @@ static class TemplateFaults
                     if (entry.Key.Text == "http_config") continue; // No text of the client is a template.
                     if (entry.Value is YamlScalar scalar)
                     {
-                        var isSecret = AlertmanagerFilePrinter.IsSecret(entry.Key.Text, parent);
+                        var isSecret = ReceiverSecrets.IsSecret(entry.Key.Text, parent);
                         Tell(root, templates, scalar, $"{path}.{entry.Key.Text}", isSecret, isHtml: entry.Key.Text == "html");
                     }
                     else Walk(root, templates, entry.Value, $"{path}.{entry.Key.Text}", entry.Key.Text);

@@ -228,7 +228,7 @@ public sealed class AlertingRoomTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    AlertingRoom Room() => new(new() { DataFolder = folder }, new(), findings, new ApiDoor("", NullLogger<ApiDoor>.Instance), TimeProvider.System, NullLoggerFactory.Instance);
+    AlertRooms Room() => new(folder, findings, new ApiDoor("", NullLogger<ApiDoor>.Instance), TimeProvider.System);
 
     static Configuration Config(string address, string prefix = "") => Configuration.Empty.With(Alerting(address, prefix));
 

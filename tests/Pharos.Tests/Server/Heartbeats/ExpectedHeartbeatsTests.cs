@@ -1,10 +1,10 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Model.Labels;
 using Pharos.Server.Alerting;
-using Pharos.Server.Alerting.Matching;
-using Pharos.Server.Alerting.Persistence;
 using Pharos.Server.Heartbeats;
+using Pharos.Server.State;
+using Pharos.Server.Text.Matching;
 using Pharos.Tests.Server.Rules;
+using Pharos.Tests.Server.State;
 
 namespace Pharos.Tests.Server.Heartbeats;
 
@@ -16,7 +16,7 @@ public sealed class ExpectedHeartbeatsTests : IAsyncDisposable
     readonly ManualTime time = new(1_772_445_600_000);
     readonly List<Alert> sent = [];
     readonly List<string> notes = [];
-    AlertDatabase? database;
+    StateDatabase? database;
     ExpectedHeartbeats? heartbeats;
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class ExpectedHeartbeatsTests : IAsyncDisposable
         Pass(minutes: 1);
         await heartbeats!.CameAsync("backup");
 
-        Assert.Equal(time.GetUtcNow().ToUnixTimeMilliseconds(), AlertStateReader.LoadHeartbeats(database!).States["backup"].LastMs);
+        Assert.Equal(time.GetUtcNow().ToUnixTimeMilliseconds(), HeartbeatTables.ReadHeartbeats(database!).States["backup"].LastMs);
     }
 
     [Theory]
@@ -138,7 +138,7 @@ public sealed class ExpectedHeartbeatsTests : IAsyncDisposable
 
     void Start(params ExpectedHeartbeatConfig[] configs)
     {
-        database = AlertDatabase.Open(folder.FullName, time, NullLogger.Instance);
+        database = AlertFile.Open(folder.FullName);
         heartbeats = new(database, sent.AddRange, (_, phase, _) => notes.Add(phase), "http://pharos", time);
         heartbeats.Apply(configs);
     }

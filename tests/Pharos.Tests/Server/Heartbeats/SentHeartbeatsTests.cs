@@ -27,7 +27,7 @@ public sealed class SentHeartbeatsTests
         await using var stage = new EngineStage("route: {receiver: team}\nreceivers: [{name: team}]");
         await stage.StartAsync();
         using var metrics = new HeartbeatMetrics(() => [], () => 0);
-        await using var sent = new SentHeartbeats(stage.Database, stage.Engine.Ledger, metrics, () => new([], time.GetUtcNow().ToUnixTimeMilliseconds(), untold), time, NullLogger.Instance);
+        await using var sent = new SentHeartbeats(stage.Database, stage.Ledger, metrics, () => new([], time.GetUtcNow().ToUnixTimeMilliseconds(), untold), time, NullLogger.Instance);
         await Taking.TakeAsync(preparation => sent.Prepare([new() { Url = Secret.Inline($"{service.Url}ping/hush-hush"), Every = TimeSpan.FromMinutes(1), IsPost = false, Http = HttpClientConfig.Default }], preparation));
 
         await PassAsync(sent, seconds: 121);
@@ -44,7 +44,7 @@ public sealed class SentHeartbeatsTests
         await Eventually.HoldsAsync(
             () =>
             {
-                rows = [.. stage.Engine.Ledger.Query(new(0, long.MaxValue, [], "", 10)).Where(row => row.Step == LedgerStep.Heartbeat)];
+                rows = [.. stage.Ledger.Query(new(0, long.MaxValue, [], "", 10)).Where(row => row.Step == LedgerStep.Heartbeat)];
                 return rows.Count == 2;
             },
             "both changes are in the ledger, which is written behind");
@@ -59,7 +59,7 @@ public sealed class SentHeartbeatsTests
         await using var stage = new EngineStage("route: {receiver: team}\nreceivers: [{name: team}]");
         await stage.StartAsync();
         using var metrics = new HeartbeatMetrics(() => [], () => 0);
-        await using var sent = new SentHeartbeats(stage.Database, stage.Engine.Ledger, metrics, () => new([], time.GetUtcNow().ToUnixTimeMilliseconds(), []), time, NullLogger.Instance);
+        await using var sent = new SentHeartbeats(stage.Database, stage.Ledger, metrics, () => new([], time.GetUtcNow().ToUnixTimeMilliseconds(), []), time, NullLogger.Instance);
         answer = 503;
         await Taking.TakeAsync(preparation => sent.Prepare([new() { Url = Secret.Inline($"{service.Url}ping/hush-hush"), Every = TimeSpan.FromHours(1), IsPost = true, Http = HttpClientConfig.Default }], preparation));
         await PassAsync(sent, seconds: 1);
@@ -85,7 +85,7 @@ public sealed class SentHeartbeatsTests
             command.ExecuteNonQuery();
         }
         using var metrics = new HeartbeatMetrics(() => [], () => 0);
-        await using var sent = new SentHeartbeats(stage.Database, stage.Engine.Ledger, metrics, () => new([], time.GetUtcNow().ToUnixTimeMilliseconds(), []), time, NullLogger.Instance);
+        await using var sent = new SentHeartbeats(stage.Database, stage.Ledger, metrics, () => new([], time.GetUtcNow().ToUnixTimeMilliseconds(), []), time, NullLogger.Instance);
         await Taking.TakeAsync(preparation => sent.Prepare([new() { Url = Secret.Inline(service.Url), Every = TimeSpan.FromMinutes(1), IsPost = false, Http = HttpClientConfig.Default }], preparation));
         await PassAsync(sent, seconds: 30);
 
@@ -100,7 +100,7 @@ public sealed class SentHeartbeatsTests
         await using var stage = new EngineStage("route: {receiver: team}\nreceivers: [{name: team}]");
         await stage.StartAsync();
         using var metrics = new HeartbeatMetrics(() => [], () => 0);
-        await using var sent = new SentHeartbeats(stage.Database, stage.Engine.Ledger, metrics, () => new([], time.GetUtcNow().ToUnixTimeMilliseconds(), []), time, NullLogger.Instance);
+        await using var sent = new SentHeartbeats(stage.Database, stage.Ledger, metrics, () => new([], time.GetUtcNow().ToUnixTimeMilliseconds(), []), time, NullLogger.Instance);
         for (var reload = 0; reload < 3; reload++)
         {
             await Taking.TakeAsync(preparation => sent.Prepare([new() { Url = Secret.Inline(service.Url), Every = TimeSpan.FromHours(1), IsPost = false, Http = HttpClientConfig.Default }], preparation));

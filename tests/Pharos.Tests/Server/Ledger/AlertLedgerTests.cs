@@ -1,8 +1,7 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Model.Labels;
-using Pharos.Server.Alerting.Dispatch;
-using Pharos.Server.Alerting.Persistence;
 using Pharos.Server.Ledger;
+using Pharos.Server.State;
+using Pharos.Tests.Server.State;
 
 namespace Pharos.Tests.Server.Ledger;
 
@@ -13,12 +12,12 @@ public sealed class AlertLedgerTests : IAsyncDisposable
     const long NowMs = 20_000 * Day;
 
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("pharos-ledger-");
-    AlertDatabase database;
+    StateDatabase database;
     AlertLedger ledger;
 
     public AlertLedgerTests()
     {
-        database = AlertDatabase.Open(folder.FullName, TimeProvider.System, NullLogger.Instance);
+        database = AlertFile.Open(folder.FullName);
         ledger = new(database);
     }
 
@@ -63,7 +62,7 @@ public sealed class AlertLedgerTests : IAsyncDisposable
         database.EnqueueNote(_ =>
         {
             ledger.Trim(NowMs);
-            database.EnqueueNote(_ => database.Enqueue(default, _ => Volatile.Write(ref left, ledger.Query(new(0, long.MaxValue, [], Limit: 100_000)).Count)));
+            database.EnqueueNote(_ => database.Enqueue(new NoteWrite(_ => Volatile.Write(ref left, ledger.Query(new(0, long.MaxValue, [], Limit: 100_000)).Count))));
         });
         await Eventually.HoldsAsync(() => Volatile.Read(ref left) >= 0, "it is acknowledged");
 
@@ -76,7 +75,7 @@ public sealed class AlertLedgerTests : IAsyncDisposable
     {
         for (var number = 0; number < 5_000; number++) ledger.Record(Row(NowMs, number));
         await database.DisposeAsync();
-        database = AlertDatabase.Open(folder.FullName, TimeProvider.System, NullLogger.Instance);
+        database = AlertFile.Open(folder.FullName);
         ledger = new(database);
 
         Assert.Equal(5_000, ledger.Query(new(0, long.MaxValue, [], Limit: 100_000)).Count);
@@ -116,7 +115,7 @@ public sealed class AlertLedgerTests : IAsyncDisposable
         ledger.Record(Row(NowMs - (91 * Day), 1) with { GroupKey = "g" });
         ledger.Record(Group("g", [1], NowMs));
         await database.FlushNotesAsync();
-        database.EnqueueNote(statements => statements.PutLedgerAlert(Row(0, 1).Fingerprint!.Value, Row(0, 1).Labels, NowMs));
+        database.EnqueueNote(statements => LedgerTables.PutAlert(statements, Row(0, 1).Fingerprint!.Value, Row(0, 1).Labels, NowMs));
         ledger.Trim(NowMs);
         await database.FlushNotesAsync();
 

@@ -1,8 +1,8 @@
 using Pharos.Model.Labels;
 using Pharos.Server.Alerting.Dispatch;
-using Pharos.Server.Alerting.Matching;
 using Pharos.Server.Ledger;
 using Pharos.Server.Notifying;
+using Pharos.Server.Text.Matching;
 using Pharos.Tests.Server.Alerting.Delivery;
 
 namespace Pharos.Tests.Server.Ledger;
@@ -165,7 +165,7 @@ public sealed class WhyAnswerTests
     static void Rule(EngineStage stage, string name, string phase)
     {
         var labels = LabelSet.From(("alertname", name));
-        stage.Engine.Ledger.Record(new()
+        stage.Ledger.Record(new()
         {
             AtMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), Step = LedgerStep.Rule, Outcome = LedgerOutcome.Note, Fingerprint = AlertFingerprint.Of(labels), Labels = labels, Reason = phase, Text = "x > 5",
         });

@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Query.PromQL;
 using Pharos.Query.PromQL.Planning;
-using Pharos.Server.Alerting;
 using Pharos.Server.Config;
 using Pharos.Server.Doors;
 using Pharos.Server.Findings;
 using Pharos.Server.Rules;
+using Pharos.Tests.Server.Alerting;
 using Pharos.Tests.Server.Rooms;
 using Pharos.Tests.Storage.Series;
 
@@ -19,15 +19,15 @@ public sealed class RulesRoomTests : IAsyncDisposable
     readonly ManualTime time = new(startMs: 1_000 * RuleBench.Minute);
     readonly TestStore store; // The real one: tests read it while the room writes on pool threads.
     readonly FindingBook findings = new(TimeProvider.System);
-    readonly AlertingRoom alerting;
+    readonly AlertRooms alerts;
     readonly RulesRoom room;
 
     public RulesRoomTests()
     {
         var door = new ApiDoor(".*", NullLogger<ApiDoor>.Instance);
         store = new(clock: time);
-        alerting = new(new() { DataFolder = folder }, new(), findings, door, time, NullLoggerFactory.Instance);
-        room = new(store.Store, store.Store, new PromQlEngine(new PromQlOptions()), alerting, findings, new() { Concurrency = 1 }, new(), "http://localhost:9090", door, time, NullLoggerFactory.Instance);
+        alerts = new(folder, findings, door, time);
+        room = new(store.Store, store.Store, new PromQlEngine(new PromQlOptions()), alerts.Alerting, findings, new() { Concurrency = 1 }, new(), "http://localhost:9090", door, time, NullLoggerFactory.Instance);
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class RulesRoomTests : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await room.DisposeAsync();
-        await alerting.DisposeAsync();
+        await alerts.DisposeAsync();
         await store.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }

@@ -39,7 +39,7 @@ public sealed class AlertingDoorsTests : IAsyncDisposable
 
     readonly string folder = Directory.CreateTempSubdirectory("pharos-doors-").FullName;
     readonly HttpClient http = new();
-    AlertingRoom? room;
+    AlertRooms? room;
     WebApplication? web;
 
     [Fact]
@@ -220,7 +220,7 @@ public sealed class AlertingDoorsTests : IAsyncDisposable
 
     async Task StartAsync(AlertmanagerFileConfig? file)
     {
-        room = new(new() { DataFolder = folder }, new(), new FindingBook(TimeProvider.System), new ApiDoor("", NullLogger<ApiDoor>.Instance), TimeProvider.System, NullLoggerFactory.Instance);
+        room = new(folder, new FindingBook(TimeProvider.System), new ApiDoor("", NullLogger<ApiDoor>.Instance), TimeProvider.System);
         await room.TakeAsync(file is null ? Configuration.Empty : Configuration.Empty.With(file));
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));

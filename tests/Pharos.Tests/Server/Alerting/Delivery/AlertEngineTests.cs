@@ -1,12 +1,16 @@
+using System.Collections.Concurrent;
+using System.Reflection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Model.Labels;
+using Pharos.Server.Alerting;
+using Pharos.Server.Alerting.Delivery;
 using Pharos.Server.Alerting.Dispatch;
-using Pharos.Server.Alerting.Matching;
-using Pharos.Server.Alerting.Persistence;
 using Pharos.Server.Alerting.Silences;
+using Pharos.Server.Heartbeats;
 using Pharos.Server.Heartbeats.Proofs;
 using Pharos.Server.Ledger;
 using Pharos.Server.Notifying;
+using Pharos.Server.Text.Matching;
 using Pharos.Tests.Server.Rules;
 
 namespace Pharos.Tests.Server.Alerting.Delivery;
@@ -131,15 +135,15 @@ public sealed class AlertEngineTests
     {
         await using var stage = new EngineStage(Quick);
         await stage.StartAsync();
-        var result = Assert.Single(await stage.Engine.ProveAsync("team", ProofKind.Test));
+        var result = Assert.Single(await stage.Prover.ProveAsync("team", ProofKind.Test));
         stage.Answer = _ => NotifyResult.Retry("busy", null, 503);
-        var failed = Assert.Single(await stage.Engine.ProveAsync("team", ProofKind.Test));
+        var failed = Assert.Single(await stage.Prover.ProveAsync("team", ProofKind.Test));
         await stage.RestartAsync();
 
         Assert.True(result.IsOk);
         Assert.Equal((false, 503), (failed.IsOk, failed.Status));
         Assert.Equal(["PharosTest firing", "PharosTest over"], stage.Told.Select(told => $"{told.GroupLabels["alertname"]} {(told.IsFiring ? "firing" : "over")}"));
-        var proof = stage.Engine.Proofs.Find("team", "fake[0]")!;
+        var proof = stage.Proofs.Find("team", "fake[0]")!;
         Assert.Equal((ProofKind.Test, false, "busy"), (proof.Kind, proof.IsOk, proof.Detail));
         Assert.NotNull(proof.ProvenAtMs);
     }
@@ -150,11 +154,11 @@ public sealed class AlertEngineTests
         await using var stage = new EngineStage(Quick);
         await stage.StartAsync();
         await stage.PostAsync("A");
-        await EngineStage.UntilAsync(() => stage.Engine.Proofs.Find("team", "fake[0]") is { IsOk: true, Kind: ProofKind.Notification }, "an alert proved it");
+        await EngineStage.UntilAsync(() => stage.Proofs.Find("team", "fake[0]") is { IsOk: true, Kind: ProofKind.Notification }, "an alert proved it");
         stage.Answer = _ => NotifyResult.Failed("who are you", 403);
         await stage.PostAsync("B");
 
-        await EngineStage.UntilAsync(() => stage.Engine.Proofs.Find("team", "fake[0]") is { IsOk: false, Detail: "who are you", ProvenAtMs: not null }, "another shows that it fails");
+        await EngineStage.UntilAsync(() => stage.Proofs.Find("team", "fake[0]") is { IsOk: false, Detail: "who are you", ProvenAtMs: not null }, "another shows that it fails");
     }
 
     [Fact]
@@ -175,11 +179,11 @@ public sealed class AlertEngineTests
     {
         await using var stage = new EngineStage(Quick);
         await stage.StartAsync();
-        stage.Engine.Ledger.Record(new() { AtMs = DateTimeOffset.UtcNow.AddDays(-91).ToUnixTimeMilliseconds(), Step = LedgerStep.Heartbeat, Outcome = LedgerOutcome.Ok, Text = "old" });
-        stage.Engine.Ledger.Record(new() { AtMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), Step = LedgerStep.Heartbeat, Outcome = LedgerOutcome.Ok, Text = "new" });
+        stage.Ledger.Record(new() { AtMs = DateTimeOffset.UtcNow.AddDays(-91).ToUnixTimeMilliseconds(), Step = LedgerStep.Heartbeat, Outcome = LedgerOutcome.Ok, Text = "old" });
+        stage.Ledger.Record(new() { AtMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), Step = LedgerStep.Heartbeat, Outcome = LedgerOutcome.Ok, Text = "new" });
         await stage.RestartAsync(); // It looks at the start, and each minute.
 
-        await EngineStage.UntilAsync(() => stage.Engine.Ledger.Query(new(0, long.MaxValue, [])).Select(row => row.Text).SequenceEqual(["new"]), "the old row is gone");
+        await EngineStage.UntilAsync(() => stage.Ledger.Query(new(0, long.MaxValue, [])).Select(row => row.Text).SequenceEqual(["new"]), "the old row is gone");
     }
 
     [Fact]
@@ -190,24 +194,44 @@ public sealed class AlertEngineTests
         Assert.Equal("cbf29ce484222325", AlertFingerprint.Text(AlertFingerprint.Of(LabelSet.Empty)));
     }
 
+    /// <summary>Posted, silenced, told, repeated, resolved, expired, reloaded: whatever is kept or noted is so outside of the lock, and in its order.</summary>
     [Fact]
-    public async Task What_is_enqueued_before_a_flush_is_on_disk_after_it()
+    public async Task Nothing_of_the_store_is_called_while_the_lock_is_held()
     {
-        var folder = Directory.CreateTempSubdirectory("pharos-database-");
-        await using (var database = AlertDatabase.Open(folder.FullName, TimeProvider.System, NullLogger.Instance))
-        {
-            for (var i = 0; i < 1_000; i++)
-            {
-                var labels = LabelSet.From(("n", $"{i}"));
-                database.Enqueue(StateKey.Of(AlertFingerprint.Of(labels)), statements => statements.Put(new KnownAlert(new(labels, LabelSet.Empty, 1, 2, "u"), AlertFingerprint.Of(labels), 3, true)));
-            }
-            await database.FlushAsync();
-            var alerts = new AlertBook();
-            AlertStateReader.Load(database, alerts, new(), new(), new());
-            Assert.Equal(1_000, alerts.All.Count);
-            Assert.All(alerts.All, alert => Assert.Equal((1, 2, "u", 3, true), (alert.Alert.StartsAtMs, alert.Alert.EndsAtMs, alert.Alert.GeneratorUrl, alert.UpdatedAtMs, alert.HasTimeout)));
-        }
-        folder.Delete(recursive: true);
+        var seen = new ConcurrentQueue<(Effect Effect, bool IsLocked)>();
+        await using var stage = new EngineStage(Quick);
+        stage.Watch = effect => seen.Enqueue((effect, stage.Engine?.IsLooking ?? false));
+        await stage.StartAsync();
+        await stage.PostAsync("A");
+        await EngineStage.UntilAsync(() => stage.Told.Count == 1, "A is told");
+        var id = (await stage.Engine.SetSilenceAsync(new("", MatcherParser.ParseAll("alertname=B"), 0, DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeMilliseconds(), 0, "me", "", LabelSet.Empty)))!;
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => stage.PostAsync("B", isFiring: i % 2 == 0)));
+        await stage.Engine.ExpireSilenceAsync(id);
+        await stage.PostAsync("A", isFiring: false);
+        await EngineStage.UntilAsync(() => stage.Told.Any(told => !told.IsFiring), "A is over");
+        await stage.TakeAgainAsync();
+
+        Assert.DoesNotContain(seen, one => one.IsLocked);
+        Assert.Superset(
+            new HashSet<string> { nameof(AlertKept), nameof(AlertReceived), nameof(AlertJoined), nameof(SilenceKept), nameof(ToldKept) },
+            seen.Select(one => one.Effect.GetType().Name).ToHashSet());
+        // The last that was kept is what the book holds, although twenty posted at once.
+        var kept = seen.Select(one => one.Effect).OfType<AlertKept>().Last(one => one.Alert.Labels["alertname"] == "B").Alert;
+        Assert.Same(stage.Engine.Look(view => view.Alerts.Find(kept.Fingerprint)), kept);
+    }
+
+    /// <summary>What decides has no way to the disk, to the ledger's rows there, or to a service.</summary>
+    [Fact]
+    public void Books_and_dispatcher_know_no_store()
+    {
+        var deciding = typeof(Dispatcher).Assembly.GetTypes().Where(type => type.Namespace is "Pharos.Server.Alerting.Dispatch" or "Pharos.Server.Alerting.Silences"
+            or "Pharos.Server.Alerting.Inhibition" or "Pharos.Server.Alerting.Routing" || type == typeof(HeartbeatBook));
+        var everything = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+        var known = deciding.SelectMany(type => type.GetFields(everything).Select(field => field.FieldType)
+            .Concat(type.GetConstructors(everything).SelectMany(made => made.GetParameters()).Concat(type.GetMethods(everything).SelectMany(method => method.GetParameters())).Select(parameter => parameter.ParameterType))
+            .Select(met => (type, met)));
+
+        Assert.DoesNotContain(known, one => one.met.Namespace == "Pharos.Server.State" || one.met == typeof(AlertLedger) || one.met == typeof(TimeProvider) || one.met == typeof(Courier));
     }
 
     sealed class FaultyClock : TimeProvider

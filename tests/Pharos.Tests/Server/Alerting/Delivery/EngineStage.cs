@@ -4,11 +4,15 @@ using Pharos.Model.Labels;
 using Pharos.Server.Alerting;
 using Pharos.Server.Alerting.Delivery;
 using Pharos.Server.Alerting.Dispatch;
-using Pharos.Server.Alerting.Matching;
 using Pharos.Server.Alerting.Persistence;
+using Pharos.Server.Heartbeats;
+using Pharos.Server.Heartbeats.Proofs;
 using Pharos.Server.Ledger;
 using Pharos.Server.Notifying;
+using Pharos.Server.State;
+using Pharos.Server.Text.Matching;
 using Pharos.Tests.Server.Rooms;
+using Pharos.Tests.Server.State;
 
 namespace Pharos.Tests.Server.Alerting.Delivery;
 
@@ -18,7 +22,10 @@ sealed class EngineStage : IAsyncDisposable
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("pharos-engine-");
     readonly string yaml;
     AlertEngine? engine;
-    AlertDatabase? database;
+    StateDatabase? database;
+    AlertLedger? ledger;
+    ProofBook? proofs;
+    Prover? prover;
     AlertmanagerFileConfig? config;
 
     public EngineStage(string yaml) => this.yaml = yaml;
@@ -35,7 +42,16 @@ sealed class EngineStage : IAsyncDisposable
 
     public AlertEngine Engine => engine!;
 
-    public AlertDatabase Database => database!;
+    public StateDatabase Database => database!;
+
+    public AlertLedger Ledger => ledger!;
+
+    public ProofBook Proofs => proofs!;
+
+    public Prover Prover => prover!;
+
+    /// <summary>Looks at what goes on its way to the disk.</summary>
+    public Action<Effect> Watch { get; set; } = _ => { };
 
     /// <summary>With receivers whose services are the stage's.</summary>
     public AlertmanagerFileConfig Config => config!;
@@ -44,8 +60,20 @@ sealed class EngineStage : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        database = AlertDatabase.Open(folder.FullName, TimeProvider.System, NullLogger.Instance);
-        engine = new(database, "http://pharos", Clock, NullLogger.Instance);
+        database = AlertFile.Open(folder.FullName);
+        ledger = new(database);
+        var table = HeartbeatTables.Proofs(database);
+        proofs = new(HeartbeatTables.ReadProofs(database), kept => table.Put((kept.Receiver, kept.Integration), kept.Proof));
+        var store = new AlertStore(database, ledger);
+        engine = new(database, effect =>
+        {
+            Watch(effect);
+            store.Keep(effect);
+        }, ledger, "http://pharos", Clock, NullLogger.Instance)
+        {
+            Ended = end => proofs.Note(end.Receiver, end.Integration, ProofKind.Notification, end.IsTaken, end.Reason, end.AtMs),
+        };
+        prover = new(engine.WaysTo, proofs, database.FlushAsync, "http://pharos", Clock);
         var read = AlertmanagerFiles.Good(yaml);
         var kind = new NotifierKind("fake", (_, _) => throw new NotSupportedException(), (_, _) => new FakeNotifier(this));
         config = read with { Receivers = [.. read.Receivers.Select(receiver => receiver with { Integrations = [new(kind, 0, new FakeConfig { SendResolved = true, Unable = Unable })] })] };
@@ -57,7 +85,7 @@ sealed class EngineStage : IAsyncDisposable
 
     public async Task RestartAsync()
     {
-        await engine!.DisposeAsync();
+        await StopAsync();
         await StartAsync();
     }
 
@@ -68,13 +96,19 @@ sealed class EngineStage : IAsyncDisposable
         return Engine.PostAsync([new(new(labels, LabelSet.Empty, now - (isFiring ? 0 : 10), isFiring ? now + 600_000 : now, ""), AlertFingerprint.Of(labels), now, false)]);
     }
 
-    public WhyAnswer Why(string matchers) => WhyAnswer.Explain(Engine.Ledger, MatcherParser.ParseAll(matchers), long.MaxValue) ?? new RuleBook().WhyUnseen(MatcherParser.ParseAll(matchers));
+    public WhyAnswer Why(string matchers) => WhyAnswer.Explain(Ledger, MatcherParser.ParseAll(matchers), long.MaxValue) ?? new RuleBook().WhyUnseen(MatcherParser.ParseAll(matchers));
 
     public static Task UntilAsync(Func<bool> isSo, string what) => Eventually.HoldsAsync(isSo, what);
 
-    public async ValueTask DisposeAsync()
+    public async Task StopAsync()
     {
         if (engine is not null) await engine.DisposeAsync();
+        if (database is not null) await database.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         folder.Delete(recursive: true);
     }
 

@@ -1,9 +1,9 @@
 using Pharos.Model.Labels;
 using Pharos.Server.Alerting;
 using Pharos.Server.Alerting.Dispatch;
-using Pharos.Server.Alerting.Matching;
 using Pharos.Server.Alerting.Silences;
 using Pharos.Server.Notifying;
+using Pharos.Server.Text.Matching;
 
 namespace Pharos.Tests.Server.Alerting.Dispatch;
 
@@ -18,7 +18,7 @@ sealed class AlertStage
     readonly NotifyLog log = new();
     Dispatcher dispatcher;
 
-    public AlertStage(string yaml) => dispatcher = new(Config(yaml), alerts, silences, log, NowMs);
+    public AlertStage(string yaml) => (dispatcher, _) = Dispatcher.Begin(Config(yaml), alerts, silences, log, NowMs);
 
     public long NowMs { get; private set; } = Start;
 
@@ -30,8 +30,6 @@ sealed class AlertStage
 
     /// <summary>Whether a receiver fails at this moment.</summary>
     public Func<string, bool> Fails { get; set; } = _ => false;
-
-    public Dispatcher Dispatcher => dispatcher;
 
     public NotifyLog Log => log;
 
@@ -50,12 +48,12 @@ sealed class AlertStage
     public void Resolve(string labels) => Post(labels, 0);
 
     public string Silence(string matchers, double seconds) =>
-        silences.Set(new("", MatcherParser.ParseAll(matchers), NowMs, NowMs + (long)(seconds * 1_000), NowMs, "me", "", LabelSet.Empty), NowMs, $"s{silences.All.Count()}")!;
+        silences.Set(new("", MatcherParser.ParseAll(matchers), NowMs, NowMs + (long)(seconds * 1_000), NowMs, "me", "", LabelSet.Empty), NowMs, $"s{silences.All.Count()}").Id!;
 
     public void Expire(string id) => silences.Expire(id, NowMs);
 
     /// <summary>A reload, or a restart: the books stay, all else is made anew.</summary>
-    public void Reload(string yaml) => dispatcher = new(Config(yaml), alerts, silences, log, NowMs);
+    public void Reload(string yaml) => (dispatcher, _) = Dispatcher.Begin(Config(yaml), alerts, silences, log, NowMs);
 
     /// <summary>Lets time pass; everything that becomes due on the way happens at its time.</summary>
     public void Run(double seconds)
@@ -64,7 +62,7 @@ sealed class AlertStage
         while (dispatcher.NextDueMs <= until)
         {
             NowMs = Math.Max(NowMs, dispatcher.NextDueMs);
-            foreach (var flush in dispatcher.Due(NowMs)) Deliver(flush);
+            foreach (var due in dispatcher.Due(NowMs).OfType<GroupDue>()) Deliver(due.Flush);
         }
         NowMs = until;
     }

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
-using Pharos.Server.Alerting.Persistence;
+using Pharos.Server.Heartbeats;
 using Pharos.Server.Heartbeats.Proofs;
 using Pharos.Server.Ledger;
 using Pharos.Server.Notifying;
 using Pharos.Tests.Server.Alerting.Delivery;
 using Pharos.Tests.Server.Rules;
+using Pharos.Tests.Server.State;
 
 namespace Pharos.Tests.Server.Heartbeats.Proofs;
 
@@ -43,8 +44,8 @@ public sealed class DrillsTests
         Assert.Equal(["pager", "pager", "team", "team"], stage.Told.Select(told => told.Receiver).Order(StringComparer.Ordinal));
         Assert.All(stage.Told, told => Assert.Equal(("PharosFireDrill", "none", NotifyReason.Drill), (told.GroupLabels["alertname"], told.Alerts[0].Labels["severity"], told.Reason)));
         Assert.Equal([true, false], stage.Told.Where(told => told.Receiver == "team").Select(told => told.IsFiring));
-        Assert.Equal((ProofKind.Drill, true), (stage.Engine.Proofs.Find("pager", "fake[0]")!.Kind, stage.Engine.Proofs.Find("pager", "fake[0]")!.IsOk));
-        Assert.Null(stage.Engine.Proofs.Find("spare", "fake[0]"));
+        Assert.Equal((ProofKind.Drill, true), (stage.Proofs.Find("pager", "fake[0]")!.Kind, stage.Proofs.Find("pager", "fake[0]")!.IsOk));
+        Assert.Null(stage.Proofs.Find("spare", "fake[0]"));
         Assert.Equal(StartMs + 30_000 + 7L * 86_400_000, drills.Look().NextMs);
         time.Advance(TimeSpan.FromDays(1));
         await TickUntilHeldAsync(drills, TimeSpan.Zero, held: 2);
@@ -79,9 +80,9 @@ public sealed class DrillsTests
 
         Assert.Equal(["fake[0] of pager: the key was withdrawn"], again.Look().Held.Single().Faults);
         Assert.Equal(StartMs + 30_000 + 7L * 86_400_000, again.Look().NextMs); // The week counts from the day on which one was held.
-        var proof = stage.Engine.Proofs.Find("pager", "fake[0]")!;
+        var proof = stage.Proofs.Find("pager", "fake[0]")!;
         Assert.Equal((ProofKind.Drill, false, "the key was withdrawn", null), (proof.Kind, proof.IsOk, proof.Detail, proof.ProvenAtMs));
-        var row = stage.Engine.Ledger.Query(new(0, long.MaxValue, [], "pager", 10)).Single();
+        var row = stage.Ledger.Query(new(0, long.MaxValue, [], "pager", 10)).Single();
         Assert.Equal((LedgerStep.Proof, LedgerOutcome.Failed, 403), (row.Step, row.Outcome, row.Status));
     }
 
@@ -90,8 +91,8 @@ public sealed class DrillsTests
     {
         await using var stage = new EngineStage(Tree);
         await stage.StartAsync();
-        await stage.Engine.DisposeAsync();
-        await using (var database = AlertDatabase.Open(stage.Folder, time, NullLogger.Instance)) database.Enqueue(default, statements => statements.Put(new DrillRecord(StartMs, null, 0, []), 10));
+        await stage.StopAsync();
+        await using (var database = AlertFile.Open(stage.Folder)) HeartbeatTables.Drills(database, 10).Put(StartMs, new(StartMs, null, 0, []));
         await using var drills = await StartAsync(stage, Weekly);
         time.Advance(TimeSpan.FromSeconds(30));
         drills.BeginIfDue();
@@ -108,7 +109,7 @@ public sealed class DrillsTests
         await using var stage = new EngineStage(Tree);
         stage.Answer = _ =>
         {
-            onDisk.Enqueue(AlertStateReader.LoadDrills(stage.Database, 10).Count);
+            onDisk.Enqueue(HeartbeatTables.ReadDrills(stage.Database, 10).Count);
             return NotifyResult.Sent(200);
         };
         await using var drills = await StartAsync(stage, Weekly);
@@ -146,12 +147,12 @@ public sealed class DrillsTests
             return NotifyResult.Retry("busy", TimeSpan.FromSeconds(30), 503);
         };
         await stage.StartAsync();
-        var drill = stage.Engine.ProveAsync("team", ProofKind.Drill);
+        var drill = stage.Prover.ProveAsync("team", ProofKind.Drill);
         await EngineStage.UntilAsync(() => Volatile.Read(ref attempts) == 1, "it was tried once and waits");
         await stage.TakeAgainAsync();
 
         Assert.False(Assert.Single(await drill).IsOk);
-        Assert.Null(stage.Engine.Proofs.Find("team", "fake[0]"));
+        Assert.Null(stage.Proofs.Find("team", "fake[0]"));
     }
 
     [Fact]
@@ -178,7 +179,7 @@ public sealed class DrillsTests
     async Task<Drills> StartAsync(EngineStage stage, DrillConfig? config)
     {
         await stage.StartAsync();
-        var drills = new Drills(stage.Engine, stage.Database, time, NullLogger.Instance);
+        var drills = new Drills(stage.Prover.ProveAsync, stage.Database, time, NullLogger.Instance);
         drills.Apply(config, stage.Config);
         return drills;
     }

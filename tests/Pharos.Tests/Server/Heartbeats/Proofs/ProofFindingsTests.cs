@@ -14,7 +14,10 @@ public sealed class ProofFindingsTests
     static readonly DrillConfig Weekly = new() { EveryDays = 7, AtMinute = 600, Zone = TimeZoneInfo.Utc, ProvenWithin = TimeSpan.FromDays(14) };
     static readonly NotifierKind Kind = new("fake", (_, _) => throw new NotSupportedException(), (_, _) => throw new NotSupportedException());
 
-    readonly ProofBook proofs = new();
+    ProofBook proofs;
+    int written;
+
+    public ProofFindingsTests() => proofs = new([], _ => written++);
 
     [Fact]
     public void A_way_that_was_proven_in_time_is_no_finding()
@@ -31,7 +34,7 @@ public sealed class ProofFindingsTests
 
         Assert.Equal("Warning fake[0] of receiver pager was last proven at 1972-09-12 00:00:00Z, more than 2w ago", Of(Weekly));
         Assert.Empty(Of(null)); // Without drills a month is the bound.
-        proofs.Load("pager", "fake[0]", new(NowMs, ProofKind.Drill, true, "", NowMs - (31 * Day)));
+        proofs = new([new("pager", "fake[0]", new(NowMs, ProofKind.Drill, true, "", NowMs - (31 * Day)))], _ => { });
         Assert.Equal("Warning fake[0] of receiver pager was last proven at 1972-08-27 00:00:00Z, more than 30d ago", Of(null));
     }
 
@@ -70,8 +73,6 @@ public sealed class ProofFindingsTests
     [Fact]
     public void A_thousand_notifications_at_once_are_written_once()
     {
-        var written = 0;
-        proofs.Changed = (_, _, _) => written++;
         for (var i = 0; i < 1_000; i++) proofs.Note("team", "fake[0]", ProofKind.Notification, true, "", NowMs + i);
         proofs.Note("team", "fake[0]", ProofKind.Notification, true, "", NowMs + 60_000);
 

@@ -32,7 +32,6 @@ sealed class RunningServer : IAsyncDisposable
         {
             Web = new() { Listen = [new("127.0.0.1", 0)], EnableAdminApi = true },
             Storage = new() { DataFolder = Path.Combine(folder, "data") },
-            Alerting = new() { DataFolder = Path.Combine(folder, "data") },
         };
         await File.WriteAllTextAsync(Path.Combine(folder, "prometheus.yml"), config); // Without a file the server would watch itself.
         if (pharosFile is not null) await File.WriteAllTextAsync(Path.Combine(folder, "pharos.yml"), pharosFile);

@@ -1,4 +1,0 @@
-namespace Pharos.Server.Alerting.Persistence;
-
-/// <summary>State of alerting could not be written; the message is for those who brought it, and may come again.</summary>
-sealed class NotKeptException(string message, Exception? cause = null) : IOException(message, cause);

@@ -1,0 +1,5 @@
+namespace Pharos.Server.Alerting.Silences;
+
+sealed record SilenceKept(Silence Silence) : Effect;
+
+sealed record SilenceForgotten(string Id) : Effect;

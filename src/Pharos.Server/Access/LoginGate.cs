@@ -28,17 +28,17 @@ sealed class LoginGate(IReadOnlyDictionary<string, string> users) : IDisposable
 
     public void Dispose() => checks.Dispose();
 
-    /// <summary>Whether the header proves a user. Null: too many are being checked; come again.</summary>
-    public async ValueTask<bool?> AdmitsAsync(string? authorization, CancellationToken cancellation)
+    /// <summary>Which user the header proves.</summary>
+    public async ValueTask<LoginAnswer> AdmitsAsync(string? authorization, CancellationToken cancellation)
     {
-        if (!TryTake(authorization, out var name, out var password)) return false;
+        if (!TryTake(authorization, out var name, out var password)) return default;
         var isKnown = users.TryGetValue(name, out var hash);
         var proof = Convert.ToHexString(HMACSHA256.HashData(cacheKey, Encoding.UTF8.GetBytes($"{name}\0{hash}\0{password}")));
-        if (isKnown && remembered.ContainsKey(proof)) return true;
+        if (isKnown && remembered.ContainsKey(proof)) return new(name);
         if (Interlocked.Increment(ref waiting) > MaxWaiting)
         {
             Interlocked.Decrement(ref waiting);
-            return null;
+            return new(null, IsBusy: true);
         }
         try
         {
@@ -46,7 +46,7 @@ sealed class LoginGate(IReadOnlyDictionary<string, string> users) : IDisposable
             try
             {
                 var isRight = await Task.Run(() => PasswordHash.Verify(password, hash ?? NobodysHash), cancellation);
-                if (!isRight || !isKnown) return false;
+                if (!isRight || !isKnown) return default;
             }
             finally
             {
@@ -59,7 +59,7 @@ sealed class LoginGate(IReadOnlyDictionary<string, string> users) : IDisposable
         }
         if (remembered.Count >= MaxRemembered) remembered.Clear();
         remembered[proof] = true;
-        return true;
+        return new(name);
     }
 
     static bool TryTake(string? authorization, out string name, out string password)

@@ -7,44 +7,35 @@ namespace Pharos.Server.Access;
 /// <remarks>
 /// <para>Two dangers: a page elsewhere posts to a door that changes something (cross-site request forgery), and a name that resolves to
 /// 127.0.0.1 lets a page elsewhere pass for this site (DNS rebinding). Programs send neither Origin nor Sec-Fetch-Site and are never
-/// refused. The path is the one that routing sees: cleaned (<see cref="RequestPath"/>), and without the prefix of all routes. Whether a page elsewhere may read answers is told by <see cref="Api.ApiDoor"/>.</para>
+/// refused. Whether a page elsewhere may read answers is told by <see cref="OtherOrigins"/>.</para>
 /// </remarks>
 sealed class SiteGuard
 {
-    /// <summary>POST is only a long GET there.</summary>
-    static readonly string[] ReadingPosts =
-    [
-        "/api/v1/query", "/api/v1/query_range", "/api/v1/query_exemplars", "/api/v1/series", "/api/v1/labels", "/api/v1/format_query", "/api/v1/parse_query",
-        "/api/v1/alerting/routes/test", "/api/v1/alerting/ledger",
-    ];
-
     readonly bool isLoopbackOnly;
     readonly string externalHost;
     readonly string externalAuthority;
 
-    public SiteGuard(WebOptions options)
+    /// <param name="isLoopbackOnly">No other machine reaches this one, so that no other name than the loopback's can be right.</param>
+    /// <param name="externalUrl">Where users reach the server.</param>
+    public SiteGuard(bool isLoopbackOnly, string externalUrl)
     {
-        isLoopbackOnly = options.Listen.All(address => address.IsLoopback);
-        (externalHost, externalAuthority) = Uri.TryCreate(options.ExternalUrl, UriKind.Absolute, out var url) ? (url.Host, url.Authority) : ("", "");
+        this.isLoopbackOnly = isLoopbackOnly;
+        (externalHost, externalAuthority) = Uri.TryCreate(externalUrl, UriKind.Absolute, out var url) ? (url.Host, url.Authority) : ("", "");
     }
 
     /// <summary>Why the request is refused; null when it is not.</summary>
-    public string? Refusal(HttpRequest request)
+    public string? Refusal(HttpRequest request, Door door)
     {
         if (isLoopbackOnly && !IsOwnName(request.Host.Host))
         {
             return $"the Host \"{request.Host.Host}\" is no loopback name; start with --web.external-url=http://{request.Host.Host} when a proxy stands in front";
         }
-        if (!ChangesState(request) || !ComesFromElsewhere(request)) return null;
-        return "another site may not change anything here";
+        return ChangesState(request, door) && door.Right != Right.OwnKey && ComesFromElsewhere(request) ? "another site may not change anything here" : null;
     }
 
-    static bool ChangesState(HttpRequest request)
-    {
-        if (request.Path.StartsWithSegments("/api/v1/alerting/heartbeat")) return true; // An image in a page elsewhere must not give a sign of life.
-        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method)) return false;
-        return !(HttpMethods.IsPost(request.Method) && ReadingPosts.Contains(request.Path.Value!, StringComparer.Ordinal));
-    }
+    /// <summary>Where there is no door its method tells.</summary>
+    static bool ChangesState(HttpRequest request, Door door) =>
+        door.TakesAll ? !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method)) : door.ChangesState;
 
     bool ComesFromElsewhere(HttpRequest request)
     {

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using Pharos.Server.Config;
+using Pharos.Server.Doors;
 using Pharos.Server.Rooms;
 
 namespace Pharos.Server.Access;
@@ -10,16 +11,20 @@ sealed class WebAccess : IRoom
 {
     volatile Snapshot current;
 
-    public WebAccess(WebConfig config) => current = Snapshot.Of(config);
+    public WebAccess(WebConfig config, RolesConfig roles) => current = Snapshot.Of(config, roles);
 
     public WebConfig Config => current.Config;
 
     /// <summary>TLS of new connections.</summary>
     public SslServerAuthenticationOptions TlsOptions => current.Tls!;
 
-    public LoginGate Gate => current.Gate;
+    /// <summary>Whether nobody is asked who he is.</summary>
+    public bool IsOpen => current.Callers.Gate.IsOpen;
 
-    public void Map(IEndpointRouteBuilder routes)
+    /// <summary>Who asks; else why he is not let in.</summary>
+    public ValueTask<(Caller? Caller, Fault? Fault)> AskAsync(HttpContext context) => current.Callers.FindAsync(context);
+
+    public void Map(DoorTable doors)
     {
     }
 
@@ -30,8 +35,8 @@ sealed class WebAccess : IRoom
         if ((config.Tls is null) != (current.Config.Tls is null)) preparation.Refuse("web.yml", "TLS cannot be switched on or off while the ports are open; restart");
         else
         {
-            var snapshot = Snapshot.Of(config);
-            preparation.Own(snapshot.Gate);
+            var snapshot = Snapshot.Of(config, next.Of<RolesConfig>());
+            preparation.Own(snapshot.Callers);
             preparation.OnSwap(() => current = snapshot); // The old gate is left to the requests that still ask it.
         }
         return ValueTask.CompletedTask;
@@ -39,13 +44,13 @@ sealed class WebAccess : IRoom
 
     public ValueTask DisposeAsync()
     {
-        current.Gate.Dispose();
+        current.Callers.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    sealed record Snapshot(WebConfig Config, SslServerAuthenticationOptions? Tls, LoginGate Gate)
+    sealed record Snapshot(WebConfig Config, SslServerAuthenticationOptions? Tls, Callers Callers)
     {
-        public static Snapshot Of(WebConfig config) =>
-            new(config, config.Tls is null ? null : ServerCertificate.CreateOptions(config.Tls, config.EnableHttp2), new(config.Users));
+        public static Snapshot Of(WebConfig config, RolesConfig roles) =>
+            new(config, config.Tls is null ? null : ServerCertificate.CreateOptions(config.Tls, config.EnableHttp2), new(config.Users, roles));
     }
 }

@@ -27,7 +27,6 @@ sealed partial class AlertingRoom : IRoom
 {
     readonly AlertingOptions options;
     readonly WebOptions web;
-    readonly ApiDoor door;
     readonly TimeProvider time;
     readonly ILogger logger;
     readonly ILogger<AlertmanagerSender> senderLogger;
@@ -46,14 +45,13 @@ sealed partial class AlertingRoom : IRoom
     Finding? postFault;
     volatile Routes routes = new(LabelSet.Empty, [], []);
 
-    public AlertingRoom(AlertingOptions options, WebOptions web, StateDatabase state, LedgerRoom ledger, FindingBook findings, ApiDoor door, TimeProvider time, ILoggerFactory loggers)
+    public AlertingRoom(AlertingOptions options, WebOptions web, StateDatabase state, LedgerRoom ledger, FindingBook findings, TimeProvider time, ILoggerFactory loggers)
     {
         this.findings = findings;
         this.ledger = ledger;
         this.loggers = loggers;
         this.options = options;
         this.web = web;
-        this.door = door;
         this.time = time;
         logger = loggers.CreateLogger<AlertingRoom>();
         startedAt = time.GetUtcNow();
@@ -85,14 +83,13 @@ sealed partial class AlertingRoom : IRoom
     /// <summary>What alerts pass through, swapped as a whole at a reload.</summary>
     sealed record Routes(LabelSet ExternalLabels, IReadOnlyList<RelabelConfig> Relabelling, IReadOnlyList<AlertmanagerSection> Sections);
 
-    public void Map(IEndpointRouteBuilder endpoints)
+    public void Map(DoorTable doors)
     {
-        new AlertmanagersEndpoint(Alertmanagers).Map(endpoints, door);
-        var version2 = new AlertmanagerDoor(door);
-        new AlertsEndpoints(engine, () => file, time).Map(endpoints, version2);
-        new SilencesEndpoints(engine, time).Map(endpoints, version2);
-        new StatusEndpoints(() => file, startedAt).Map(endpoints, version2);
-        new RoutingEndpoints(engine, time).Map(endpoints, door);
+        new AlertmanagersEndpoint(Alertmanagers).Map(doors);
+        new AlertsEndpoints(engine, () => file, time).Map(doors);
+        new SilencesEndpoints(engine, time).Map(doors);
+        new StatusEndpoints(() => file, startedAt).Map(doors);
+        new RoutingEndpoints(engine, time).Map(doors);
     }
 
     public ValueTask PrepareAsync(Configuration next, Preparation preparation)

@@ -18,11 +18,14 @@ sealed class AnswerBody(HttpContext context, DoorLimits limits) : IBufferWriter<
 {
     public const int FlushBytes = 64 << 10;
 
+    const int FirstBytes = 16 << 10;
+
     static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping; // Served as application/json with nosniff: HTML escapes would only cost bytes.
 
     readonly AnswerDeadline deadline = new(context, limits);
-    byte[] buffer = ArrayPool<byte>.Shared.Rent(16 << 10);
+    byte[] buffer = []; // Many doors answer without.
     int used;
+    bool isBegun;
     bool isComplete;
 
     public bool WantsFlush => used >= FlushBytes;
@@ -95,6 +98,7 @@ sealed class AnswerBody(HttpContext context, DoorLimits limits) : IBufferWriter<
 
     public async ValueTask FlushAsync()
     {
+        isBegun = true;
         if (used > 0) await deadline.WaitAsync(context.Response.Body.WriteAsync(buffer.AsMemory(0, used), context.RequestAborted));
         used = 0;
         context.RequestAborted.ThrowIfCancellationRequested();
@@ -118,16 +122,21 @@ sealed class AnswerBody(HttpContext context, DoorLimits limits) : IBufferWriter<
     public void Dispose()
     {
         deadline.Dispose();
-        ArrayPool<byte>.Shared.Return(buffer);
+        GiveBack();
         buffer = [];
-        if (!isComplete && context.Response.HasStarted) context.Abort(); // No client must take a part for the whole.
+        if (isBegun && !isComplete) context.Abort(); // No client must take a part for the whole.
     }
 
     void Grow(int bytes)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(used + bytes, buffer.Length * 2));
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(FirstBytes, used + bytes), buffer.Length * 2));
         buffer.AsSpan(0, used).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(buffer);
+        GiveBack();
         buffer = larger;
+    }
+
+    void GiveBack()
+    {
+        if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
     }
 }

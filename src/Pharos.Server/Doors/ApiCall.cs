@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.IO.Pipelines;
+using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 using Pharos.Model.Labels;
@@ -11,9 +13,9 @@ using Pharos.Query.PromQL.Syntax;
 
 namespace Pharos.Server.Doors;
 
-/// <summary>One request to the API: its parameters, from the address and the form body, and its answer.</summary>
+/// <summary>One request to a door: its parameters, from the address and the form body, its body, and its answer.</summary>
 /// <remarks>Threads: one request. Errors: <see cref="ApiFaultException"/> from all that reads a parameter.</remarks>
-sealed class ApiCall(HttpContext context, AnswerBody output)
+sealed class ApiCall(HttpContext context, Door door, BodyLimit limit, AnswerBody output, DoorLimits limits)
 {
     const int MaxSelectors = 10_000;
 
@@ -25,15 +27,33 @@ sealed class ApiCall(HttpContext context, AnswerBody output)
 
     public HttpContext Context => context;
 
+    public Door Door => door;
+
     public AnswerBody Output => output;
+
+    public DoorLimits Limits => limits;
 
     public CancellationToken ClientGone => context.RequestAborted;
 
-    /// <summary>Reads the form of a POST. As Go's form readers have it, its values stand before those of the address; those of a form in parts stand behind.</summary>
-    public async ValueTask ReadFormAsync(int maxBytes, BytesInWork inWork, DoorLimits limits)
+    /// <summary>Holds the body to what the door takes, and reads the form of a POST.</summary>
+    public ValueTask BoundBodyAsync(bool isForm)
     {
-        if (!HttpMethods.IsPost(context.Request.Method) || !context.Request.HasFormContentType) return;
-        using var body = await ReceivedBody.ReadAsync(context, maxBytes, inWork, limits);
+        if (context.Request.ContentLength > limit.MaxBytes) throw ReceivedBody.TooLarge(limit.MaxBytes);
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } bound) bound.MaxRequestBodySize = limit.MaxBytes + 1L;
+        return isForm && HttpMethods.IsPost(context.Request.Method) && context.Request.HasFormContentType ? ReadFormAsync() : ValueTask.CompletedTask;
+    }
+
+    /// <summary>The whole body.</summary>
+    /// <exception cref="BadHttpRequestException">It is too large (413), did not come in time (408), or as much as may be is in work already (503).</exception>
+    public Task<ReceivedBody> ReadBodyAsync() => ReceivedBody.ReadAsync(context, limit, limits);
+
+    /// <summary>Reads the body piece by piece; what reads it gets the token that ends it when it does not come in time.</summary>
+    public Task<T> ReadBodyAsync<T>(Func<CancellationToken, Task<T>> read) => limits.ReadBodyAsync(context, read);
+
+    /// <summary>As Go's form readers have it, the values of a form stand before those of the address; those of a form in parts stand behind.</summary>
+    async ValueTask ReadFormAsync()
+    {
+        using var body = await ReadBodyAsync();
         try
         {
             if (MultipartForm.IsNamedBy(context.Request.ContentType))
@@ -41,7 +61,7 @@ sealed class ApiCall(HttpContext context, AnswerBody output)
                 await MultipartForm.ReadAsync(context.Request.ContentType, body.Bytes, MaxValues, parts);
                 return;
             }
-            var reader = new FormPipeReader(PipeReader.Create(new(body.Bytes))) { ValueCountLimit = MaxValues, KeyLengthLimit = 2_048, ValueLengthLimit = maxBytes };
+            var reader = new FormPipeReader(PipeReader.Create(new(body.Bytes))) { ValueCountLimit = MaxValues, KeyLengthLimit = 2_048, ValueLengthLimit = limit.MaxBytes };
             foreach (var (name, values) in await reader.ReadFormAsync(context.RequestAborted)) form[name] = values;
         }
         catch (InvalidDataException error)
@@ -126,6 +146,32 @@ sealed class ApiCall(HttpContext context, AnswerBody output)
         {
             throw ApiFaultException.Parameter(name, error.Message);
         }
+    }
+
+    /// <summary>Says, in the form of the door, why it is not answered. Nothing of an answer may be out yet.</summary>
+    public Task RefuseAsync(FaultKind kind, string message) => RefuseAsync(new Fault(kind, message));
+
+    public async Task RefuseAsync(Fault fault)
+    {
+        output.Raw(fault.Prepare(context, door.Faults));
+        await output.CompleteAsync();
+    }
+
+    /// <summary>Answers with a text.</summary>
+    public async Task AnswerTextAsync(string text, int status = StatusCodes.Status200OK)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        output.Raw(Encoding.UTF8.GetBytes(text));
+        await output.CompleteAsync();
+    }
+
+    /// <summary>Answers with one JSON value that has nothing around it.</summary>
+    public async Task AnswerBareAsync(Action<Utf8JsonWriter> write)
+    {
+        context.Response.ContentType = "application/json";
+        await using (var json = output.Structured()) write(json);
+        await output.CompleteAsync();
     }
 
     /// <summary>Answers with data that the function writes as one JSON value.</summary>

@@ -2,12 +2,10 @@ namespace Pharos.Server.Doors;
 
 /// <summary>How long a client may take to send its question and to take its answer. Who is slower is cut, so that he holds nothing for long.</summary>
 /// <param name="bodyTime">A body must come whole within it: <c>--web.read-timeout</c>, as in Prometheus.</param>
-/// <param name="answerTime">An answer is taken within it: <c>--query.timeout</c>.</param>
+/// <param name="answerTime">An answer must be taken within it: <c>--query.timeout</c>.</param>
 /// <remarks>Beside them the web server asks for a least rate; that alone lets a body of some MB trickle in for days. Threads: safe for all.</remarks>
 sealed class DoorLimits(TimeSpan bodyTime, TimeSpan answerTime, TimeProvider time)
 {
-    public static DoorLimits Default { get; } = new(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(2), TimeProvider.System);
-
     /// <summary>How long an answer may take from when its client has first to be waited for.</summary>
     public TimeSpan AnswerTime => answerTime;
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Pharos.Server.Doors;
 
@@ -24,11 +23,9 @@ sealed class ReceivedBody : IDisposable
     public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(0, length);
 
     /// <exception cref="BadHttpRequestException">It is too large (413), did not come in time (408), or as much as may be is in work already (503).</exception>
-    public static async Task<ReceivedBody> ReadAsync(HttpContext context, int maxBytes, BytesInWork inWork, DoorLimits limits)
+    public static async Task<ReceivedBody> ReadAsync(HttpContext context, BodyLimit limit, DoorLimits limits)
     {
-        if (context.Request.ContentLength > maxBytes) throw TooLarge(maxBytes);
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } bound) bound.MaxRequestBodySize = maxBytes + 1L;
-        var body = new ReceivedBody(inWork, maxBytes, context.Request.ContentLength ?? maxBytes);
+        var body = new ReceivedBody(limit.InWork, limit.MaxBytes, context.Request.ContentLength ?? limit.MaxBytes);
         try
         {
             return await limits.ReadBodyAsync(context, async cancellation =>
@@ -83,5 +80,5 @@ sealed class ReceivedBody : IDisposable
         ArrayPool<byte>.Shared.Return(rented);
     }
 
-    static BadHttpRequestException TooLarge(int maxBytes) => new($"body of more than {maxBytes} bytes", StatusCodes.Status413PayloadTooLarge);
+    public static BadHttpRequestException TooLarge(int maxBytes) => new($"body of more than {maxBytes} bytes", StatusCodes.Status413PayloadTooLarge);
 }

@@ -9,10 +9,10 @@ namespace Pharos.Server.Heartbeats;
 /// </summary>
 sealed class HeartbeatsEndpoint(ExpectedHeartbeats expected, SentHeartbeats sent)
 {
-    public void Map(IEndpointRouteBuilder routes, ApiDoor door)
+    public void Map(DoorTable doors)
     {
-        door.MapRead(routes, "/api/v1/alerting/heartbeats", ListAsync);
-        door.MapSignal(routes, "/api/v1/alerting/heartbeat/{name}", CameAsync);
+        doors.Map(Door.Read("/api/v1/alerting/heartbeats", "the heartbeats that are expected and sent"), ListAsync);
+        doors.Map(Door.Signal("/api/v1/alerting/heartbeat/{name}", "a job says that it lives"), CameAsync);
     }
 
     async Task CameAsync(ApiCall call)

@@ -20,7 +20,6 @@ sealed class HeartbeatsRoom : IRoom
     readonly AlertingRoom alerting;
     readonly Func<IReadOnlyList<RuleGroupPulse>> rules;
     readonly FindingBook findings;
-    readonly ApiDoor door;
     readonly TimeProvider time;
     readonly ProofBook proofs;
     readonly Prover prover;
@@ -33,13 +32,12 @@ sealed class HeartbeatsRoom : IRoom
 
     /// <param name="rules">How rule evaluation is seen to go on; heartbeats are held back when it does not.</param>
     public HeartbeatsRoom(
-        string externalUrl, StateDatabase state, AlertingRoom alerting, LedgerRoom ledger, Func<IReadOnlyList<RuleGroupPulse>> rules, FindingBook findings, ApiDoor door,
+        string externalUrl, StateDatabase state, AlertingRoom alerting, LedgerRoom ledger, Func<IReadOnlyList<RuleGroupPulse>> rules, FindingBook findings,
         TimeProvider time, ILoggerFactory loggers)
     {
         this.alerting = alerting;
         this.rules = rules;
         this.findings = findings;
-        this.door = door;
         this.time = time;
         var table = HeartbeatTables.Proofs(state);
         proofs = new(HeartbeatTables.ReadProofs(state), kept => table.Put((kept.Receiver, kept.Integration), kept.Proof));
@@ -54,11 +52,11 @@ sealed class HeartbeatsRoom : IRoom
         ticker = new("heartbeats", time, loggers.CreateLogger<HeartbeatsRoom>(), drills.BeginIfDue, expected.Look, sent.Look, TellIfChanged);
     }
 
-    public void Map(IEndpointRouteBuilder endpoints)
+    public void Map(DoorTable doors)
     {
-        new ReceiversEndpoints(() => alerting.File, () => alerting.Couriers, proofs, prover, time).Map(endpoints, door);
-        new DrillsEndpoint(drills).Map(endpoints, door);
-        new HeartbeatsEndpoint(expected, sent).Map(endpoints, door);
+        new ReceiversEndpoints(() => alerting.File, () => alerting.Couriers, proofs, prover, time).Map(doors);
+        new DrillsEndpoint(drills).Map(doors);
+        new HeartbeatsEndpoint(expected, sent).Map(doors);
     }
 
     public ValueTask PrepareAsync(Configuration next, Preparation preparation)

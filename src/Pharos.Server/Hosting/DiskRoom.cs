@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Pharos.Model.Diagnostics;
 using Pharos.Server.Config;
+using Pharos.Server.Doors;
 using Pharos.Server.Findings;
 using Pharos.Server.Hosting.Notices;
 using Pharos.Server.Rooms;
@@ -43,7 +44,7 @@ sealed partial class DiskRoom : IRoom
     /// <summary>Why something that is pushed would be refused now; null: all is well.</summary>
     public string? Refusal => store.Unavailable ?? state.Failure;
 
-    public void Map(IEndpointRouteBuilder routes)
+    public void Map(DoorTable doors)
     {
     }
 

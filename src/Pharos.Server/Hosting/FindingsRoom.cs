@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Pharos.Model.Diagnostics;
 using Pharos.Server.Config;
+using Pharos.Server.Doors;
 using Pharos.Server.Findings;
 using Pharos.Server.Rooms;
 
@@ -18,7 +19,7 @@ sealed class FindingsRoom : IRoom
         meter.CreateObservableGauge("pharos_findings", Count, null, "What cannot work, or not as written, by how bad it is and what was looked for.");
     }
 
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/status/findings", ShowAsync);
+    public void Map(DoorTable doors) => doors.Map(Door.Read("/api/v1/status/findings", "what cannot work, and what mends it"), ShowAsync);
 
     public ValueTask PrepareAsync(Configuration next, Preparation preparation) => ValueTask.CompletedTask;
 
@@ -33,23 +34,25 @@ sealed class FindingsRoom : IRoom
         group finding by (finding.Severity, finding.Check) into alike
         select new Measurement<int>(alike.Count(), new KeyValuePair<string, object?>("severity", Word(alike.Key.Severity)), new KeyValuePair<string, object?>("check", alike.Key.Check));
 
-    Task ShowAsync(HttpContext context) => context.Response.WriteAsJsonAsync(new
+    Task ShowAsync(ApiCall call) => call.AnswerAsync(json =>
     {
-        status = "success",
-        data = new
+        json.WriteStartObject();
+        json.WriteStartArray("findings");
+        foreach (var finding in findings.All())
         {
-            findings = findings.All().Select(finding => new
-            {
-                severity = Word(finding.Severity),
-                where = finding.Where,
-                message = finding.Message,
-                mend = finding.Mend,
-                id = finding.Id,
-                check = finding.Check,
-                since = finding.Since.UtcDateTime,
-                link = finding.Link,
-            }),
-        },
+            json.WriteStartObject();
+            json.WriteString("severity", Word(finding.Severity));
+            json.WriteString("where", finding.Where);
+            json.WriteString("message", finding.Message);
+            json.WriteString("mend", finding.Mend);
+            json.WriteString("id", finding.Id);
+            json.WriteString("check", finding.Check);
+            json.WriteString("since", finding.Since.UtcDateTime);
+            json.WriteString("link", finding.Link);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
     });
 
     static string Word(Severity severity) => severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "info" };

@@ -15,27 +15,25 @@ sealed class HealthRoom : IRoom
     readonly bool enableQuit;
     readonly Func<string?> refusal;
     readonly ServerNotices notices;
-    readonly ApiDoor door;
     readonly IHostApplicationLifetime lifetime;
     readonly Meter meter = new("Pharos.Health");
     volatile bool isReady;
 
     /// <param name="refusal">Why the disk takes nothing now; null: all is well.</param>
-    public HealthRoom(bool enableQuit, Func<string?> refusal, ServerNotices notices, ApiDoor door, IHostApplicationLifetime lifetime)
+    public HealthRoom(bool enableQuit, Func<string?> refusal, ServerNotices notices, IHostApplicationLifetime lifetime)
     {
-        (this.enableQuit, this.refusal, this.notices, this.door, this.lifetime) = (enableQuit, refusal, notices, door, lifetime);
+        (this.enableQuit, this.refusal, this.notices, this.lifetime) = (enableQuit, refusal, notices, lifetime);
         notices.Raise(Starting);
         lifetime.ApplicationStopping.Register(End); // Before the host waits for requests: those that follow the notices would never end.
         meter.CreateObservableGauge("prometheus_ready", () => isReady ? 1 : 0, null, "Whether the server is ready to serve.");
     }
 
-    public void Map(IEndpointRouteBuilder routes)
+    public void Map(DoorTable doors)
     {
-        string[] methods = ["GET", "HEAD"];
-        routes.MapMethods("/-/healthy", methods, context => AnswerAsync(context, 200, "Pharos is Healthy.\n"));
-        routes.MapMethods("/-/ready", methods, ReadyAsync);
-        routes.MapMethods("/-/quit", ["POST", "PUT"], QuitAsync);
-        NoticeEndpoints.Map(routes, door, notices);
+        doors.Map(Door.Text("/-/healthy", "whether the process lives") with { Right = Right.Login }, call => call.AnswerTextAsync("Pharos is Healthy.\n"));
+        doors.Map(Door.Text("/-/ready", "whether it is ready to serve, and takes what is pushed") with { Right = Right.Login, IsOnEveryPort = true }, ReadyAsync);
+        doors.Map(Door.Change("/-/quit", Right.Admin, "ends the server, with --web.enable-lifecycle") with { Faults = FaultFormat.Text }, QuitAsync);
+        NoticeEndpoints.Map(doors, notices);
     }
 
     public ValueTask PrepareAsync(Configuration next, Preparation preparation)
@@ -56,12 +54,12 @@ sealed class HealthRoom : IRoom
     }
 
     /// <summary>A server whose disk refuses is alive and answers queries, but what is pushed to it is better pushed elsewhere.</summary>
-    Task ReadyAsync(HttpContext context)
+    Task ReadyAsync(ApiCall call)
     {
-        if (!isReady) return AnswerAsync(context, 503, "Pharos is starting.\n");
+        if (!isReady) return call.AnswerTextAsync("Pharos is starting.\n", StatusCodes.Status503ServiceUnavailable);
         return refusal() is { } reason
-            ? AnswerAsync(context, 503, $"Pharos takes no pushes: {reason}\nQueries are answered; scrapes, rules and alerts go on.\n")
-            : AnswerAsync(context, 200, "Pharos is Ready.\n");
+            ? call.AnswerTextAsync($"Pharos takes no pushes: {reason}\nQueries are answered; scrapes, rules and alerts go on.\n", StatusCodes.Status503ServiceUnavailable)
+            : call.AnswerTextAsync("Pharos is Ready.\n");
     }
 
     void End()
@@ -70,21 +68,14 @@ sealed class HealthRoom : IRoom
         notices.Close();
     }
 
-    Task QuitAsync(HttpContext context)
+    Task QuitAsync(ApiCall call)
     {
-        if (!enableQuit) return AnswerAsync(context, 403, "Quitting is switched off; start with --web.enable-lifecycle.\n");
-        context.Response.OnCompleted(() =>
+        if (!enableQuit) throw new ApiFaultException(FaultKind.Forbidden, "Quitting is switched off; start with --web.enable-lifecycle.");
+        call.Context.Response.OnCompleted(() =>
         {
             lifetime.StopApplication();
             return Task.CompletedTask;
         });
-        return AnswerAsync(context, 200, "Requesting termination... Goodbye!\n");
-    }
-
-    static Task AnswerAsync(HttpContext context, int status, string text)
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.WriteAsync(text);
+        return call.AnswerTextAsync("Requesting termination... Goodbye!\n");
     }
 }

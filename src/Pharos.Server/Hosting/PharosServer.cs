@@ -47,12 +47,15 @@ sealed partial class PharosServer : IAsyncDisposable
     /// <summary>The addresses that are listened on, with the ports that were taken for port 0.</summary>
     public ICollection<string> Addresses => web.Urls;
 
+    /// <summary>All that answers, each with the <see cref="Door"/> that it declares.</summary>
+    public IReadOnlyList<Endpoint> Endpoints => web.Services.GetRequiredService<EndpointDataSource>().Endpoints;
+
     /// <summary>Builds the server and applies the configuration; returns when it answers requests and is ready.</summary>
     /// <exception cref="IOException">An address is in use, or the data folder cannot be used.</exception>
     public static async Task<PharosServer> StartAsync(ServeOptions options, ConfigLoader loader, LoadedConfig loaded, TimeProvider time)
     {
         _ = Task.Run(static () => NotificationTemplates.Default); // Read beside the rest: compiling their reader takes a tenth of a start, and who needs them waits for it.
-        var access = new WebAccess(loaded.Configuration.Of<WebConfig>());
+        var access = new WebAccess(loaded.Configuration.Of<WebConfig>(), loaded.Configuration.Of<RolesConfig>());
         var web = WebHost.Build(options, access);
         var loggers = web.Services.GetRequiredService<ILoggerFactory>();
         var findings = new FindingBook(time);
@@ -63,9 +66,10 @@ sealed partial class PharosServer : IAsyncDisposable
         var rooms = CreateRooms(options, access, config, state, findings, notices, time, loggers, web.Lifetime);
         try
         {
-            config.Map(web);
-            web.MapPharos();
-            foreach (var room in rooms) room.Map(web);
+            var doors = new DoorTable(web, new(options.Web.CorsOrigin), new(options.Web.ReadTimeout, options.Query.Timeout, time), loggers.CreateLogger<DoorTable>());
+            config.Map(doors);
+            DoorTable.Declare(web.MapPharos(), path => Door.Text(path, path == "/metrics" ? "the metrics of this server itself" : "a probe of this process"));
+            foreach (var room in rooms) room.Map(doors);
             await web.StartAsync();
             TellStart(loggers.CreateLogger<PharosServer>(), options, access, web.Urls);
             await config.StartAsync(rooms);
@@ -93,7 +97,6 @@ sealed partial class PharosServer : IAsyncDisposable
     /// <summary>One line a room, in the order in which they get the configuration; they end in the opposite order.</summary>
     static List<IRoom> CreateRooms(ServeOptions options, WebAccess access, ConfigRoom config, StateFolder state, FindingBook findings, ServerNotices notices, TimeProvider time, ILoggerFactory loggers, IHostApplicationLifetime lifetime)
     {
-        var door = new ApiDoor(options.Web.CorsOrigin, loggers.CreateLogger<ApiDoor>(), new DoorLimits(options.Web.ReadTimeout, options.Query.Timeout, time));
         var language = new PromQlOptions
         {
             LookbackMs = (long)options.Query.LookbackDelta.TotalMilliseconds,
@@ -102,27 +105,27 @@ sealed partial class PharosServer : IAsyncDisposable
         };
         var store = StoreRoom.Open(options.Storage, config.Status.InForce.Of<StorageConfig>(), findings, time, loggers);
         var alerts = state.Open(AlertTables.File(LedgerTables.Declared, HeartbeatTables.Declared)); // One file: who posts waits for one sync.
-        var ledger = new LedgerRoom(alerts, door, time);
-        var alerting = new AlertingRoom(options.Alerting, options.Web, alerts, ledger, findings, door, time, loggers);
+        var ledger = new LedgerRoom(alerts, time);
+        var alerting = new AlertingRoom(options.Alerting, options.Web, alerts, ledger, findings, time, loggers);
         var rules = new RulesRoom(
-            store.Store, store.Store, new PromQlEngine(language), alerting, findings, options.Rules, options.Query, options.Web.ExternalUrl, door, time, loggers);
+            store.Store, store.Store, new PromQlEngine(language), alerting, findings, options.Rules, options.Query, options.Web.ExternalUrl, time, loggers);
         findings.Watch("storage damage", () => StoreRoom.Damage(store.Store.Stats()));
         var disk = new DiskRoom(store.Store, state, options.Storage.DataFolder, findings, notices, time, loggers.CreateLogger<DiskRoom>());
         return
         [
             access,
             store, // Early, so that it is closed after all who write into it.
-            new MetricsRoom(options.Metrics, options.Web, options.Query, language, store, door, () => config.Status, findings, time, loggers),
+            new MetricsRoom(options.Metrics, options.Web, options.Query, language, store, () => config.Status, findings, time, loggers),
             ledger,
             alerting,
             disk,
             rules,
             new HeartbeatsRoom(
                 options.Web.ExternalUrl, alerts, alerting, ledger, () => [.. rules.Pulses().Select(group => new RuleGroupPulse(group.Name, group.IntervalMs, group.SinceMs))],
-                findings, door, time, loggers),
+                findings, time, loggers),
             new FindingsRoom(findings),
             new WebPages(options.Web.ExternalPath, WebFiles.Embedded),
-            new HealthRoom(options.Web.EnableQuit, () => disk.Refusal, notices, door, lifetime), // Last: the server is ready when every other room has its configuration.
+            new HealthRoom(options.Web.EnableQuit, () => disk.Refusal, notices, lifetime), // Last: the server is ready when every other room has its configuration.
         ];
     }
 
@@ -145,7 +148,7 @@ sealed partial class PharosServer : IAsyncDisposable
         foreach (var note in options.Notes) Note(logger, note);
         foreach (var address in addresses) Listening(logger, address + options.Web.RoutePrefix);
         var isOpenToAll = options.Web.Listen.Any(address => !address.IsLoopback);
-        if (isOpenToAll && access.Gate.IsOpen) OpenToAll(logger);
+        if (isOpenToAll && access.IsOpen) OpenToAll(logger);
     }
 
     [LoggerMessage(LogLevel.Information, "Listening on {Address}")]

@@ -1,24 +1,20 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Pharos.Server.Access;
 using Pharos.Server.Doors;
 
 namespace Pharos.Server.Hosting;
 
-/// <summary>What every request passes before it reaches a room: one form of the path, headers, other sites, login, and what becomes of an unexpected fault.</summary>
-sealed partial class RequestPipeline(WebOptions options, WebAccess access, DoorMetrics metrics, ILogger<RequestPipeline> logger)
+/// <summary>What every request passes before it reaches a room: one form of the path, headers, routing, the guards, and what becomes of an unexpected fault.</summary>
+sealed partial class RequestPipeline(WebOptions options, WebAccess access, AccessGuard guard, DoorMetrics metrics, ILogger<RequestPipeline> logger)
 {
-    static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // Sent as JSON, never into a page.
-
-    readonly SiteGuard sites = new(options);
-
     public void Use(IApplicationBuilder app)
     {
         app.Use(metrics.CountAsync); // Outermost, so that refused requests count, too.
         app.Use(CatchAsync);
         app.Use(PathAsync); // Before all that looks at paths.
-        app.Use(GuardAsync);
+        app.Use(HeadAsync);
         app.UseResponseCompression();
+        app.UseRouting();
+        app.Use(guard.JudgeAsync); // Before anything is answered, read or changed.
         if (options.RoutePrefix.Length > 0) app.Use(TurnAwayAsync);
     }
 
@@ -36,38 +32,21 @@ sealed partial class RequestPipeline(WebOptions options, WebAccess access, DoorM
         }
         catch (BadHttpRequestException error)
         {
-            await RefuseAsync(context, error.StatusCode, "bad_data", error.Message);
+            await new Fault(error.StatusCode, FaultKind.BadData.Word(), error.Message).AnswerAsync(context, DoorTable.Of(context.GetEndpoint()).Faults);
         }
         catch (Exception error)
         {
             RequestFailed(logger, context.Request.Method, context.Request.Path, context.TraceIdentifier, error);
-            await RefuseAsync(context, StatusCodes.Status500InternalServerError, "internal", ApiDoor.InternalText(context));
+            await Fault.Internal(context).AnswerAsync(context, DoorTable.Of(context.GetEndpoint()).Faults);
         }
     }
 
-    async Task GuardAsync(HttpContext context, RequestDelegate next)
+    Task HeadAsync(HttpContext context, RequestDelegate next)
     {
         var headers = context.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
         foreach (var (name, value) in access.Config.Headers) headers[name] = value;
-        if (sites.Refusal(context.Request) is { } reason)
-        {
-            await RefuseAsync(context, StatusCodes.Status403Forbidden, "forbidden", reason);
-            return;
-        }
-        if (!access.Gate.IsOpen && await access.Gate.AdmitsAsync(context.Request.Headers.Authorization, context.RequestAborted) is not true and var answer)
-        {
-            if (answer is null)
-            {
-                headers.RetryAfter = "1";
-                await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "unavailable", "too many logins are being checked; try again in a second");
-                return;
-            }
-            headers.WWWAuthenticate = "Basic";
-            await RefuseAsync(context, StatusCodes.Status401Unauthorized, "unauthorized", "name or password is missing or wrong");
-            return;
-        }
-        await next(context);
+        return next(context);
     }
 
     /// <summary>Cleans the path and takes the prefix off, so that an address means the same however it is written, to who judges it and to who answers it.</summary>
@@ -86,22 +65,10 @@ sealed partial class RequestPipeline(WebOptions options, WebAccess access, DoorM
     Task TurnAwayAsync(HttpContext context, RequestDelegate next)
     {
         if (context.Request.PathBase.HasValue) return next(context);
+        context.SetEndpoint(null); // A door of that path would be counted.
         if (context.Request.Path == "/") context.Response.Redirect($"{options.ExternalPath}/");
         else context.Response.StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;
-    }
-
-    /// <summary>The shape of all faults of the Prometheus API, which scripts and people both can read.</summary>
-    static async Task RefuseAsync(HttpContext context, int status, string type, string message)
-    {
-        if (context.Response.HasStarted)
-        {
-            context.Abort(); // Half an answer must not look like a whole one.
-            return;
-        }
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json";
-        await context.Response.WriteAsync($"{{\"status\":\"error\",\"errorType\":\"{type}\",\"error\":{JsonSerializer.Serialize(message, Readable)}}}\n");
     }
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed (id {Id})")]

@@ -19,7 +19,7 @@ static class WebHost
     /// <summary>Longest request line: dashboards put whole queries into it, and Prometheus takes as much.</summary>
     const int MaxLineBytes = 1 << 20;
 
-    /// <summary>The least that a client must send of a body, or take of an answer, a second; below it its connection is ended. How long all of it may take is <see cref="Api.DoorLimits"/>.</summary>
+    /// <summary>The least that a client must send of a body, or take of an answer, a second; below it its connection is ended. How long all of it may take is <see cref="Doors.DoorLimits"/>.</summary>
     static readonly MinDataRate LeastRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
 
     public static WebApplication Build(ServeOptions options, WebAccess access)
@@ -31,6 +31,8 @@ static class WebHost
         builder.Services.AddSingleton(access);
         builder.Services.AddSingleton(options.Web);
         builder.Services.AddSingleton<DoorMetrics>();
+        builder.Services.AddSingleton(new SiteGuard(options.Web.Listen.All(address => address.IsLoopback), options.Web.ExternalUrl));
+        builder.Services.AddSingleton<AccessGuard>();
         builder.Services.AddSingleton<RequestPipeline>();
         builder.Services.AddResponseCompression(compression =>
         {
@@ -44,7 +46,6 @@ static class WebHost
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, options.Web, access));
         var app = builder.Build();
         app.Services.GetRequiredService<RequestPipeline>().Use(app);
-        app.UseRouting();
         app.UsePharos();
         return app;
     }

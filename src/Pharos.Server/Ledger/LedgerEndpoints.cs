@@ -14,7 +14,7 @@ sealed class LedgerEndpoints(AlertLedger ledger, TimeProvider time)
 
     static readonly TimeSpan UsualSpan = TimeSpan.FromHours(6);
 
-    public void Map(IEndpointRouteBuilder routes, ApiDoor door) => door.MapReadOrForm(routes, "/api/v1/alerting/ledger", AnswerAsync);
+    public void Map(DoorTable doors) => doors.Map(Door.ReadOrForm("/api/v1/alerting/ledger", "the steps of alerts, newest first"), AnswerAsync);
 
     async Task AnswerAsync(ApiCall call)
     {

@@ -11,15 +11,13 @@ namespace Pharos.Server.Ledger;
 /// <remarks>Threads: other rooms are put together before requests come; the rest is for all.</remarks>
 sealed class LedgerRoom : IRoom
 {
-    readonly ApiDoor door;
     readonly TimeProvider time;
     readonly RuleBook rules = new();
     readonly List<Func<IReadOnlyList<LabelMatcher>, WhyAnswer?>> explanations = [];
     readonly Meter meter = new("Pharos.Alerting.Ledger");
 
-    public LedgerRoom(StateDatabase state, ApiDoor door, TimeProvider time)
+    public LedgerRoom(StateDatabase state, TimeProvider time)
     {
-        this.door = door;
         this.time = time;
         Ledger = new(state);
         meter.CreateObservableCounter("pharos_alerting_ledger_dropped_total", () => state.DroppedNotes, null, "Rows of the ledger that were dropped because too many waited to be written.");
@@ -27,10 +25,10 @@ sealed class LedgerRoom : IRoom
 
     public AlertLedger Ledger { get; }
 
-    public void Map(IEndpointRouteBuilder endpoints)
+    public void Map(DoorTable doors)
     {
-        new LedgerEndpoints(Ledger, time).Map(endpoints, door);
-        new WhyEndpoint(Ledger, Unseen, time).Map(endpoints, door);
+        new LedgerEndpoints(Ledger, time).Map(doors);
+        new WhyEndpoint(Ledger, Unseen, time).Map(doors);
     }
 
     public ValueTask PrepareAsync(Configuration next, Preparation preparation)

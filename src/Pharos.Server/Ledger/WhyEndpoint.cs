@@ -7,7 +7,7 @@ namespace Pharos.Server.Ledger;
 /// <param name="unseen">Explains an alert that was never heard of.</param>
 sealed class WhyEndpoint(AlertLedger ledger, Func<IReadOnlyList<LabelMatcher>, WhyAnswer> unseen, TimeProvider time)
 {
-    public void Map(IEndpointRouteBuilder routes, ApiDoor door) => door.MapRead(routes, "/api/v1/alerting/why", AnswerAsync);
+    public void Map(DoorTable doors) => doors.Map(Door.Read("/api/v1/alerting/why", "why somebody was paged for an alert, or nobody was"), AnswerAsync);
 
     async Task AnswerAsync(ApiCall call)
     {

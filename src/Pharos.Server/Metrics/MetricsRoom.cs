@@ -27,22 +27,19 @@ sealed class MetricsRoom : IRoom
     /// <summary>Deleting, freeing and copying at once; they keep the disk busy for minutes.</summary>
     const int MaxAdminWork = 2;
 
-    readonly ApiDoor door;
     readonly ExemplarRing exemplars = new(DefaultMaxExemplars);
     readonly List<QueryScheduler> schedulers = [];
     readonly QueryMetrics queryMetrics;
     readonly Scraper scraper;
     readonly RemoteWriteDoor writeDoor;
     readonly RemoteReadDoor readDoor;
-    readonly FederationDoor federation;
-    readonly Action<IEndpointRouteBuilder>[] endpoints;
+    readonly Action<DoorTable>[] endpoints;
     volatile Configuration config = Configuration.Empty;
 
     public MetricsRoom(
-        MetricsOptions options, WebOptions web, QueryOptions query, PromQlOptions language, StoreRoom storage, ApiDoor door,
+        MetricsOptions options, WebOptions web, QueryOptions query, PromQlOptions language, StoreRoom storage,
         Func<ConfigStatus> configStatus, FindingBook findings, TimeProvider time, ILoggerFactory loggers)
     {
-        this.door = door;
         var store = storage.Store;
         var metadata = new MetadataCatalogue();
         var settings = new QuerySettings { Timeout = query.Timeout, MaxConcurrency = query.MaxConcurrency, MaxSamples = query.MaxSamples, Language = language };
@@ -50,9 +47,9 @@ sealed class MetricsRoom : IRoom
         var lists = Scheduler(query.MaxConcurrency, "list");
         queryMetrics = new(queries);
         scraper = new Scraper(store, exemplars, findings, new(options.HeapBytes), time, loggers);
-        writeDoor = new RemoteWriteDoor(store, exemplars, metadata, RemoteWriteLimits.Within(options.HeapBytes), door.Limits, loggers.CreateLogger<RemoteWriteDoor>());
-        federation = new FederationDoor(store, settings, Scheduler(query.MaxConcurrency, "federation"), () => config.Of<SeriesConfig>().ExternalLabels, door.Limits, time);
-        readDoor = new RemoteReadDoor(store, Scheduler(options.RemoteReadConcurrency, "remote read"), options, query.Timeout, () => config.Of<SeriesConfig>().ExternalLabels, door.Limits);
+        writeDoor = new RemoteWriteDoor(store, exemplars, metadata, RemoteWriteLimits.Within(options.HeapBytes), loggers.CreateLogger<RemoteWriteDoor>());
+        var federation = new FederationDoor(store, settings, Scheduler(query.MaxConcurrency, "federation"), () => config.Of<SeriesConfig>().ExternalLabels, time);
+        readDoor = new RemoteReadDoor(store, Scheduler(options.RemoteReadConcurrency, "remote read"), options, query.Timeout, () => config.Of<SeriesConfig>().ExternalLabels);
         var queryDoors = new QueryEndpoints(store, settings, queries, queryMetrics, time);
         var series = new SeriesEndpoints(store, settings, lists);
         var search = new SearchEndpoints(store, scraper.Targets, metadata, settings, lists, options.SearchMaxLimit, time);
@@ -63,15 +60,19 @@ sealed class MetricsRoom : IRoom
         var admin = new AdminEndpoints(store, Scheduler(MaxAdminWork, "admin"), web.EnableAdminApi);
         endpoints =
         [
-            routes => queryDoors.Map(routes, door),
-            routes => series.Map(routes, door),
-            routes => search.Map(routes, door),
-            routes => exemplar.Map(routes, door),
-            routes => targets.Map(routes, door),
-            routes => described.Map(routes, door),
-            routes => status.Map(routes, door),
-            routes => SelfMetricsEndpoint.Map(routes, door),
-            routes => admin.Map(routes, door),
+            queryDoors.Map,
+            series.Map,
+            search.Map,
+            exemplar.Map,
+            targets.Map,
+            described.Map,
+            status.Map,
+            SelfMetricsEndpoint.Map,
+            admin.Map,
+            writeDoor.Map,
+            readDoor.Map,
+            federation.Map,
+            MapOtlp,
         ];
 
         QueryScheduler Scheduler(int maxConcurrency, string name)
@@ -85,26 +86,15 @@ sealed class MetricsRoom : IRoom
     /// <summary>All targets now, for other rooms' decisions.</summary>
     public TargetsSnapshot Targets => scraper.Targets();
 
-    public void Map(IEndpointRouteBuilder routes)
+    public void Map(DoorTable doors)
     {
-        foreach (var map in endpoints) map(routes);
-        routes.MapPost("/api/v1/write", writeDoor.HandleAsync);
-        routes.MapPost("/api/v1/read", readDoor.HandleAsync);
-        routes.MapPost("/api/v1/otlp/v1/metrics", RefuseOtlpAsync);
-        routes.MapGet("/federate", context =>
-        {
-            door.AllowOrigin(context);
-            return federation.HandleAsync(context);
-        });
+        foreach (var map in endpoints) map(doors);
     }
 
     /// <summary>As Prometheus answers where the receiver is switched off: senders take it as final and do not try again.</summary>
-    static Task RefuseOtlpAsync(HttpContext context)
-    {
-        context.Response.StatusCode = StatusCodes.Status404NotFound;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync("OTLP metrics are not received here; send them to /api/v1/write by the prometheusremotewrite exporter of an OpenTelemetry Collector\n");
-    }
+    static void MapOtlp(DoorTable doors) => doors.Map(
+        Door.Push("/api/v1/otlp/v1/metrics", "OTLP metrics, which are not received"),
+        _ => throw ApiFaultException.NotFound("OTLP metrics are not received here; send them to /api/v1/write by the prometheusremotewrite exporter of an OpenTelemetry Collector"));
 
     public ValueTask PrepareAsync(Configuration next, Preparation preparation)
     {

@@ -1,4 +1,5 @@
 using Pharos.Server.Config;
+using Pharos.Server.Doors;
 
 namespace Pharos.Server.Rooms;
 
@@ -7,7 +8,7 @@ namespace Pharos.Server.Rooms;
 interface IRoom : IAsyncDisposable
 {
     /// <summary>Adds the room's doors. They may be called before the first configuration is in force.</summary>
-    void Map(IEndpointRouteBuilder routes);
+    void Map(DoorTable doors);
 
     /// <summary>Makes ready what a configuration that passed all checks needs, and changes nothing: opens ports, files and connections, builds snapshots.</summary>
     /// <remarks>A room that cannot take it refuses, or throws; then no room takes it. What cannot fail any more is left to the swap.</remarks>

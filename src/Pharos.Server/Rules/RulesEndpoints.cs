@@ -9,10 +9,10 @@ namespace Pharos.Server.Rules;
 /// <summary><c>/api/v1/rules</c> and <c>/api/v1/alerts</c> in Prometheus' form.</summary>
 sealed class RulesEndpoints(Func<RulesSnapshot> rules)
 {
-    public void Map(IEndpointRouteBuilder routes, ApiDoor door)
+    public void Map(DoorTable doors)
     {
-        door.MapRead(routes, "/api/v1/rules", RulesAsync);
-        door.MapRead(routes, "/api/v1/alerts", AlertsAsync);
+        doors.Map(Door.Read("/api/v1/rules", "the rules with their state and alerts"), RulesAsync);
+        doors.Map(Door.Read("/api/v1/alerts", "the alerts that rules have pending or firing"), AlertsAsync);
     }
 
     Task AlertsAsync(ApiCall call)

@@ -27,7 +27,6 @@ sealed class RulesRoom : IRoom
     readonly RulesOptions options;
     readonly QueryLimits limits;
     readonly string externalUrl;
-    readonly ApiDoor door;
     readonly AlertingRoom alerting;
     readonly FindingBook findings;
     readonly TimeProvider time;
@@ -41,7 +40,7 @@ sealed class RulesRoom : IRoom
     bool applied;
 
     public RulesRoom(
-        ISeriesSource source, ISeriesSink sink, PromQlEngine engine, AlertingRoom alerting, FindingBook findings, RulesOptions options, QueryOptions query, string externalUrl, ApiDoor door,
+        ISeriesSource source, ISeriesSink sink, PromQlEngine engine, AlertingRoom alerting, FindingBook findings, RulesOptions options, QueryOptions query, string externalUrl,
         TimeProvider time, ILoggerFactory loggers)
     {
         this.source = source;
@@ -52,7 +51,6 @@ sealed class RulesRoom : IRoom
         this.options = options;
         this.externalUrl = externalUrl;
         limits = new() { MaxSamples = query.MaxSamples, Timeout = query.Timeout };
-        this.door = door;
         this.time = time;
         logger = loggers.CreateLogger<RulesRoom>();
         gate = new(Math.Max(1, options.Concurrency));
@@ -64,7 +62,7 @@ sealed class RulesRoom : IRoom
     /// <summary>When each group was last evaluated, or began to be, and how often it should be.</summary>
     public IReadOnlyList<(string Name, long IntervalMs, long SinceMs)> Pulses() => [.. loops.Select(loop => (loop.Group.Key.Name, loop.Group.IntervalMs, loop.AliveMs))];
 
-    public void Map(IEndpointRouteBuilder routes) => new RulesEndpoints(Snapshot).Map(routes, door);
+    public void Map(DoorTable doors) => new RulesEndpoints(Snapshot).Map(doors);
 
     /// <summary>Makes all groups anew; the swap leaves alone those that say the same as before.</summary>
     public ValueTask PrepareAsync(Configuration next, Preparation preparation)

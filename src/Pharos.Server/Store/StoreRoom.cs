@@ -1,5 +1,6 @@
 using Pharos.Model.Diagnostics;
 using Pharos.Server.Config;
+using Pharos.Server.Doors;
 using Pharos.Server.Findings;
 using Pharos.Server.Rooms;
 using Pharos.Storage.Series;
@@ -47,7 +48,7 @@ sealed class StoreRoom : IRoom
         [.. stats.SetAside.Select(told => new Finding(
             "storage-damage", told, Severity.Error, "storage", $"damage on disk: {told}", "look after the disk; what was set aside lies in folders named corrupt", "/status/blocks"))];
 
-    public void Map(IEndpointRouteBuilder routes)
+    public void Map(DoorTable doors)
     {
     }
 

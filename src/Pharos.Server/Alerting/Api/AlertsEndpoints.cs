@@ -15,11 +15,14 @@ namespace Pharos.Server.Alerting.Api;
 /// <remarks>Source: Alertmanager's OpenAPI of API v2 (facts).</remarks>
 sealed class AlertsEndpoints(AlertEngine engine, Func<AlertmanagerFileConfig> config, TimeProvider time)
 {
-    public void Map(IEndpointRouteBuilder routes, AlertmanagerDoor door)
+    /// <summary>A flood of a hundred thousand alerts.</summary>
+    const int MaxBodyBytes = 64 << 20;
+
+    public void Map(DoorTable doors)
     {
-        door.MapRead(routes, "/api/v2/alerts", context => ListAsync(context, door));
-        door.MapChange(routes, "POST", "/api/v2/alerts", context => PostAsync(context, door));
-        door.MapRead(routes, "/api/v2/alerts/groups", context => GroupsAsync(context, door));
+        doors.Map(AlertmanagerForm.Read("/api/v2/alerts", "the alerts that are known"), ListAsync);
+        doors.Map(AlertmanagerForm.Change("POST", "/api/v2/alerts", "takes alerts") with { Right = Right.Push, Load = LoadClass.Push, Body = new(MaxBodyBytes) }, PostAsync);
+        doors.Map(AlertmanagerForm.Read("/api/v2/alerts/groups", "the alerts by the groups in which they are told"), GroupsAsync);
     }
 
     sealed record Filter(IReadOnlyList<LabelMatcher> Matchers, Re2? Receiver, IReadOnlyList<LabelMatcher> ReceiverLabels, bool Active, bool Silenced, bool Inhibited);
@@ -31,18 +34,18 @@ sealed class AlertsEndpoints(AlertEngine engine, Func<AlertmanagerFileConfig> co
 
     sealed record ShownGroup(LabelSet Labels, LabelSet RouteLabels, string Receiver, IReadOnlyList<ShownAlert> Alerts);
 
-    async Task PostAsync(HttpContext context, AlertmanagerDoor door)
+    async Task PostAsync(ApiCall call)
     {
-        var (alerts, faults) = await door.ReadBodyAsync(
-            context, cancellation => PostedAlerts.ReadAsync(context.Request.BodyReader, time.GetUtcNow().ToUnixTimeMilliseconds(), config().ResolveTimeout, cancellation));
+        var (alerts, faults) = await call.ReadBodyAsync(cancellation => PostedAlerts.ReadAsync(
+            call.Context.Request.BodyReader, time.GetUtcNow().ToUnixTimeMilliseconds(), config().ResolveTimeout, cancellation));
         await engine.PostAsync(alerts);
-        if (faults.Count > 0) throw ApiRefusalException.Bad(string.Join("; ", faults.Distinct()));
+        if (faults.Count > 0) throw ApiFaultException.BadData(string.Join("; ", faults.Distinct()));
     }
 
-    Task ListAsync(HttpContext context, AlertmanagerDoor door)
+    Task ListAsync(ApiCall call)
     {
-        var filter = Read(context);
-        AlertmanagerDoor.Bool(context, "unprocessed"); // Checked only: every alert is processed here before anybody can ask.
+        var filter = Read(call);
+        AlertmanagerForm.Bool(call, "unprocessed"); // Checked only: every alert is processed here before anybody can ask.
         var receivers = Receivers();
         var alerts = engine.Look(view => view.Alerts.All
             .Where(alert => alert.Alert.EndsAtMs >= view.NowMs)
@@ -50,13 +53,13 @@ sealed class AlertsEndpoints(AlertEngine engine, Func<AlertmanagerFileConfig> co
             .Where(alert => IsWanted(alert, filter) && alert.Receivers.Any(name => IsReceiverWanted(name, filter, receivers)))
             .OrderBy(alert => alert.Known.FingerprintText, StringComparer.Ordinal)
             .ToList());
-        return door.WriteListAsync(context, alerts, Write);
+        return AlertmanagerForm.WriteListAsync(call, alerts, Write);
     }
 
-    Task GroupsAsync(HttpContext context, AlertmanagerDoor door)
+    Task GroupsAsync(ApiCall call)
     {
-        var filter = Read(context);
-        var withMuted = AlertmanagerDoor.Bool(context, "muted");
+        var filter = Read(call);
+        var withMuted = AlertmanagerForm.Bool(call, "muted");
         var receivers = Receivers();
         var groups = engine.Look(view =>
         {
@@ -76,16 +79,16 @@ sealed class AlertsEndpoints(AlertEngine engine, Func<AlertmanagerFileConfig> co
             }
             return shown.OrderBy(group => group.Labels, Comparer<LabelSet>.Create(AlertOrder.CompareLabels)).ThenBy(group => group.Receiver, StringComparer.Ordinal).ToList();
         });
-        return door.WriteListAsync(context, groups, WriteGroup);
+        return AlertmanagerForm.WriteListAsync(call, groups, WriteGroup);
     }
 
-    static Filter Read(HttpContext context) => new(
-        AlertmanagerDoor.Matchers(context, "filter"),
-        AlertmanagerDoor.Pattern(context, "receiver"),
-        AlertmanagerDoor.Matchers(context, "receiver_matchers"),
-        AlertmanagerDoor.Bool(context, "active"),
-        AlertmanagerDoor.Bool(context, "silenced"),
-        AlertmanagerDoor.Bool(context, "inhibited"));
+    static Filter Read(ApiCall call) => new(
+        AlertmanagerForm.Matchers(call, "filter"),
+        AlertmanagerForm.Pattern(call, "receiver"),
+        AlertmanagerForm.Matchers(call, "receiver_matchers"),
+        AlertmanagerForm.Bool(call, "active"),
+        AlertmanagerForm.Bool(call, "silenced"),
+        AlertmanagerForm.Bool(call, "inhibited"));
 
     Dictionary<string, ReceiverConfig> Receivers() => config().Receivers.DistinctBy(receiver => receiver.Name).ToDictionary(receiver => receiver.Name, StringComparer.Ordinal);
 
@@ -127,7 +130,7 @@ sealed class AlertsEndpoints(AlertEngine engine, Func<AlertmanagerFileConfig> co
         var alert = shown.Known.Alert;
         json.WriteStartObject();
         json.WriteLabels("annotations", alert.Annotations);
-        json.WriteString("endsAt", AlertmanagerDoor.Time(alert.EndsAtMs));
+        json.WriteString("endsAt", AlertmanagerForm.Time(alert.EndsAtMs));
         json.WriteString("fingerprint", shown.Known.FingerprintText);
         json.WriteStartArray("receivers");
         foreach (var receiver in shown.Receivers)
@@ -137,14 +140,14 @@ sealed class AlertsEndpoints(AlertEngine engine, Func<AlertmanagerFileConfig> co
             json.WriteEndObject();
         }
         json.WriteEndArray();
-        json.WriteString("startsAt", AlertmanagerDoor.Time(alert.StartsAtMs));
+        json.WriteString("startsAt", AlertmanagerForm.Time(alert.StartsAtMs));
         json.WriteStartObject("status");
         json.WriteTexts("inhibitedBy", shown.InhibitedBy);
         json.WriteTexts("mutedBy", shown.MutedBy);
         json.WriteTexts("silencedBy", shown.SilencedBy);
         json.WriteString("state", shown.IsActive ? "active" : "suppressed");
         json.WriteEndObject();
-        json.WriteString("updatedAt", AlertmanagerDoor.Time(shown.Known.UpdatedAtMs));
+        json.WriteString("updatedAt", AlertmanagerForm.Time(shown.Known.UpdatedAtMs));
         if (alert.GeneratorUrl.Length > 0) json.WriteString("generatorURL", alert.GeneratorUrl);
         json.WriteLabels("labels", alert.Labels);
         json.WriteEndObject();

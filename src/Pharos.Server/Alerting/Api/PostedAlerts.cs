@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using Pharos.Model.Labels;
 using Pharos.Server.Alerting.Dispatch;
+using Pharos.Server.Doors;
 
 namespace Pharos.Server.Alerting.Api;
 
@@ -45,7 +46,7 @@ sealed class PostedAlerts
     }
 
     /// <returns>The good ones, and a fault for each of the others.</returns>
-    /// <exception cref="ApiRefusalException">The body is refused.</exception>
+    /// <exception cref="ApiFaultException">The body is refused.</exception>
     public static async Task<(IReadOnlyList<KnownAlert> Alerts, IReadOnlyList<string> Faults)> ReadAsync(PipeReader body, long nowMs, TimeSpan resolveTimeout, CancellationToken cancellation)
     {
         var posted = new PostedAlerts(nowMs, resolveTimeout);
@@ -90,7 +91,7 @@ sealed class PostedAlerts
         buffer = larger;
     }
 
-    static ApiRefusalException NoList(string reason) => ApiRefusalException.Bad($"the body is no list in JSON, such as {Wanted}: {reason}");
+    static ApiFaultException NoList(string reason) => ApiFaultException.BadData($"the body is no list in JSON, such as {Wanted}: {reason}");
 
     /// <summary>Takes the whole alerts at the beginning of the buffer, which is full or holds the last bytes, and moves the rest there.</summary>
     /// <returns>How many bytes are left.</returns>
@@ -138,7 +139,7 @@ sealed class PostedAlerts
                 Take(found);
                 return true;
             case (Phase.InList, _):
-                throw ApiRefusalException.Bad("an alert is no object; write {\"labels\": {\"alertname\": \"...\"}}");
+                throw ApiFaultException.BadData("an alert is no object; write {\"labels\": {\"alertname\": \"...\"}}");
             default:
                 throw NoList($"it is {PostedText.Short(bytes[(int)json.TokenStartIndex..])}");
         }

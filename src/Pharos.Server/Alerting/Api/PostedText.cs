@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Pharos.Model.Labels;
+using Pharos.Server.Doors;
 
 namespace Pharos.Server.Alerting.Api;
 
@@ -19,7 +20,7 @@ sealed class PostedText
     public LabelSet Labels(ReadOnlySpan<byte> value, string field)
     {
         if (IsAbsent(value)) return LabelSet.Empty;
-        if (value[0] != '{') throw ApiRefusalException.Bad($"{field}: {Short(value)} is no object of texts");
+        if (value[0] != '{') throw ApiFaultException.BadData($"{field}: {Short(value)} is no object of texts");
         labels.Clear();
         var json = new Utf8JsonReader(value);
         json.Read();
@@ -27,7 +28,7 @@ sealed class PostedText
         {
             var name = Text(json);
             json.Read();
-            if (json.TokenType != JsonTokenType.String) throw ApiRefusalException.Bad($"{field}.{name}: {Short(Whole(ref json, value))} is no text");
+            if (json.TokenType != JsonTokenType.String) throw ApiFaultException.BadData($"{field}.{name}: {Short(Whole(ref json, value))} is no text");
             labels.Add(new(name, Text(json)));
         }
         return LabelSet.From(CollectionsMarshal.AsSpan(labels));
@@ -36,7 +37,7 @@ sealed class PostedText
     public string Text(ReadOnlySpan<byte> value, string field)
     {
         if (IsAbsent(value)) return "";
-        if (value[0] != '"') throw ApiRefusalException.Bad($"{field}: {Short(value)} is no text");
+        if (value[0] != '"') throw ApiFaultException.BadData($"{field}: {Short(value)} is no text");
         var json = new Utf8JsonReader(value);
         json.Read();
         return Text(json);
@@ -52,7 +53,7 @@ sealed class PostedText
             if (text.IsEmpty) return null;
             if (TryTime(value, text, out var time)) return time.Year <= 1 ? null : time.ToUnixTimeMilliseconds();
         }
-        throw ApiRefusalException.Bad($"{field}: {Short(value)} is no time; write one such as \"2026-01-31T15:00:00Z\"");
+        throw ApiFaultException.BadData($"{field}: {Short(value)} is no time; write one such as \"2026-01-31T15:00:00Z\"");
     }
 
     /// <summary>The beginning of a value, for people.</summary>

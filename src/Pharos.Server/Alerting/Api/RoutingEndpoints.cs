@@ -15,10 +15,10 @@ sealed class RoutingEndpoints(AlertEngine engine, TimeProvider time)
 {
     const string AllLabels = "...";
 
-    public void Map(IEndpointRouteBuilder routes, ApiDoor door)
+    public void Map(DoorTable doors)
     {
-        door.MapRead(routes, "/api/v1/alerting/routes", TreeAsync);
-        door.MapReadOrForm(routes, "/api/v1/alerting/routes/test", TestAsync);
+        doors.Map(Door.Read("/api/v1/alerting/routes", "the routing tree in force"), TreeAsync);
+        doors.Map(Door.ReadOrForm("/api/v1/alerting/routes/test", "the way that given labels take through the routing tree"), TestAsync);
     }
 
     /// <summary>What is copied out of the engine under its lock. Routes and configuration are immutable.</summary>

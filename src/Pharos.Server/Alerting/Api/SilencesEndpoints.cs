@@ -14,18 +14,18 @@ sealed class SilencesEndpoints(AlertEngine engine, TimeProvider time)
     /// <summary>A silence is asked for each alert, so that it may not have matchers without end.</summary>
     const int MaxMatchers = 1_000;
 
-    public void Map(IEndpointRouteBuilder routes, AlertmanagerDoor door)
+    public void Map(DoorTable doors)
     {
-        door.MapRead(routes, "/api/v2/silences", context => ListAsync(context, door));
-        door.MapChange(routes, "POST", "/api/v2/silences", context => PostAsync(context, door));
-        door.MapRead(routes, "/api/v2/silence/{id}", OneAsync);
-        door.MapChange(routes, "DELETE", "/api/v2/silence/{id}", DeleteAsync);
+        doors.Map(AlertmanagerForm.Read("/api/v2/silences", "the silences"), ListAsync);
+        doors.Map(AlertmanagerForm.Change("POST", "/api/v2/silences", "makes or changes a silence"), PostAsync);
+        doors.Map(AlertmanagerForm.Read("/api/v2/silence/{id}", "one silence"), OneAsync);
+        doors.Map(AlertmanagerForm.Change("DELETE", "/api/v2/silence/{id}", "ends a silence"), DeleteAsync);
     }
 
-    Task ListAsync(HttpContext context, AlertmanagerDoor door)
+    Task ListAsync(ApiCall call)
     {
-        var matchers = AlertmanagerDoor.Matchers(context, "filter");
-        var (active, pending, expired) = (AlertmanagerDoor.Bool(context, "active"), AlertmanagerDoor.Bool(context, "pending"), AlertmanagerDoor.Bool(context, "expired"));
+        var matchers = AlertmanagerForm.Matchers(call, "filter");
+        var (active, pending, expired) = (AlertmanagerForm.Bool(call, "active"), AlertmanagerForm.Bool(call, "pending"), AlertmanagerForm.Bool(call, "expired"));
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var silences = engine.Look(view => view.Silences.All.ToList())
             .Where(silence => matchers.All(matcher => IsFulfilled(silence, matcher)))
@@ -33,18 +33,18 @@ sealed class SilencesEndpoints(AlertEngine engine, TimeProvider time)
             .OrderBy(silence => silence.StateAt(nowMs))
             .ThenBy(silence => silence.StateAt(nowMs) switch { SilenceState.Active => silence.EndsAtMs, SilenceState.Pending => silence.StartsAtMs, _ => -silence.EndsAtMs })
             .ToList();
-        return door.WriteListAsync(context, silences, (json, silence) => Write(json, silence, nowMs));
+        return AlertmanagerForm.WriteListAsync(call, silences, (json, silence) => Write(json, silence, nowMs));
     }
 
-    async Task PostAsync(HttpContext context, AlertmanagerDoor door)
+    async Task PostAsync(ApiCall call)
     {
-        using var body = await door.BodyAsync(context);
+        using var body = await AlertmanagerForm.BodyAsync(call);
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var silence = ReadText(body.RootElement, nowMs);
-        if (silence.StartsAtMs >= silence.EndsAtMs) throw ApiRefusalException.Bad("failed to create silence: start time must be before end time");
-        if (silence.EndsAtMs < nowMs) throw ApiRefusalException.Bad("failed to create silence: end time can't be in the past");
-        var id = await engine.SetSilenceAsync(silence) ?? throw new ApiRefusalException(StatusCodes.Status404NotFound, $"silence {silence.Id} not found");
-        await AlertmanagerDoor.WriteAsync(context, json =>
+        if (silence.StartsAtMs >= silence.EndsAtMs) throw ApiFaultException.BadData("failed to create silence: start time must be before end time");
+        if (silence.EndsAtMs < nowMs) throw ApiFaultException.BadData("failed to create silence: end time can't be in the past");
+        var id = await engine.SetSilenceAsync(silence) ?? throw ApiFaultException.NotFound($"silence {silence.Id} not found");
+        await call.AnswerBareAsync(json =>
         {
             json.WriteStartObject();
             json.WriteString("silenceID", id);
@@ -52,24 +52,24 @@ sealed class SilencesEndpoints(AlertEngine engine, TimeProvider time)
         });
     }
 
-    Task OneAsync(HttpContext context)
+    Task OneAsync(ApiCall call)
     {
-        var id = Id(context);
-        var silence = engine.Look(view => view.Silences.Find(id)) ?? throw new ApiRefusalException(StatusCodes.Status404NotFound, $"silence {id} not found");
-        return AlertmanagerDoor.WriteAsync(context, json => Write(json, silence, time.GetUtcNow().ToUnixTimeMilliseconds()));
+        var id = Id(call);
+        var silence = engine.Look(view => view.Silences.Find(id)) ?? throw ApiFaultException.NotFound($"silence {id} not found");
+        return call.AnswerBareAsync(json => Write(json, silence, time.GetUtcNow().ToUnixTimeMilliseconds()));
     }
 
     /// <summary>One that is over already stays so: whoever asks twice has what was wanted.</summary>
-    async Task DeleteAsync(HttpContext context)
+    async Task DeleteAsync(ApiCall call)
     {
-        var id = Id(context);
-        if (!await engine.ExpireSilenceAsync(id)) throw new ApiRefusalException(StatusCodes.Status404NotFound, $"silence {id} not found");
+        var id = Id(call);
+        if (!await engine.ExpireSilenceAsync(id)) throw ApiFaultException.NotFound($"silence {id} not found");
     }
 
-    static string Id(HttpContext context)
+    static string Id(ApiCall call)
     {
-        var text = context.Request.RouteValues["id"]?.ToString() ?? "";
-        return Guid.TryParseExact(text, "D", out _) ? text : throw new ApiRefusalException(StatusCodes.Status422UnprocessableEntity, $"silenceID in path must be of type uuid: {GoText.Quote(text)}");
+        var text = call.Context.Request.RouteValues["id"]?.ToString() ?? "";
+        return Guid.TryParseExact(text, "D", out _) ? text : throw new ApiFaultException(FaultKind.Unprocessable, $"silenceID in path must be of type uuid: {GoText.Quote(text)}");
     }
 
     /// <summary>Whether a silence has what is asked for: a matcher on that label whose own value fulfils it.</summary>
@@ -87,29 +87,29 @@ sealed class SilencesEndpoints(AlertEngine engine, TimeProvider time)
         }
         catch (InvalidOperationException) // Bytes that are no UTF-8, or half of a surrogate pair. In a matcher a replacement would silence something else.
         {
-            throw ApiRefusalException.Bad("the body has a text that is no UTF-8");
+            throw ApiFaultException.BadData("the body has a text that is no UTF-8");
         }
     }
 
     static Silence Read(JsonElement body, long nowMs)
     {
-        if (body.ValueKind != JsonValueKind.Object) throw ApiRefusalException.Bad("the body is no object");
-        if (!body.TryGetProperty("matchers", out var list) || list.ValueKind != JsonValueKind.Array || list.GetArrayLength() == 0) throw ApiRefusalException.Bad("invalid silence: at least one matcher required");
-        if (list.GetArrayLength() > MaxMatchers) throw ApiRefusalException.Bad($"invalid silence: more than {MaxMatchers} matchers");
+        if (body.ValueKind != JsonValueKind.Object) throw ApiFaultException.BadData("the body is no object");
+        if (!body.TryGetProperty("matchers", out var list) || list.ValueKind != JsonValueKind.Array || list.GetArrayLength() == 0) throw ApiFaultException.BadData("invalid silence: at least one matcher required");
+        if (list.GetArrayLength() > MaxMatchers) throw ApiFaultException.BadData($"invalid silence: more than {MaxMatchers} matchers");
         IReadOnlyList<LabelMatcher> matchers = [.. list.EnumerateArray().Select(ReadMatcher)];
         // Of negative ones each alert with the label may be meant, so that Alertmanager lets them stand alone.
-        if (matchers.All(matcher => matcher is { MatchesEmpty: true, Kind: MatchKind.Equal or MatchKind.Regex })) throw ApiRefusalException.Bad("invalid silence: at least one matcher must not match the empty string");
-        var ends = AlertmanagerDoor.Time(body, "endsAt") ?? throw ApiRefusalException.Bad("endsAt is missing");
+        if (matchers.All(matcher => matcher is { MatchesEmpty: true, Kind: MatchKind.Equal or MatchKind.Regex })) throw ApiFaultException.BadData("invalid silence: at least one matcher must not match the empty string");
+        var ends = AlertmanagerForm.Time(body, "endsAt") ?? throw ApiFaultException.BadData("endsAt is missing");
         return new(
-            AlertmanagerDoor.Text(body, "id"), matchers, AlertmanagerDoor.Time(body, "startsAt") ?? nowMs, ends, nowMs, AlertmanagerDoor.Text(body, "createdBy"),
-            AlertmanagerDoor.Text(body, "comment"), AlertmanagerDoor.Labels(body, "annotations"));
+            AlertmanagerForm.Text(body, "id"), matchers, AlertmanagerForm.Time(body, "startsAt") ?? nowMs, ends, nowMs, AlertmanagerForm.Text(body, "createdBy"),
+            AlertmanagerForm.Text(body, "comment"), AlertmanagerForm.Labels(body, "annotations"));
     }
 
     static LabelMatcher ReadMatcher(JsonElement item)
     {
-        if (item.ValueKind != JsonValueKind.Object) throw ApiRefusalException.Bad("invalid silence: a matcher is no object");
-        var name = AlertmanagerDoor.Text(item, "name");
-        if (name.Length == 0) throw ApiRefusalException.Bad("invalid silence: a matcher has no name");
+        if (item.ValueKind != JsonValueKind.Object) throw ApiFaultException.BadData("invalid silence: a matcher is no object");
+        var name = AlertmanagerForm.Text(item, "name");
+        if (name.Length == 0) throw ApiFaultException.BadData("invalid silence: a matcher has no name");
         var kind = (Flag(item, "isEqual", true), Flag(item, "isRegex", false)) switch
         {
             (true, false) => MatchKind.Equal,
@@ -119,11 +119,11 @@ sealed class SilencesEndpoints(AlertEngine engine, TimeProvider time)
         };
         try
         {
-            return new(kind, name, AlertmanagerDoor.Text(item, "value"));
+            return new(kind, name, AlertmanagerForm.Text(item, "value"));
         }
         catch (Re2SyntaxException error)
         {
-            throw ApiRefusalException.Bad($"invalid silence: matcher of {name}: {error.Message}");
+            throw ApiFaultException.BadData($"invalid silence: matcher of {name}: {error.Message}");
         }
     }
 
@@ -134,7 +134,7 @@ sealed class SilencesEndpoints(AlertEngine engine, TimeProvider time)
         {
             JsonValueKind.True => true,
             JsonValueKind.False => false,
-            _ => throw ApiRefusalException.Bad($"invalid silence: {name} is neither true nor false"),
+            _ => throw ApiFaultException.BadData($"invalid silence: {name} is neither true nor false"),
         };
     }
 
@@ -145,11 +145,11 @@ sealed class SilencesEndpoints(AlertEngine engine, TimeProvider time)
         json.WriteStartObject("status");
         json.WriteString("state", silence.StateAt(nowMs) switch { SilenceState.Active => "active", SilenceState.Pending => "pending", _ => "expired" });
         json.WriteEndObject();
-        json.WriteString("updatedAt", AlertmanagerDoor.Time(silence.UpdatedAtMs));
+        json.WriteString("updatedAt", AlertmanagerForm.Time(silence.UpdatedAtMs));
         json.WriteLabels("annotations", silence.Annotations);
         json.WriteString("comment", silence.Comment);
         json.WriteString("createdBy", silence.CreatedBy);
-        json.WriteString("endsAt", AlertmanagerDoor.Time(silence.EndsAtMs));
+        json.WriteString("endsAt", AlertmanagerForm.Time(silence.EndsAtMs));
         json.WriteStartArray("matchers");
         foreach (var matcher in silence.Matchers)
         {
@@ -161,7 +161,7 @@ sealed class SilencesEndpoints(AlertEngine engine, TimeProvider time)
             json.WriteEndObject();
         }
         json.WriteEndArray();
-        json.WriteString("startsAt", AlertmanagerDoor.Time(silence.StartsAtMs));
+        json.WriteString("startsAt", AlertmanagerForm.Time(silence.StartsAtMs));
         json.WriteEndObject();
     }
 }

@@ -10,13 +10,13 @@ sealed class StatusEndpoints(Func<AlertmanagerFileConfig> config, DateTimeOffset
     /// <summary>The Alertmanager whose API and files are spoken here: clients choose by it what they ask for.</summary>
     const string SpokenVersion = "0.34.0";
 
-    public void Map(IEndpointRouteBuilder routes, AlertmanagerDoor door)
+    public void Map(DoorTable doors)
     {
-        door.MapRead(routes, "/api/v2/status", StatusAsync);
-        door.MapRead(routes, "/api/v2/receivers", context => ReceiversAsync(context, door));
+        doors.Map(AlertmanagerForm.Read("/api/v2/status", "configuration and version, as Alertmanager tells them"), StatusAsync);
+        doors.Map(AlertmanagerForm.Read("/api/v2/receivers", "the names of the receivers"), ReceiversAsync);
     }
 
-    Task StatusAsync(HttpContext context) => AlertmanagerDoor.WriteAsync(context, json =>
+    Task StatusAsync(ApiCall call) => call.AnswerBareAsync(json =>
     {
         json.WriteStartObject();
         json.WriteStartObject("cluster");
@@ -27,7 +27,7 @@ sealed class StatusEndpoints(Func<AlertmanagerFileConfig> config, DateTimeOffset
         json.WriteStartObject("config");
         json.WriteString("original", config().Yaml);
         json.WriteEndObject();
-        json.WriteString("uptime", AlertmanagerDoor.Time(startedAt.ToUnixTimeMilliseconds()));
+        json.WriteString("uptime", AlertmanagerForm.Time(startedAt.ToUnixTimeMilliseconds()));
         json.WriteStartObject("versionInfo");
         json.WriteString("branch", "pharos");
         json.WriteString("buildDate", "");
@@ -39,10 +39,10 @@ sealed class StatusEndpoints(Func<AlertmanagerFileConfig> config, DateTimeOffset
         json.WriteEndObject();
     });
 
-    Task ReceiversAsync(HttpContext context, AlertmanagerDoor door)
+    Task ReceiversAsync(ApiCall call)
     {
-        var matchers = AlertmanagerDoor.Matchers(context, "receiver_matchers");
-        return door.WriteListAsync(context, [.. config().Receivers.Where(receiver => matchers.MatchesAll(receiver.Labels))], (json, receiver) =>
+        var matchers = AlertmanagerForm.Matchers(call, "receiver_matchers");
+        return AlertmanagerForm.WriteListAsync(call, [.. config().Receivers.Where(receiver => matchers.MatchesAll(receiver.Labels))], (json, receiver) =>
         {
             json.WriteStartObject();
             json.WriteString("name", receiver.Name);

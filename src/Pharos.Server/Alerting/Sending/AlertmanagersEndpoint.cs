@@ -7,7 +7,7 @@ namespace Pharos.Server.Alerting.Sending;
 /// <summary><c>/api/v1/alertmanagers</c>: who gets the alerts.</summary>
 sealed class AlertmanagersEndpoint(Func<AlertmanagersSnapshot> alertmanagers)
 {
-    public void Map(IEndpointRouteBuilder routes, ApiDoor door) => door.MapRead(routes, "/api/v1/alertmanagers", AnswerAsync);
+    public void Map(DoorTable doors) => doors.Map(Door.Read("/api/v1/alertmanagers", "the Alertmanagers that get the alerts"), AnswerAsync);
 
     Task AnswerAsync(ApiCall call)
     {

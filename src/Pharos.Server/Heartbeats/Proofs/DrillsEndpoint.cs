@@ -6,10 +6,10 @@ namespace Pharos.Server.Heartbeats.Proofs;
 /// <summary><c>/api/v1/alerting/drills</c>: the fire drills that were held, newest first, and when the next is due; a POST to <c>…/hold</c> holds one now.</summary>
 sealed class DrillsEndpoint(Drills drills)
 {
-    public void Map(IEndpointRouteBuilder routes, ApiDoor door)
+    public void Map(DoorTable doors)
     {
-        door.MapRead(routes, "/api/v1/alerting/drills", LookAsync);
-        door.MapChange(routes, "/api/v1/alerting/drills/hold", HoldAsync);
+        doors.Map(Door.Read("/api/v1/alerting/drills", "the fire drills that were held, and when the next is due"), LookAsync);
+        doors.Map(Door.Change("/api/v1/alerting/drills/hold", Right.Operate, "holds a fire drill now"), HoldAsync);
     }
 
     Task LookAsync(ApiCall call)

@@ -11,10 +11,10 @@ namespace Pharos.Server.Heartbeats.Proofs;
 /// <remarks>Counts and attempts are those since the configuration was read; the proof is kept on disk.</remarks>
 sealed class ReceiversEndpoints(Func<AlertmanagerFileConfig> config, Func<IReadOnlyCollection<Courier>> couriers, ProofBook proofs, Prover prover, TimeProvider time)
 {
-    public void Map(IEndpointRouteBuilder routes, ApiDoor door)
+    public void Map(DoorTable doors)
     {
-        door.MapRead(routes, "/api/v1/alerting/receivers", ListAsync);
-        door.MapChange(routes, "/api/v1/alerting/receivers/{name}/test", TestAsync);
+        doors.Map(Door.Read("/api/v1/alerting/receivers", "how each receiver stands, and when it was last proven"), ListAsync);
+        doors.Map(Door.Change("/api/v1/alerting/receivers/{name}/test", Right.Operate, "sends a test notification to a receiver"), TestAsync);
     }
 
     Task ListAsync(ApiCall call)

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Pharos.Model.Diagnostics;
 using Pharos.Server.Config;
+using Pharos.Server.Doors;
 using Pharos.Server.Findings;
 using Pharos.Server.Hosting.Notices;
 using Pharos.Server.Rooms;
@@ -40,7 +41,8 @@ sealed partial class ConfigRoom : IDisposable
 
     public ConfigStatus Status => status;
 
-    public void Map(IEndpointRouteBuilder routes) => routes.MapMethods("/-/reload", ["POST", "PUT"], ReloadDoorAsync);
+    public void Map(DoorTable doors) =>
+        doors.Map(Door.Change("/-/reload", Right.Admin, "takes the configuration anew") with { Faults = FaultFormat.Text }, ReloadDoorAsync);
 
     /// <summary>Gives the first configuration to all rooms, and each later one.</summary>
     public async ValueTask StartAsync(IReadOnlyList<IRoom> rooms)
@@ -169,13 +171,10 @@ sealed partial class ConfigRoom : IDisposable
         return loaded;
     }
 
-    async Task ReloadDoorAsync(HttpContext context)
+    async Task ReloadDoorAsync(ApiCall call)
     {
         var loaded = await ReloadAsync();
-        if (!loaded.HasErrors) return;
-        context.Response.StatusCode = StatusCodes.Status500InternalServerError;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        await context.Response.WriteAsync($"failed to reload config; the old one goes on:\n{loaded.Errors}\n");
+        if (loaded.HasErrors) throw new ApiFaultException(FaultKind.Internal, $"failed to reload config; the old one goes on:\n{loaded.Errors}");
     }
 
     /// <summary>Each message to the log and to the page, where it stays until the next load.</summary>

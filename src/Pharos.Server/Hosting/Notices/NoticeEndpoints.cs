@@ -6,10 +6,10 @@ namespace Pharos.Server.Hosting.Notices;
 /// <summary><c>/api/v1/notifications</c>: what is wrong with this server; <c>/live</c> below it: the same, and each change as it comes.</summary>
 static class NoticeEndpoints
 {
-    public static void Map(IEndpointRouteBuilder routes, ApiDoor door, ServerNotices notices)
+    public static void Map(DoorTable doors, ServerNotices notices)
     {
-        door.MapRead(routes, "/api/v1/notifications", call => ListAsync(call, notices));
-        door.MapRead(routes, "/api/v1/notifications/live", call => FollowAsync(call, notices));
+        doors.Map(Door.Read("/api/v1/notifications", "what is wrong with this server"), call => ListAsync(call, notices));
+        doors.Map(Door.Read("/api/v1/notifications/live", "what is wrong with this server, and each change as it comes") with { Load = LoadClass.Stream }, call => FollowAsync(call, notices));
     }
 
     static Task ListAsync(ApiCall call, ServerNotices notices) => call.AnswerAsync(json =>

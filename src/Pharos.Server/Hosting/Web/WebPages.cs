@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Net.Http.Headers;
 using Pharos.Model.Diagnostics;
 using Pharos.Server.Config;
+using Pharos.Server.Doors;
 using Pharos.Server.Rooms;
 
 namespace Pharos.Server.Hosting.Web;
@@ -26,22 +27,22 @@ sealed class WebPages(string externalPath, WebFiles files) : IRoom
 
     readonly string[] addresses = AddressesIn(files);
 
-    public void Map(IEndpointRouteBuilder routes)
+    public void Map(DoorTable doors)
     {
-        string[] methods = ["GET", "HEAD"];
-        routes.MapMethods("/assets/{**path}", methods, SendFileAsync);
-        routes.MapMethods("/favicon.svg", methods, SendFileAsync);
-        routes.MapMethods("/scheme.js", methods, SendFileAsync);
-        foreach (var address in addresses) routes.MapMethods(address, methods, context => SendDocumentAsync(context, StatusCodes.Status200OK));
-        routes.MapFallback("{**path}", SendMissingAsync);
+        doors.Map(Door.Page("/assets/{**path}", "files of the pages"), SendFileAsync);
+        doors.Map(Door.Page("/favicon.svg", "the sign of the pages"), SendFileAsync);
+        doors.Map(Door.Page("/scheme.js", "light or dark, before the pages are there"), SendFileAsync);
+        foreach (var address in addresses) doors.Map(Door.Page(address, "a page"), call => SendDocumentAsync(call.Context, StatusCodes.Status200OK));
+        doors.MapNothing(SendMissingAsync);
     }
 
     public ValueTask PrepareAsync(Configuration next, Preparation preparation) => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    Task SendMissingAsync(HttpContext context)
+    Task SendMissingAsync(ApiCall call)
     {
+        var context = call.Context;
         if (MethodsOf(context) is { Length: > 0 } allowed)
         {
             context.Response.Headers.Allow = allowed;
@@ -78,8 +79,9 @@ sealed class WebPages(string externalPath, WebFiles files) : IRoom
         return SendAsync(context, "text/html; charset=utf-8", new MemoryStream(document, writable: false));
     }
 
-    Task SendFileAsync(HttpContext context)
+    Task SendFileAsync(ApiCall call)
     {
+        var context = call.Context;
         var path = (context.GetRouteValue("path") is string asset ? "assets/" + asset : context.Request.Path.Value!.Split('/')[^1]);
         if (files.Find(path) is not { } file) return SendTextAsync(context, "404 page not found\n");
         var headers = context.Response.Headers;

@@ -10,11 +10,11 @@ sealed class AdminEndpoints(SeriesStore store, QueryScheduler scheduler, bool is
 {
     static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
-    public void Map(IEndpointRouteBuilder routes, ApiDoor door)
+    public void Map(DoorTable doors)
     {
-        door.MapChange(routes, "/api/v1/admin/tsdb/delete_series", DeleteAsync);
-        door.MapChange(routes, "/api/v1/admin/tsdb/clean_tombstones", CleanAsync);
-        door.MapChange(routes, "/api/v1/admin/tsdb/snapshot", SnapshotAsync);
+        doors.Map(Door.Change("/api/v1/admin/tsdb/delete_series", Right.Admin, "deletes stored samples"), DeleteAsync);
+        doors.Map(Door.Change("/api/v1/admin/tsdb/clean_tombstones", Right.Admin, "frees the room of what was deleted"), CleanAsync);
+        doors.Map(Door.Change("/api/v1/admin/tsdb/snapshot", Right.Admin, "copies the store"), SnapshotAsync);
     }
 
     async Task DeleteAsync(ApiCall call)

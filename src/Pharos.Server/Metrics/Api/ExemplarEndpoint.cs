@@ -9,7 +9,7 @@ namespace Pharos.Server.Metrics.Api;
 /// <summary><c>/api/v1/query_exemplars</c>: the exemplars of all series that the selectors of an expression accept.</summary>
 sealed class ExemplarEndpoint(ExemplarRing exemplars)
 {
-    public void Map(IEndpointRouteBuilder routes, ApiDoor door) => door.MapReadOrForm(routes, "/api/v1/query_exemplars", AnswerAsync);
+    public void Map(DoorTable doors) => doors.Map(Door.ReadOrForm("/api/v1/query_exemplars", "exemplars of the series that an expression selects"), AnswerAsync);
 
     Task AnswerAsync(ApiCall call)
     {

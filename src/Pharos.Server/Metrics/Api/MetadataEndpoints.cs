@@ -10,10 +10,10 @@ namespace Pharos.Server.Metrics.Api;
 /// <summary><c>/api/v1/metadata</c> and <c>/api/v1/targets/metadata</c>: what targets and senders say of their metrics.</summary>
 sealed class MetadataEndpoints(Func<TargetsSnapshot> targets, MetadataCatalogue pushed)
 {
-    public void Map(IEndpointRouteBuilder routes, ApiDoor door)
+    public void Map(DoorTable doors)
     {
-        door.MapRead(routes, "/api/v1/metadata", FamiliesAsync);
-        door.MapRead(routes, "/api/v1/targets/metadata", OfTargetsAsync);
+        doors.Map(Door.Read("/api/v1/metadata", "what targets and senders say of their metrics"), FamiliesAsync);
+        doors.Map(Door.Read("/api/v1/targets/metadata", "what each target says of its metrics"), OfTargetsAsync);
     }
 
     Task FamiliesAsync(ApiCall call)

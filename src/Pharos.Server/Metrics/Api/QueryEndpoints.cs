@@ -19,12 +19,12 @@ sealed class QueryEndpoints(ISeriesSource source, QuerySettings settings, QueryS
 {
     readonly PromQlEngine engine = new(settings.Language);
 
-    public void Map(IEndpointRouteBuilder routes, ApiDoor door)
+    public void Map(DoorTable doors)
     {
-        door.MapReadOrForm(routes, "/api/v1/query", InstantAsync);
-        door.MapReadOrForm(routes, "/api/v1/query_range", RangeAsync);
-        door.MapReadOrForm(routes, "/api/v1/format_query", FormatAsync);
-        door.MapReadOrForm(routes, "/api/v1/parse_query", ParseAsync);
+        doors.Map(Door.QueryOrForm("/api/v1/query", "evaluates an expression at one moment"), InstantAsync);
+        doors.Map(Door.QueryOrForm("/api/v1/query_range", "evaluates an expression over a span of time"), RangeAsync);
+        doors.Map(Door.ReadOrForm("/api/v1/format_query", "an expression in its pretty form"), FormatAsync);
+        doors.Map(Door.ReadOrForm("/api/v1/parse_query", "an expression as a syntax tree"), ParseAsync);
     }
 
     async Task InstantAsync(ApiCall call)

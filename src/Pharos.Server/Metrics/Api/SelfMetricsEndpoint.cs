@@ -14,7 +14,7 @@ static class SelfMetricsEndpoint
 {
     const string Pattern = "metric_name_pattern";
 
-    public static void Map(IEndpointRouteBuilder routes, ApiDoor door) => door.MapRead(routes, "/api/v1/status/self_metrics", AnswerAsync);
+    public static void Map(DoorTable doors) => doors.Map(Door.Read("/api/v1/status/self_metrics", "what /metrics tells, as JSON"), AnswerAsync);
 
     static async Task AnswerAsync(ApiCall call)
     {

@@ -10,11 +10,11 @@ sealed class SeriesEndpoints(ISeriesSource source, QuerySettings settings, Query
 {
     const string Cut = "results truncated due to limit";
 
-    public void Map(IEndpointRouteBuilder routes, ApiDoor door)
+    public void Map(DoorTable doors)
     {
-        door.MapReadOrForm(routes, "/api/v1/series", SeriesAsync);
-        door.MapReadOrForm(routes, "/api/v1/labels", NamesAsync);
-        door.MapRead(routes, "/api/v1/label/{name}/values", ValuesAsync);
+        doors.Map(Door.QueryOrForm("/api/v1/series", "the series that selectors accept"), SeriesAsync);
+        doors.Map(Door.QueryOrForm("/api/v1/labels", "the names of labels"), NamesAsync);
+        doors.Map(Door.Query("/api/v1/label/{name}/values", "the values of a label"), ValuesAsync);
     }
 
     async Task SeriesAsync(ApiCall call)

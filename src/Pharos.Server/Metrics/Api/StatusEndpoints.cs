@@ -20,17 +20,17 @@ sealed class StatusEndpoints(MetricsOptions options, WebOptions web, PromQlOptio
     readonly DateTimeOffset startedAt = time.GetUtcNow();
     readonly IngestRate rate = new(time);
 
-    public void Map(IEndpointRouteBuilder routes, ApiDoor door)
+    public void Map(DoorTable doors)
     {
-        door.MapRead(routes, "/api/v1/status/config", ConfigAsync);
-        door.MapRead(routes, "/api/v1/status/flags", FlagsAsync);
-        door.MapRead(routes, "/api/v1/status/runtimeinfo", RuntimeAsync);
-        door.MapRead(routes, "/api/v1/status/buildinfo", BuildAsync);
-        door.MapRead(routes, "/api/v1/status/tsdb", StoreAsync);
-        door.MapRead(routes, "/api/v1/status/tsdb/blocks", BlocksAsync);
-        door.MapRead(routes, "/api/v1/status/storage", StorageAsync);
-        door.MapRead(routes, "/api/v1/status/walreplay", ReplayAsync);
-        door.MapRead(routes, "/api/v1/features", FeaturesAsync);
+        doors.Map(Door.Read("/api/v1/status/config", "the configuration in force"), ConfigAsync);
+        doors.Map(Door.Read("/api/v1/status/flags", "the flags in force"), FlagsAsync);
+        doors.Map(Door.Read("/api/v1/status/runtimeinfo", "how the process runs"), RuntimeAsync);
+        doors.Map(Door.Read("/api/v1/status/buildinfo", "which build this is"), BuildAsync);
+        doors.Map(Door.Read("/api/v1/status/tsdb", "what makes the most series"), StoreAsync);
+        doors.Map(Door.Read("/api/v1/status/tsdb/blocks", "the blocks of the store"), BlocksAsync);
+        doors.Map(Door.Read("/api/v1/status/storage", "figures of the whole store"), StorageAsync);
+        doors.Map(Door.Read("/api/v1/status/walreplay", "how far the log is read after a start"), ReplayAsync);
+        doors.Map(Door.Read("/api/v1/features", "what this server can do"), FeaturesAsync);
     }
 
     Task ConfigAsync(ApiCall call) => call.AnswerAsync(json =>

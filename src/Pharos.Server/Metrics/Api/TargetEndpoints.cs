@@ -16,12 +16,12 @@ sealed class TargetEndpoints(Func<TargetsSnapshot> targets, Func<IReadOnlyList<S
 
     readonly Uri external = new(externalUrl);
 
-    public void Map(IEndpointRouteBuilder routes, ApiDoor door)
+    public void Map(DoorTable doors)
     {
-        door.MapRead(routes, "/api/v1/targets", TargetsAsync);
-        door.MapRead(routes, "/api/v1/targets/relabel_steps", RelabelStepsAsync);
-        door.MapRead(routes, "/api/v1/scrape_pools", PoolsAsync);
-        door.MapRead(routes, "/api/v1/scrape_pools/config", PoolConfigAsync);
+        doors.Map(Door.Read("/api/v1/targets", "the targets that are scraped or were dropped"), TargetsAsync);
+        doors.Map(Door.Read("/api/v1/targets/relabel_steps", "what each relabelling rule makes of given labels"), RelabelStepsAsync);
+        doors.Map(Door.Read("/api/v1/scrape_pools", "the names of the jobs"), PoolsAsync);
+        doors.Map(Door.Read("/api/v1/scrape_pools/config", "the settings of one job"), PoolConfigAsync);
     }
 
     Task TargetsAsync(ApiCall call)

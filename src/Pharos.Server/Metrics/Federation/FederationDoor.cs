@@ -18,47 +18,29 @@ namespace Pharos.Server.Metrics.Federation;
 /// series has none of that name. Series come by metric name, then as the store orders them; each once, though several selectors take it.</para>
 /// <para>Source: Prometheus, federation (facts).</para>
 /// </remarks>
-sealed class FederationDoor(ISeriesSource source, QuerySettings settings, QueryScheduler scheduler, Func<LabelSet> externalLabels, DoorLimits limits, TimeProvider time)
+sealed class FederationDoor(ISeriesSource source, QuerySettings settings, QueryScheduler scheduler, Func<LabelSet> externalLabels, TimeProvider time)
 {
     const int MaxSelectors = 10_000;
 
-    public async Task HandleAsync(HttpContext context)
-    {
-        try
-        {
-            await AnswerAsync(context);
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            context.Abort();
-        }
-        catch (Exception error) when (error is PromQlSyntaxException or Re2SyntaxException)
-        {
-            await TellAsync(context, StatusCodes.Status400BadRequest, error.Message);
-        }
-        catch (ApiFaultException error)
-        {
-            await TellAsync(context, error.Kind.Status(), error.Message);
-        }
-    }
+    public void Map(DoorTable doors) => doors.Map(Door.Query("/federate", "the newest sample of each selected series, for another server to scrape") with { Faults = FaultFormat.Text }, AnswerAsync);
 
-    async Task AnswerAsync(HttpContext context)
+    async Task AnswerAsync(ApiCall call)
     {
+        var context = call.Context;
         var texts = context.Request.Query["match[]"];
         if (texts.Count > MaxSelectors) throw ApiFaultException.BadData($"{texts.Count} selectors; at most {MaxSelectors} are taken");
-        var selectors = texts.Select(text => PromQlEngine.ParseSelector(text ?? "").Matchers).ToList();
+        var selectors = texts.Select(text => Selector(text ?? "")).ToList();
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var samples = await scheduler.RunAsync(cancellation => Read(selectors, nowMs, cancellation), settings.Timeout, context.RequestAborted);
         var allowUtf8 = context.Request.Headers.Accept.ToString().Contains("escaping=allow-utf-8", StringComparison.OrdinalIgnoreCase);
         context.Response.ContentType = $"text/plain; version=0.0.4; charset=utf-8; escaping={(allowUtf8 ? "allow-utf-8" : "underscores")}";
-        using var body = new AnswerBody(context, limits);
-        var text = new FederationText(body, externalLabels(), allowUtf8);
+        var text = new FederationText(call.Output, externalLabels(), allowUtf8);
         foreach (var sample in samples)
         {
             text.Write(sample.Name, sample.Labels, sample.TimeMs, sample.Value, sample.Histogram);
-            if (body.WantsFlush) await body.FlushAsync();
+            if (call.Output.WantsFlush) await call.Output.FlushAsync();
         }
-        await body.CompleteAsync();
+        await call.Output.CompleteAsync();
     }
 
     List<Newest> Read(List<Sequence<LabelMatcher>> selectors, long nowMs, CancellationToken cancellation)
@@ -100,16 +82,16 @@ sealed class FederationDoor(ISeriesSource source, QuerySettings settings, QueryS
         return new(name, labels, timeMs, value, histogram);
     }
 
-    static Task TellAsync(HttpContext context, int status, string message)
+    static Sequence<LabelMatcher> Selector(string text)
     {
-        if (context.Response.HasStarted)
+        try
         {
-            context.Abort(); // Half an answer must not look like a whole one.
-            return Task.CompletedTask;
+            return PromQlEngine.ParseSelector(text).Matchers;
         }
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(message + "\n");
+        catch (Exception error) when (error is PromQlSyntaxException or Re2SyntaxException)
+        {
+            throw ApiFaultException.BadData(error.Message);
+        }
     }
 
     sealed record Newest(string Name, IReadOnlyList<Label> Labels, long TimeMs, double Value, FloatHistogram? Histogram);

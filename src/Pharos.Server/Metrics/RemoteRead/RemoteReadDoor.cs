@@ -20,7 +20,7 @@ namespace Pharos.Server.Metrics.RemoteRead;
 /// <c>--query.timeout</c>; a plain answer is taken within as much again.</para>
 /// <para>Source: Prometheus remote read API (facts).</para>
 /// </remarks>
-sealed class RemoteReadDoor(ISeriesSource source, QueryScheduler scheduler, MetricsOptions options, TimeSpan queryTimeout, Func<LabelSet> externalLabels, DoorLimits limits) : IDisposable
+sealed class RemoteReadDoor(ISeriesSource source, QueryScheduler scheduler, MetricsOptions options, TimeSpan queryTimeout, Func<LabelSet> externalLabels) : IDisposable
 {
     const int MaxRequestBytes = 4 << 20;
     const long MaxRequestBytesInWork = 64L << 20;
@@ -28,20 +28,23 @@ sealed class RemoteReadDoor(ISeriesSource source, QueryScheduler scheduler, Metr
     const int FrameBytes = 1 << 20;
 
     readonly SemaphoreSlim places = new(Math.Max(1, options.RemoteReadConcurrency));
-    readonly BytesInWork inWork = new(MaxRequestBytesInWork);
 
     public void Dispose() => places.Dispose();
 
-    public async Task HandleAsync(HttpContext context)
+    public void Map(DoorTable doors) => doors.Map(
+        Door.Query("/api/v1/read", "remote read: samples for another engine") with { Methods = ["POST"], Faults = FaultFormat.Text, Body = new(MaxRequestBytes, MaxRequestBytesInWork) },
+        AnswerAsync);
+
+    async Task AnswerAsync(ApiCall call)
     {
         try
         {
-            var request = await ReadRequestAsync(context); // Before a place is taken: a client that sends nothing keeps none from others.
-            if (!await places.WaitAsync(queryTimeout, context.RequestAborted)) throw new ApiFaultException(FaultKind.Timeout, "too many remote reads at once");
+            var request = await ReadRequestAsync(call); // Before a place is taken: a client that sends nothing keeps none from others.
+            if (!await places.WaitAsync(queryTimeout, call.ClientGone)) throw new ApiFaultException(FaultKind.Timeout, "too many remote reads at once");
             try
             {
-                if (request.WantsSamples) await AnswerPlainAsync(context, request);
-                else await StreamAsync(context, request);
+                if (request.WantsSamples) await AnswerPlainAsync(call, request);
+                else await StreamAsync(call, request);
             }
             finally
             {
@@ -50,24 +53,17 @@ sealed class RemoteReadDoor(ISeriesSource source, QueryScheduler scheduler, Metr
         }
         catch (Exception error) when (error is MalformedRequestException or Re2SyntaxException)
         {
-            await TellAsync(context, StatusCodes.Status400BadRequest, error.Message);
-        }
-        catch (BadHttpRequestException error)
-        {
-            await TellAsync(context, error.StatusCode, error.Message);
-        }
-        catch (ApiFaultException error)
-        {
-            await TellAsync(context, error.Kind.Status(), error.Message);
+            throw ApiFaultException.BadData(error.Message);
         }
     }
 
-    async Task AnswerPlainAsync(HttpContext context, ReadRequest request)
+    async Task AnswerPlainAsync(ApiCall call, ReadRequest request)
     {
+        var context = call.Context;
         var answer = await scheduler.RunAsync(cancellation => ReadPlain(request, cancellation), queryTimeout, context.RequestAborted);
         context.Response.ContentType = "application/x-protobuf";
         context.Response.Headers.ContentEncoding = "snappy";
-        using var deadline = new AnswerDeadline(context, limits);
+        using var deadline = new AnswerDeadline(context, call.Limits);
         await deadline.WaitAsync(context.Response.Body.WriteAsync(answer, context.RequestAborted));
     }
 
@@ -88,13 +84,13 @@ sealed class RemoteReadDoor(ISeriesSource source, QueryScheduler scheduler, Metr
         return Snappy.CompressToArray(message.Written);
     }
 
-    async Task StreamAsync(HttpContext context, ReadRequest request)
+    async Task StreamAsync(ApiCall call, ReadRequest request)
     {
-        using var late = new CancellationTokenSource(queryTimeout, limits.Time);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(late.Token, context.RequestAborted);
+        using var late = new CancellationTokenSource(queryTimeout, call.Limits.Time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(late.Token, call.ClientGone);
         try
         {
-            await StreamAsync(context.Response, request, ended.Token);
+            await StreamAsync(call.Context.Response, request, ended.Token);
         }
         catch (Exception error) when (late.IsCancellationRequested && error is OperationCanceledException or ApiFaultException { Kind: FaultKind.Canceled })
         {
@@ -143,9 +139,9 @@ sealed class RemoteReadDoor(ISeriesSource source, QueryScheduler scheduler, Metr
         return frame;
     }
 
-    async Task<ReadRequest> ReadRequestAsync(HttpContext context)
+    static async Task<ReadRequest> ReadRequestAsync(ApiCall call)
     {
-        using var body = await ReceivedBody.ReadAsync(context, MaxRequestBytes, inWork, limits);
+        using var body = await call.ReadBodyAsync();
         return ReadRequest.Parse(Unpack(body.Bytes.Span));
     }
 
@@ -156,17 +152,5 @@ sealed class RemoteReadDoor(ISeriesSource source, QueryScheduler scheduler, Metr
         var message = new byte[length + SnappyBlock.Slack];
         SnappyBlock.Decode(block, message);
         return message[..length];
-    }
-
-    static async Task TellAsync(HttpContext context, int status, string message)
-    {
-        if (context.Response.HasStarted)
-        {
-            context.Abort();
-            return;
-        }
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        await context.Response.WriteAsync(message + "\n");
     }
 }

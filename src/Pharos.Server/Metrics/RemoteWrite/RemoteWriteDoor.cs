@@ -20,14 +20,13 @@ namespace Pharos.Server.Metrics.RemoteWrite;
 /// <para>Source: Prometheus Remote-Write 1.0 and 2.0 specifications (facts).</para>
 /// </remarks>
 sealed partial class RemoteWriteDoor(
-    ISeriesSink sink, ExemplarRing exemplars, MetadataCatalogue metadata, RemoteWriteLimits limits, DoorLimits door, ILogger logger) : IDisposable
+    ISeriesSink sink, ExemplarRing exemplars, MetadataCatalogue metadata, RemoteWriteLimits limits, ILogger logger) : IDisposable
 {
     const int MaxWalks = 3;
     const string RetryAfterSeconds = "5";
 
     readonly SemaphoreSlim walkers = new(Environment.ProcessorCount * 2);
     readonly ConcurrentBag<(SeriesIntake Intake, WriteRequestV2 V2)> idle = [];
-    readonly BytesInWork inWork = new(limits.MaxBytesInWork);
 
     enum Version
     {
@@ -36,53 +35,52 @@ sealed partial class RemoteWriteDoor(
         V2,
     }
 
-    public async Task HandleAsync(HttpContext context)
+    public void Map(DoorTable doors) =>
+        doors.Map(Door.Push("/api/v1/write", "remote write 1.0 and 2.0") with { Body = new(limits.MaxBodyBytes, limits.MaxBytesInWork) }, AnswerAsync);
+
+    async Task AnswerAsync(ApiCall call)
     {
-        var version = VersionOf(context.Request.ContentType);
+        var request = call.Context.Request;
+        var version = VersionOf(request.ContentType);
         if (version == Version.Unknown)
         {
-            await RefuseAsync(context, StatusCodes.Status415UnsupportedMediaType, $"content type \"{context.Request.ContentType}\" is not remote write; send application/x-protobuf, with proto=io.prometheus.write.v2.Request for version 2.0");
+            await call.RefuseAsync(FaultKind.UnsupportedKind, $"content type \"{request.ContentType}\" is not remote write; send application/x-protobuf, with proto=io.prometheus.write.v2.Request for version 2.0");
             return;
         }
-        var encoding = context.Request.Headers.ContentEncoding.ToString();
+        var encoding = request.Headers.ContentEncoding.ToString();
         if (encoding.Length > 0 && !encoding.Equals("snappy", StringComparison.OrdinalIgnoreCase))
         {
-            await RefuseAsync(context, StatusCodes.Status415UnsupportedMediaType, $"content encoding \"{encoding}\" is not remote write's; send snappy (block format)");
+            await call.RefuseAsync(FaultKind.UnsupportedKind, $"content encoding \"{encoding}\" is not remote write's; send snappy (block format)");
             return;
         }
         if (sink.Unavailable is { } unavailable)
         {
-            await AskAgainAsync(context, $"cannot be stored now: {unavailable}");
+            await AskAgainAsync(call, $"cannot be stored now: {unavailable}");
             return;
         }
         ReceivedBody body;
         try
         {
-            body = await ReceivedBody.ReadAsync(context, limits.MaxBodyBytes, inWork, door);
+            body = await call.ReadBodyAsync();
         }
         catch (BadHttpRequestException error) when (error.StatusCode is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status408RequestTimeout)
         {
-            await AskAgainAsync(context, error.Message); // Senders would drop what is answered with 408.
+            await AskAgainAsync(call, error.Message); // Senders would drop what is answered with 408.
             return;
         }
-        catch (BadHttpRequestException error)
-        {
-            await RefuseAsync(context, error.StatusCode, error.Message);
-            return;
-        }
-        using (body) await TakeAsync(context, body.Bytes, version);
+        using (body) await TakeAsync(call, body.Bytes, version);
     }
 
     public void Dispose() => walkers.Dispose();
 
-    async Task TakeAsync(HttpContext context, ReadOnlyMemory<byte> body, Version version)
+    async Task TakeAsync(ApiCall call, ReadOnlyMemory<byte> body, Version version)
     {
         var (intake, v2) = idle.TryTake(out var ready) ? ready : (new SeriesIntake(sink, exemplars, metadata, limits), new WriteRequestV2());
         try
         {
             string? fault = null;
             var tooLarge = false;
-            await walkers.WaitAsync(context.RequestAborted);
+            await walkers.WaitAsync(call.ClientGone);
             try
             {
                 fault = Walk(body.Span, version, intake, v2, out tooLarge);
@@ -91,13 +89,13 @@ sealed partial class RemoteWriteDoor(
             {
                 walkers.Release();
             }
-            await sink.FlushAsync(context.RequestAborted);
-            await AnswerAsync(context, version, intake.Tally, fault, tooLarge);
+            await sink.FlushAsync(call.ClientGone);
+            await TellAsync(call, version, intake.Tally, fault, tooLarge);
         }
         catch (IOException error)
         {
             if (sink.Unavailable is null) CannotStore(logger, error); // Else it is told once a minute.
-            await AskAgainAsync(context, $"cannot be stored now: {sink.Unavailable ?? "the log says why"}");
+            await AskAgainAsync(call, $"cannot be stored now: {sink.Unavailable ?? "the log says why"}");
         }
         finally
         {
@@ -141,32 +139,32 @@ sealed partial class RemoteWriteDoor(
         }
     }
 
-    async Task AnswerAsync(HttpContext context, Version version, WriteTally tally, string? fault, bool tooLarge)
+    async Task TellAsync(ApiCall call, Version version, WriteTally tally, string? fault, bool tooLarge)
     {
         if (version == Version.V2)
         {
-            var headers = context.Response.Headers;
+            var headers = call.Context.Response.Headers;
             headers["X-Prometheus-Remote-Write-Samples-Written"] = tally.Samples.ToString(CultureInfo.InvariantCulture);
             headers["X-Prometheus-Remote-Write-Histograms-Written"] = tally.Histograms.ToString(CultureInfo.InvariantCulture);
             headers["X-Prometheus-Remote-Write-Exemplars-Written"] = tally.Exemplars.ToString(CultureInfo.InvariantCulture);
         }
         if (fault is not null)
         {
-            await RefuseAsync(context, tooLarge ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest, fault);
+            await call.RefuseAsync(tooLarge ? FaultKind.TooLarge : FaultKind.BadData, fault);
         }
         else if (tally.Unavailable is not null || tally.MustRepeat)
         {
-            await AskAgainAsync(context, tally.ToString());
+            await AskAgainAsync(call, tally.ToString());
         }
         else if (tally.Refused > 0)
         {
             var reasons = tally.ToString();
             Refused(logger, tally.Refused, reasons);
-            await RefuseAsync(context, StatusCodes.Status400BadRequest, reasons);
+            await call.RefuseAsync(FaultKind.BadData, reasons);
         }
         else
         {
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            call.Context.Response.StatusCode = StatusCodes.Status204NoContent;
         }
     }
 
@@ -189,17 +187,10 @@ sealed partial class RemoteWriteDoor(
         return Version.V1;
     }
 
-    static Task AskAgainAsync(HttpContext context, string reason)
+    static Task AskAgainAsync(ApiCall call, string reason)
     {
-        context.Response.Headers.RetryAfter = RetryAfterSeconds;
-        return RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, reason);
-    }
-
-    static Task RefuseAsync(HttpContext context, int status, string reason)
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(reason + "\n");
+        call.Context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        return call.RefuseAsync(FaultKind.Busy, reason);
     }
 
     [LoggerMessage(LogLevel.Warning, "Remote write: refused {Samples} samples: {Reasons}")]

@@ -1,40 +1,30 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Server.Access;
 using Pharos.Server.Doors;
-using Pharos.Server.Hosting;
+using Pharos.Tests.Server.Hosting;
+using Pharos.Tests.Server.Metrics.Api;
 
 namespace Pharos.Tests.Server.Access;
 
 public sealed class SiteGuardTests
 {
-    static string? Refusal(WebOptions options, string method, string path, string host, params (string Name, string Value)[] headers)
+    static string? Refusal(string method, Door door, string host, params (string Name, string Value)[] headers) => Refusal(new(isLoopbackOnly: true, ""), method, door, host, headers);
+
+    static string? Refusal(SiteGuard guard, string method, Door door, string host, params (string Name, string Value)[] headers)
     {
         var context = new DefaultHttpContext();
         context.Request.Method = method;
-        context.Request.Path = path;
         context.Request.Headers.Host = host;
         foreach (var (name, value) in headers) context.Request.Headers[name] = value;
-        return new SiteGuard(options).Refusal(context.Request);
+        return guard.Refusal(context.Request, door);
     }
 
-    /// <summary>The status that the whole pipeline gives, with a prefix before all routes; 200: it came to those who answer.</summary>
-    static async Task<int> StatusAsync(string method, string path, params (string Name, string Value)[] headers)
+    /// <summary>Whether the whole server, with a prefix before all routes, refuses it.</summary>
+    static async Task<bool> IsRefusedAsync(string method, string path, string header)
     {
-        var options = new WebOptions { RoutePrefix = "/x", ExternalPath = "/x" };
-        await using var access = new WebAccess(WebConfig.Default);
-        using var metrics = new DoorMetrics();
-        await using var services = new ServiceCollection().AddLogging().AddResponseCompression().BuildServiceProvider();
-        var context = new DefaultHttpContext { RequestServices = services };
-        (context.Request.Method, context.Request.Path, context.Request.Host) = (method, path, new("localhost:9090"));
-        foreach (var (name, value) in headers) context.Request.Headers[name] = value;
-        var app = new ApplicationBuilder(services);
-        new RequestPipeline(options, access, metrics, NullLogger<RequestPipeline>.Instance).Use(app);
-        app.Run(_ => Task.CompletedTask);
-        await app.Build()(context);
-        return context.Response.StatusCode;
+        await using var server = await RunningServer.StartAsync(options => options with { Web = options.Web with { RoutePrefix = "/x", ExternalPath = "/x" } });
+        using var client = await RawClient.SendAsync(server.Address, $"{method} {path} HTTP/1.1\r\nContent-Length: 0\r\n{header}");
+        return (await client.ReadAsync()).StartsWith("HTTP/1.1 403", StringComparison.Ordinal);
     }
 
     [Theory]
@@ -47,9 +37,9 @@ public sealed class SiteGuardTests
     [InlineData("DELETE", "/x/api/v1/query")]
     public async Task Behind_a_prefix_another_site_changes_nothing_either(string method, string path)
     {
-        Assert.Equal(403, await StatusAsync(method, path, ("Sec-Fetch-Site", "cross-site")));
-        Assert.Equal(403, await StatusAsync(method, path, ("Origin", "http://evil.com")));
-        Assert.Equal(200, await StatusAsync(method, path, ("Sec-Fetch-Site", "same-origin")));
+        Assert.True(await IsRefusedAsync(method, path, "Sec-Fetch-Site: cross-site"));
+        Assert.True(await IsRefusedAsync(method, path, "Origin: http://evil.com"));
+        Assert.False(await IsRefusedAsync(method, path, "Sec-Fetch-Site: same-origin"));
     }
 
     [Theory]
@@ -57,7 +47,7 @@ public sealed class SiteGuardTests
     [InlineData("/x//api/v1/query_range/")]
     [InlineData("//x/api/v1/series")]
     [InlineData("/x/api/v1/alerting/routes/test")]
-    public async Task Behind_a_prefix_posts_that_only_read_pass(string path) => Assert.Equal(200, await StatusAsync("POST", path, ("Origin", "http://grafana:3000")));
+    public async Task Behind_a_prefix_posts_that_only_read_pass(string path) => Assert.False(await IsRefusedAsync("POST", path, "Origin: http://grafana:3000"));
 
     [Theory]
     [InlineData("localhost:9090")]
@@ -67,35 +57,57 @@ public sealed class SiteGuardTests
     [InlineData("pharos.localhost:9090")]
     [InlineData("mon.example.com")]
     public void On_loopback_its_own_names_and_that_of_the_external_address_are_taken(string host) =>
-        Assert.Null(Refusal(new() { ExternalUrl = "https://mon.example.com/x" }, "GET", "/", host));
+        Assert.Null(Refusal(new(isLoopbackOnly: true, "https://mon.example.com/x"), "GET", Reading, host));
 
     [Theory]
     [InlineData("evil.com")]
     [InlineData("localhost.evil.com")]
     [InlineData("192.168.1.1:9090")]
     public void On_loopback_a_name_that_only_resolves_here_is_refused(string host) =>
-        Assert.Contains("is no loopback name", Refusal(new(), "GET", "/", host));
+        Assert.Contains("is no loopback name", Refusal("GET", Reading, host));
 
     [Fact]
     public void On_other_interfaces_any_name_is_taken() =>
-        Assert.Null(Refusal(new() { Listen = [new("0.0.0.0", 9090)] }, "GET", "/", "evil.com"));
+        Assert.Null(Refusal(new(isLoopbackOnly: false, ""), "GET", Reading, "evil.com"));
 
     [Theory]
-    [InlineData("POST", "/-/reload", "Origin", "http://evil.com")]
-    [InlineData("POST", "/-/reload", "Origin", "null")]
-    [InlineData("POST", "/-/reload", "Origin", "http://localhost:1234")]
-    [InlineData("PUT", "/api/v1/admin/tsdb/delete_series", "Sec-Fetch-Site", "cross-site")]
-    [InlineData("POST", "/api/v1/write", "Sec-Fetch-Site", "same-site")]
-    [InlineData("DELETE", "/api/v1/query", "Origin", "http://evil.com")]
-    public void Another_site_changes_nothing(string method, string path, string header, string value) =>
-        Assert.Equal("another site may not change anything here", Refusal(new(), method, path, "localhost:9090", (header, value)));
+    [InlineData("POST", "Origin", "http://evil.com")]
+    [InlineData("POST", "Origin", "null")]
+    [InlineData("POST", "Origin", "http://localhost:1234")]
+    [InlineData("PUT", "Sec-Fetch-Site", "cross-site")]
+    [InlineData("POST", "Sec-Fetch-Site", "same-site")]
+    [InlineData("GET", "Sec-Fetch-Site", "cross-site")]
+    public void Another_site_changes_nothing(string method, string header, string value) =>
+        Assert.Equal("another site may not change anything here", Refusal(method, Changing, "localhost:9090", (header, value)));
 
     [Theory]
-    [InlineData("POST", "/-/reload", "Origin", "http://localhost:9090")]
-    [InlineData("POST", "/-/reload", "Sec-Fetch-Site", "same-origin")]
-    [InlineData("POST", "/-/reload", "User-Agent", "curl")]
-    [InlineData("POST", "/api/v1/query", "Origin", "http://grafana:3000")]
-    [InlineData("GET", "/api/v1/query", "Origin", "http://grafana:3000")]
-    public void Own_pages_programs_and_readers_pass(string method, string path, string header, string value) =>
-        Assert.Null(Refusal(new(), method, path, "localhost:9090", (header, value)));
+    [InlineData("POST", true)]
+    [InlineData("DELETE", true)]
+    [InlineData("GET", false)]
+    [InlineData("HEAD", false)]
+    public void Where_there_is_no_door_the_method_tells(string method, bool isRefused) =>
+        Assert.Equal(isRefused, Refusal(method, DoorTable.Nothing, "localhost:9090", ("Origin", "http://evil.com")) is not null);
+
+    [Theory]
+    [InlineData("Origin", "http://localhost:9090")]
+    [InlineData("Sec-Fetch-Site", "same-origin")]
+    [InlineData("User-Agent", "curl")]
+    public void Own_pages_and_programs_pass(string header, string value) => Assert.Null(Refusal("POST", Changing, "localhost:9090", (header, value)));
+
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("GET")]
+    public void Readers_pass_whatever_the_method(string method) => Assert.Null(Refusal(method, Reading, "localhost:9090", ("Origin", "http://grafana:3000")));
+
+    [Fact]
+    public void A_door_with_a_key_of_its_own_takes_what_other_sites_send_but_no_foreign_name()
+    {
+        var door = Changing with { Right = Right.OwnKey };
+
+        Assert.Null(Refusal("POST", door, "localhost:9090", ("Origin", "http://shop.example")));
+        Assert.NotNull(Refusal("POST", door, "evil.com", ("Origin", "http://shop.example")));
+    }
+
+    static readonly Door Reading = Door.ReadOrForm("/read", "reads");
+    static readonly Door Changing = Door.Signal("/change", "changes");
 }

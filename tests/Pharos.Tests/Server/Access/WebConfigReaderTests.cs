@@ -52,7 +52,7 @@ public sealed class WebConfigReaderTests : IDisposable
         Assert.Equal(ClientCertificateMode.RequireAndVerify, config.Tls!.ClientCertificates);
         Assert.False(config.EnableHttp2);
         Assert.Equal("me", Assert.Single(config.Users).Key);
-        await using var access = new WebAccess(config);
+        await using var access = new WebAccess(config, RolesConfig.Default);
         Assert.True(access.TlsOptions.ClientCertificateRequired);
     }
 

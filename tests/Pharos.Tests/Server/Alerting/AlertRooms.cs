@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Server.Alerting;
 using Pharos.Server.Alerting.Persistence;
@@ -20,20 +19,20 @@ sealed class AlertRooms : IAsyncDisposable
     readonly StateFolder state;
     readonly IRoom[] rooms;
 
-    public AlertRooms(string folder, FindingBook findings, ApiDoor door, TimeProvider time)
+    public AlertRooms(string folder, FindingBook findings, TimeProvider time)
     {
         state = new(folder, time, NullLoggerFactory.Instance);
         var file = state.Open(AlertTables.File(LedgerTables.Declared, HeartbeatTables.Declared));
-        var ledger = new LedgerRoom(file, door, time);
-        Alerting = new(new(), new(), file, ledger, findings, door, time, NullLoggerFactory.Instance);
-        rooms = [ledger, Alerting, new HeartbeatsRoom("http://localhost:9090", file, Alerting, ledger, () => [], findings, door, time, NullLoggerFactory.Instance)];
+        var ledger = new LedgerRoom(file, time);
+        Alerting = new(new(), new(), file, ledger, findings, time, NullLoggerFactory.Instance);
+        rooms = [ledger, Alerting, new HeartbeatsRoom("http://localhost:9090", file, Alerting, ledger, () => [], findings, time, NullLoggerFactory.Instance)];
     }
 
     public AlertingRoom Alerting { get; }
 
-    public void Map(IEndpointRouteBuilder endpoints)
+    public void Map(DoorTable doors)
     {
-        foreach (var room in rooms) room.Map(endpoints);
+        foreach (var room in rooms) room.Map(doors);
     }
 
     public async Task TakeAsync(Configuration next)

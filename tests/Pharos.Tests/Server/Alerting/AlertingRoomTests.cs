@@ -228,7 +228,7 @@ public sealed class AlertingRoomTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    AlertRooms Room() => new(folder, findings, new ApiDoor("", NullLogger<ApiDoor>.Instance), TimeProvider.System);
+    AlertRooms Room() => new(folder, findings, TimeProvider.System);
 
     static Configuration Config(string address, string prefix = "") => Configuration.Empty.With(Alerting(address, prefix));
 

@@ -62,7 +62,7 @@ public sealed class HeartbeatsRoomTests : IDisposable
         .With(new SeriesConfig { ExternalLabels = LabelSet.From(("region", "eu")) })
         .With(AlertmanagerFiles.Good($"route: {{receiver: team, group_by: [alertname], group_wait: 0s}}\nreceivers: [{{name: team, webhook_configs: [{{url: '{service.Url}'}}]}}]"));
 
-    AlertRooms Rooms(TimeSpan later) => new(folder, findings, new ApiDoor("", NullLogger<ApiDoor>.Instance), new LaterTime(later));
+    AlertRooms Rooms(TimeSpan later) => new(folder, findings, new LaterTime(later));
 
     sealed class LaterTime(TimeSpan later) : TimeProvider
     {

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Query.PromQL;
 using Pharos.Query.PromQL.Planning;
 using Pharos.Server.Config;
-using Pharos.Server.Doors;
 using Pharos.Server.Findings;
 using Pharos.Server.Rules;
 using Pharos.Tests.Server.Alerting;
@@ -24,10 +23,9 @@ public sealed class RulesRoomTests : IAsyncDisposable
 
     public RulesRoomTests()
     {
-        var door = new ApiDoor(".*", NullLogger<ApiDoor>.Instance);
         store = new(clock: time);
-        alerts = new(folder, findings, door, time);
-        room = new(store.Store, store.Store, new PromQlEngine(new PromQlOptions()), alerts.Alerting, findings, new() { Concurrency = 1 }, new(), "http://localhost:9090", door, time, NullLoggerFactory.Instance);
+        alerts = new(folder, findings, time);
+        room = new(store.Store, store.Store, new PromQlEngine(new PromQlOptions()), alerts.Alerting, findings, new() { Concurrency = 1 }, new(), "http://localhost:9090", time, NullLoggerFactory.Instance);
     }
 
     [Fact]

@@ -16,11 +16,11 @@ namespace Pharos.Server.Metrics.Api.Search;
 /// </remarks>
 sealed class SearchEndpoints(ISeriesSource source, Func<TargetsSnapshot> targets, MetadataCatalogue pushed, QuerySettings settings, QueryScheduler scheduler, int maxLimit, TimeProvider time)
 {
-    public void Map(IEndpointRouteBuilder routes, ApiDoor door)
+    public void Map(DoorTable doors)
     {
-        door.MapReadOrForm(routes, "/api/v1/search/metric_names", MetricNamesAsync);
-        door.MapReadOrForm(routes, "/api/v1/search/label_names", LabelNamesAsync);
-        door.MapReadOrForm(routes, "/api/v1/search/label_values", LabelValuesAsync);
+        doors.Map(Door.QueryOrForm("/api/v1/search/metric_names", "metric names that look like what somebody types"), MetricNamesAsync);
+        doors.Map(Door.QueryOrForm("/api/v1/search/label_names", "label names that look like what somebody types"), LabelNamesAsync);
+        doors.Map(Door.QueryOrForm("/api/v1/search/label_values", "values of a label that look like what somebody types"), LabelValuesAsync);
     }
 
     Task MetricNamesAsync(ApiCall call)

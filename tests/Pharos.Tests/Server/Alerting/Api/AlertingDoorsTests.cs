@@ -11,6 +11,7 @@ using Pharos.Server.Config;
 using Pharos.Server.Doors;
 using Pharos.Server.Findings;
 using Pharos.Server.Notifying;
+using Pharos.Tests.Server.Doors;
 using Pharos.Tests.Server.Rooms;
 
 namespace Pharos.Tests.Server.Alerting.Api;
@@ -220,13 +221,13 @@ public sealed class AlertingDoorsTests : IAsyncDisposable
 
     async Task StartAsync(AlertmanagerFileConfig? file)
     {
-        room = new(folder, new FindingBook(TimeProvider.System), new ApiDoor("", NullLogger<ApiDoor>.Instance), TimeProvider.System);
+        room = new(folder, new FindingBook(TimeProvider.System), TimeProvider.System);
         await room.TakeAsync(file is null ? Configuration.Empty : Configuration.Empty.With(file));
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Logging.ClearProviders();
         web = builder.Build();
-        room.Map(web);
+        room.Map(SomeDoors.On(web));
         await web.StartAsync();
         http.BaseAddress = new(web.Urls.First());
     }

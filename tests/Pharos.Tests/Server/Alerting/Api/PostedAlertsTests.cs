@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Text;
 using Pharos.Server.Alerting.Api;
 using Pharos.Server.Alerting.Dispatch;
+using Pharos.Server.Doors;
 
 namespace Pharos.Tests.Server.Alerting.Api;
 
@@ -89,8 +90,8 @@ public sealed class PostedAlertsTests
         var bytes = Encoding.UTF8.GetBytes(body);
         foreach (var size in Sizes(bytes.Length))
         {
-            var refusal = await Assert.ThrowsAsync<ApiRefusalException>(() => ReadAsync(bytes, size));
-            Assert.Equal(400, refusal.Status);
+            var refusal = await Assert.ThrowsAsync<ApiFaultException>(() => ReadAsync(bytes, size));
+            Assert.Equal(400, refusal.Kind.Status());
             if (message.EndsWith('*')) Assert.StartsWith(message[..^1], refusal.Message, StringComparison.Ordinal);
             else Assert.Equal(message, refusal.Message);
         }
@@ -147,7 +148,7 @@ public sealed class PostedAlertsTests
     public async Task Refuses_depths_that_no_alert_has()
     {
         var deep = Encoding.UTF8.GetBytes($$"""[{"labels":{"a":"1"},"z":{{new string('[', 100_000)}}""");
-        var refusal = await Assert.ThrowsAsync<ApiRefusalException>(() => ReadAsync(deep, 4_096));
+        var refusal = await Assert.ThrowsAsync<ApiFaultException>(() => ReadAsync(deep, 4_096));
         Assert.StartsWith($"{NoList}The maximum configured depth of 64 has been exceeded", refusal.Message, StringComparison.Ordinal);
     }
 

@@ -1,7 +1,7 @@
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Model.Diagnostics;
 using Pharos.Server.Config;
+using Pharos.Server.Doors;
 using Pharos.Server.Findings;
 using Pharos.Server.Hosting;
 using Pharos.Server.Hosting.Loading;
@@ -180,7 +180,7 @@ public sealed class ConfigReloadTests : IDisposable
 
         public string? Refusal { get; set; }
 
-        public void Map(IEndpointRouteBuilder routes)
+        public void Map(DoorTable doors)
         {
         }
 

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Pharos.Server.Hosting.Web;
+using Pharos.Tests.Server.Doors;
 
 namespace Pharos.Tests.Server.Hosting.Web;
 
@@ -162,7 +163,7 @@ public sealed class WebPagesTests
             builder.Services.AddRoutingCore();
             builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
             var web = builder.Build();
-            new WebPages(externalPath, files ?? Some()).Map(web);
+            new WebPages(externalPath, files ?? Some()).Map(SomeDoors.On(web));
             await web.StartAsync();
             return new(web);
         }

@@ -8,6 +8,7 @@ using Pharos.Query.PromQL.Planning;
 using Pharos.Query.PromQL.Testing;
 using Pharos.Server.Doors;
 using Pharos.Server.Metrics.Api;
+using Pharos.Tests.Server.Doors;
 
 namespace Pharos.Tests.Server.Metrics.Api;
 
@@ -63,7 +64,7 @@ public sealed class QueryResultJsonTests
         var context = new DefaultHttpContext();
         using var sent = new MemoryStream();
         context.Response.Body = sent;
-        using (var body = new AnswerBody(context, DoorLimits.Default))
+        using (var body = new AnswerBody(context, SomeDoors.Limits))
         {
             await QueryResultJson.WriteAsync(body, result, maxSeries: 0, atMs: 60_000);
             await body.CompleteAsync();

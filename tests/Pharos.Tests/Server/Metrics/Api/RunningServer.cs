@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text.Json;
-using Pharos.Server.Hosting.Loading;
+using Microsoft.AspNetCore.Http;
 using Pharos.Server.Hosting;
+using Pharos.Server.Hosting.Loading;
 using Pharos.Tests.Server.Metrics.RemoteWrite;
 using Snappier;
 
@@ -23,6 +24,8 @@ sealed class RunningServer : IAsyncDisposable
     public HttpClient Client { get; }
 
     public Uri Address => Client.BaseAddress!;
+
+    public IReadOnlyList<Endpoint> Endpoints => server.Endpoints;
 
     /// <param name="pharosFile">The text of a pharos.yml; none is there when not given.</param>
     public static async Task<RunningServer> StartAsync(Func<ServeOptions, ServeOptions>? change = null, string config = "scrape_configs: []\n", string? pharosFile = null, TimeProvider? time = null)

@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text;
+using Pharos.Server.Doors;
+
+namespace Pharos.Tests.Server.Hosting;
+
+/// <summary>Writes docs/http-api.md from the doors of a running server.</summary>
+static class DoorPage
+{
+    public const string Renewal = "PHAROS_WRITE_DOCS=1 tests/Pharos.Tests/bin/Release/net10.0/Pharos.Tests -class '*EveryDoorTests'";
+
+    public static string Write(IEnumerable<Door> doors)
+    {
+        var page = new StringBuilder();
+        page.Append(CultureInfo.InvariantCulture, $"""
+            # The doors of the HTTP API
+
+            Written from what the server declares; do not edit. Renew it by `{Renewal}`.
+
+            **Right**: what a role must allow (`access:` of pharos.yml). A viewer may read; an operator may operate, too; an editor also edit; an admin everything; ingest may push and
+            nothing else. `login`: any role. **Changes**: a browser may not call it on behalf of another site. **Body**: the most that is taken; parameters may come as a form of
+            10 MB wherever POST or PUT is taken. **Load**: whose threads and places it takes; at most {OpenStreams.Most} streams are open. **Faults**: how an error looks: Prometheus' JSON object,
+            Alertmanager's JSON string, a line of text, or a page.
+
+            | door | methods | right | changes | body | load | faults | what |
+            |---|---|---|---|---|---|---|---|
+
+            """);
+        foreach (var door in doors.OrderBy(door => door.Path, StringComparer.Ordinal).ThenBy(door => string.Join(' ', door.Methods), StringComparer.Ordinal)) page.Append(Row(door)).Append('\n');
+        return page.ToString();
+    }
+
+    static string Row(Door door) => string.Join(" | ",
+    [
+        $"| `{door.Path}`",
+        door.TakesAll ? "all" : string.Join(", ", door.Methods.Where(method => method != "OPTIONS")),
+        Word(door.Right),
+        door.ChangesState ? "yes" : "",
+        door.Body is { } body ? string.Create(CultureInfo.InvariantCulture, $"{body.MaxBytes >> 20} MB") : "",
+        Word(door.Load),
+        Word(door.Faults),
+        door.Summary,
+    ]) + " |";
+
+    static string Word<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+}

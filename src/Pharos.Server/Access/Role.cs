@@ -18,6 +18,9 @@ static class Roles
 {
     public static readonly IReadOnlyList<string> Words = [.. Enum.GetValues<Role>().Select(Word)];
 
+    /// <summary>Null: there is no such role.</summary>
+    public static Role? Find(string word) => Words.Contains(word, StringComparer.Ordinal) ? Enum.Parse<Role>(word, ignoreCase: true) : null;
+
     public static string Word(this Role role) => role.ToString().ToLowerInvariant();
 
     public static bool May(this Role role, Right right) => right is Right.Public or Right.OwnKey or Right.Login || role switch

@@ -26,7 +26,7 @@ sealed class SiteGuard
     /// <summary>Why the request is refused; null when it is not.</summary>
     public string? Refusal(HttpRequest request, Door door)
     {
-        if (isLoopbackOnly && !IsOwnName(request.Host.Host))
+        if ((ArrivalPort.Of(request.HttpContext)?.IsLoopback ?? isLoopbackOnly) && !IsOwnName(request.Host.Host))
         {
             return $"the Host \"{request.Host.Host}\" is no loopback name; start with --web.external-url=http://{request.Host.Host} when a proxy stands in front";
         }

@@ -37,6 +37,9 @@ sealed record Door
     /// <summary>On named ports, too.</summary>
     public bool IsOnEveryPort { get; init; }
 
+    /// <param name="port">Null: one that has all doors.</param>
+    public bool IsOn(NamedPort? port) => IsOnEveryPort || Port == port;
+
     /// <summary>Whether its methods tell nothing, because it answers what has no door.</summary>
     public bool TakesAll => Methods.Count == 0;
 

@@ -10,6 +10,7 @@ using Pharos.Server.Findings;
 using Pharos.Server.Heartbeats;
 using Pharos.Server.Hosting.Loading;
 using Pharos.Server.Hosting.Notices;
+using Pharos.Server.Hosting.Ports;
 using Pharos.Server.Hosting.Web;
 using Pharos.Server.Ledger;
 using Pharos.Server.Metrics;
@@ -63,7 +64,7 @@ sealed partial class PharosServer : IAsyncDisposable
         var config = new ConfigRoom(loader.Load, loaded, findings, notices, time, loggers);
         var fingerprint = options.AutoReloadInterval is { Ticks: > 0 } ? ConfigWatch.Fingerprint(config.Status) : "";
         var state = new StateFolder(options.Storage.DataFolder, time, loggers);
-        var rooms = CreateRooms(options, access, config, state, findings, notices, time, loggers, web.Lifetime);
+        var rooms = CreateRooms(options, web, access, config, state, findings, notices, time, loggers);
         try
         {
             var doors = new DoorTable(web, new(options.Web.CorsOrigin), new(options.Web.ReadTimeout, options.Query.Timeout, time), loggers.CreateLogger<DoorTable>());
@@ -95,7 +96,7 @@ sealed partial class PharosServer : IAsyncDisposable
     }
 
     /// <summary>One line a room, in the order in which they get the configuration; they end in the opposite order.</summary>
-    static List<IRoom> CreateRooms(ServeOptions options, WebAccess access, ConfigRoom config, StateFolder state, FindingBook findings, ServerNotices notices, TimeProvider time, ILoggerFactory loggers, IHostApplicationLifetime lifetime)
+    static List<IRoom> CreateRooms(ServeOptions options, WebApplication web, WebAccess access, ConfigRoom config, StateFolder state, FindingBook findings, ServerNotices notices, TimeProvider time, ILoggerFactory loggers)
     {
         var language = new PromQlOptions
         {
@@ -124,13 +125,15 @@ sealed partial class PharosServer : IAsyncDisposable
                 options.Web.ExternalUrl, alerts, alerting, ledger, () => [.. rules.Pulses().Select(group => new RuleGroupPulse(group.Name, group.IntervalMs, group.SinceMs))],
                 findings, time, loggers),
             new FindingsRoom(findings),
+            new PortsRoom(port => WebHost.OpenAsync(web.Services, options.Web, access, port), findings, time, loggers.CreateLogger<PortsRoom>()),
             new WebPages(options.Web.ExternalPath, WebFiles.Embedded),
-            new HealthRoom(options.Web.EnableQuit, () => disk.Refusal, notices, lifetime), // Last: the server is ready when every other room has its configuration.
+            new HealthRoom(options.Web.EnableQuit, () => disk.Refusal, notices, web.Lifetime), // Last: the server is ready when every other room has its configuration.
         ];
     }
 
     static async ValueTask EndAsync(WebApplication web, List<IRoom> rooms, StateFolder state, ConfigRoom config)
     {
+        foreach (var ports in rooms.OfType<PortsRoom>()) await ports.DisposeAsync(); // As the host's own: no request comes when those who answer end.
         await web.DisposeAsync();
         for (var i = rooms.Count - 1; i >= 0; i--) await rooms[i].DisposeAsync();
         await state.DisposeAsync();

@@ -6,14 +6,19 @@ namespace Pharos.Server.Hosting;
 /// <summary>What every request passes before it reaches a room: one form of the path, headers, routing, the guards, and what becomes of an unexpected fault.</summary>
 sealed partial class RequestPipeline(WebOptions options, WebAccess access, AccessGuard guard, DoorMetrics metrics, ILogger<RequestPipeline> logger)
 {
+    /// <summary>Answers a request that any listener took, from the start of the host on.</summary>
+    public RequestDelegate Whole { get; private set; } = _ => throw new InvalidOperationException("BUG: a request came before the host was started");
+
     public void Use(IApplicationBuilder app)
     {
+        app.Use(next => Whole = next); // First, so that all that follows is in it.
         app.Use(metrics.CountAsync); // Outermost, so that refused requests count, too.
         app.Use(CatchAsync);
         app.Use(PathAsync); // Before all that looks at paths.
         app.Use(HeadAsync);
         app.UseResponseCompression();
         app.UseRouting();
+        app.Use(PortPolicy.KeepAsync);
         app.Use(guard.JudgeAsync); // Before anything is answered, read or changed.
         if (options.RoutePrefix.Length > 0) app.Use(TurnAwayAsync);
     }
@@ -53,7 +58,7 @@ sealed partial class RequestPipeline(WebOptions options, WebAccess access, Acces
     Task PathAsync(HttpContext context, RequestDelegate next)
     {
         context.Request.Path = RequestPath.Clean(context.Request.Path.Value ?? "");
-        if (options.RoutePrefix.Length > 0 && context.Request.Path.StartsWithSegments(options.RoutePrefix, StringComparison.Ordinal, out var rest))
+        if (options.RoutePrefix.Length > 0 && ArrivalPort.Of(context) is null && context.Request.Path.StartsWithSegments(options.RoutePrefix, StringComparison.Ordinal, out var rest))
         {
             context.Request.PathBase = options.RoutePrefix;
             context.Request.Path = rest.HasValue ? rest : "/";
@@ -64,7 +69,7 @@ sealed partial class RequestPipeline(WebOptions options, WebAccess access, Acces
     /// <summary>What lies outside the prefix is not ours, but the bare root leads there.</summary>
     Task TurnAwayAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.Request.PathBase.HasValue) return next(context);
+        if (context.Request.PathBase.HasValue || ArrivalPort.Of(context) is not null) return next(context); // An API lies at the root of its own port.
         context.SetEndpoint(null); // A door of that path would be counted.
         if (context.Request.Path == "/") context.Response.Redirect($"{options.ExternalPath}/");
         else context.Response.StatusCode = StatusCodes.Status404NotFound;

@@ -7,6 +7,7 @@ using Pharos.AspNetCore.Logs;
 using Pharos.Server.Access;
 using Pharos.Server.Doors;
 using Pharos.Server.Hosting.Logs;
+using Pharos.Server.Hosting.Ports;
 
 namespace Pharos.Server.Hosting;
 
@@ -28,6 +29,7 @@ static class WebHost
         LogSetup.Configure(builder.Logging, options.Log);
         builder.AddPharos(OnlyMetrics);
         builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<MatcherPolicy, PortPolicy>();
         builder.Services.AddSingleton(access);
         builder.Services.AddSingleton(options.Web);
         builder.Services.AddSingleton<DoorMetrics>();
@@ -58,7 +60,33 @@ static class WebHost
         (options.Tracing.Enabled, options.Errors.Dsn) = (false, null);
     }
 
+    /// <summary>Opens a port with one API alone, under the same limits and TLS.</summary>
+    /// <exception cref="IOException">The address is in use.</exception>
+    public static Task<PortServer> OpenAsync(IServiceProvider services, WebOptions options, WebAccess access, ListenedPort port)
+    {
+        var arrival = new ArrivalPort(port.Port, port.Address.IsLoopback);
+        return PortServer.OpenAsync(services, services.GetRequiredService<RequestPipeline>().Whole, kestrel =>
+        {
+            Limit(kestrel, options);
+            Listen(kestrel, port.Address, listen =>
+            {
+                listen.Use(next => connection =>
+                {
+                    connection.Features.Set(arrival);
+                    return next(connection);
+                });
+                ConfigureTls(listen, access);
+            });
+        });
+    }
+
     static void Configure(KestrelServerOptions kestrel, WebOptions options, WebAccess access)
+    {
+        Limit(kestrel, options);
+        foreach (var address in options.Listen) Listen(kestrel, address, listen => ConfigureTls(listen, access));
+    }
+
+    static void Limit(KestrelServerOptions kestrel, WebOptions options)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
@@ -70,7 +98,6 @@ static class WebHost
         kestrel.Limits.MaxRequestLineSize = MaxLineBytes;
         kestrel.Limits.MaxRequestHeadersTotalSize = MaxLineBytes + (100 << 10);
         kestrel.Limits.MaxRequestBufferSize = 2 * MaxLineBytes; // Must hold the line and all headers.
-        foreach (var address in options.Listen) Listen(kestrel, address, listen => ConfigureTls(listen, access));
     }
 
     static void Listen(KestrelServerOptions kestrel, ListenAddress address, Action<ListenOptions> configure)

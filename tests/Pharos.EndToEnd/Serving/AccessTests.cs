@@ -47,6 +47,30 @@ public sealed class AccessTests : IDisposable
         await Assert.ThrowsAsync<HttpRequestException>(() => stranger.GetAsync("-/healthy", Cancellation));
     }
 
+    [Fact]
+    public async Task A_certificate_has_its_role_and_the_login_beside_it_gives_no_more()
+    {
+        using var authority = MakeAuthority();
+        using var client = MakeLeaf(authority, "box", "1.3.6.1.5.5.7.3.2");
+        using var server = MakeLeaf(authority, "localhost", "1.3.6.1.5.5.7.3.1");
+        folder.Write("ca.pem", authority.ExportCertificatePem());
+        folder.Write("cert.pem", server.ExportCertificatePem());
+        folder.Write("key.pem", server.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        folder.Write("web.yml", """
+            tls_server_config: {cert_file: cert.pem, key_file: key.pem, client_auth_type: RequireAndVerifyClientCert, client_ca_file: ca.pem}
+            basic_auth_users: {me: $2y$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e}
+            """);
+        folder.Write("pharos.yml", "access: {users: {me: operator}, certificates: {'CN = Box': viewer}}");
+        var address = $"127.0.0.1:{PharosProcess.FreePort()}";
+        await using var pharos = await PharosProcess.StartAsync(new($"https://{address}/"), folder.Path, ["serve", ".", "--listen", address, "--data", folder.Data], Handler(client));
+        pharos.Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes("me:correct horse")));
+
+        Assert.Equal(HttpStatusCode.OK, (await pharos.Client.GetAsync("api/v1/query?query=1", Cancellation)).StatusCode);
+        using var answer = await pharos.Client.PostAsync("api/v1/alerting/drills/hold", content: null, Cancellation);
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Contains("\\\"me\\\" has the role operator and viewer, which may not operate", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+    }
+
     static HttpClientHandler Handler(X509Certificate2? certificate)
     {
         var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };

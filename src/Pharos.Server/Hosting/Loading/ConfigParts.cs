@@ -2,6 +2,7 @@ using Pharos.Server.Access;
 using Pharos.Server.Alerting;
 using Pharos.Server.Config;
 using Pharos.Server.Heartbeats;
+using Pharos.Server.Hosting.Ports;
 using Pharos.Server.Ledger;
 using Pharos.Server.Metrics.Api;
 using Pharos.Server.Metrics.Otlp;
@@ -21,6 +22,8 @@ static class ConfigParts
     public static readonly IReadOnlyList<IConfigPart> All =
     [
         new AccessPart(),
+        new RolesPart(),
+        new ListenPart(NamedPorts.All),
         new SeriesPart(),
         new AlertingPart(),
         new RemotePart(),

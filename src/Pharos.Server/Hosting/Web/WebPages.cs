@@ -49,7 +49,7 @@ sealed class WebPages(string externalPath, WebFiles files) : IRoom
             return SendTextAsync(context, "Method Not Allowed\n", StatusCodes.Status405MethodNotAllowed);
         }
         // A program that mistyped an API address must see an error, not HTML with status 200.
-        var wantsPage = HttpMethods.IsGet(context.Request.Method)
+        var wantsPage = HttpMethods.IsGet(context.Request.Method) && ArrivalPort.Of(context) is null
             && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
             && !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal);
         return wantsPage ? SendDocumentAsync(context, StatusCodes.Status404NotFound) : SendTextAsync(context, "404 page not found\n");
@@ -61,7 +61,7 @@ sealed class WebPages(string externalPath, WebFiles files) : IRoom
         var methods = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var endpoint in context.RequestServices.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
         {
-            if (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>() is not { } taken) continue;
+            if (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>() is not { } taken || !DoorTable.Of(endpoint).IsOn(ArrivalPort.Of(context)?.Port)) continue;
             if (new TemplateMatcher(new RouteTemplate(endpoint.RoutePattern), []).TryMatch(context.Request.Path, [])) methods.UnionWith(taken.HttpMethods);
         }
         return string.Join(", ", methods);

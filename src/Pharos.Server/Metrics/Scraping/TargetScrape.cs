@@ -4,6 +4,7 @@ using Pharos.Server.Config;
 using Pharos.Server.Metrics.Exposition;
 using Pharos.Server.Series;
 using Pharos.Server.Text;
+using Pharos.Server.Wire;
 
 namespace Pharos.Server.Metrics.Scraping;
 
@@ -217,7 +218,7 @@ sealed class TargetScrape
     }
 
     static bool IsOfTheWorld(Exception failure) => failure is HttpRequestException or IOException or InvalidDataException or OperationCanceledException or ScrapeRefusedException
-        or BodyTooLargeException or OutOfMemoryException or ExpositionException or Wire.MalformedRequestException or SecretUnavailableException or System.Security.Authentication.AuthenticationException;
+        or BodyTooLargeException or OutOfMemoryException or ExpositionException or MalformedRequestException or SecretUnavailableException or System.Security.Authentication.AuthenticationException;
 
     string Describe(Exception failure) => failure switch
     {

@@ -1,4 +1,4 @@
-using Pharos.Server.Cli;
+using Pharos.Server.Commands;
 
 
 return await CommandCatalogue.Parse(args).InvokeAsync();

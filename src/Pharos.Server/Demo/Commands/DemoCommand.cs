@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Pharos.Server.Cli;
 using Pharos.Server.Config;
+using Pharos.Server.Hosting.Commands;
 using Pharos.Server.Load;
 
 namespace Pharos.Server.Demo.Commands;
@@ -38,8 +38,8 @@ static class DemoCommand
         var load = visitors.RunAsync(ended.Token);
         try
         {
-            return await CommandCatalogue.Root().Parse(
-                ["serve", folder, "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{serverPort}"), "--data", Path.Combine(home, "data")])
+            return await ServeCommand.Create().Parse(
+                [folder, "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{serverPort}"), "--data", Path.Combine(home, "data")])
                 .InvokeAsync(cancellationToken: cancellation);
         }
         finally

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Pharos.Server.Cli;
+using Pharos.Server.Commands;
 using Pharos.Server.Hosting;
 using Pharos.Server.Hosting.Commands;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Pharos.Server.Metrics.Commands;
 using Pharos.Server.Rules.Commands;
 
-namespace Pharos.Server.Cli;
+namespace Pharos.Server.Commands;
 
 /// <summary><c>pharos test …</c>: runs tests that users write.</summary>
 static class TestCommand

@@ -6,9 +6,9 @@ using Pharos.Server.Ledger.Commands;
 using Pharos.Server.Load.Commands;
 using Pharos.Server.Metrics.Commands;
 
-namespace Pharos.Server.Cli;
+namespace Pharos.Server.Commands;
 
-/// <summary>All verbs. A new one is a file beside this and a line here.</summary>
+/// <summary>All verbs. A new one is a file of its room and a line here.</summary>
 static class CommandCatalogue
 {
     public static RootCommand Root() => new("Pharos: production monitoring in one process.")

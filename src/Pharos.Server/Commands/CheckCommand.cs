@@ -4,7 +4,7 @@ using Pharos.Server.Hosting.Commands;
 using Pharos.Server.Metrics.Commands;
 using Pharos.Server.Rules.Commands;
 
-namespace Pharos.Server.Cli;
+namespace Pharos.Server.Commands;
 
 /// <summary><c>pharos check …</c>: looks at something without running it.</summary>
 static class CheckCommand

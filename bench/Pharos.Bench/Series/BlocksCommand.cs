@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using Pharos.Storage.Bytes;
+using Pharos.Storage.Chunks;
 using Pharos.Storage.Series;
 using Pharos.Storage.Series.Blocks;
-using Pharos.Storage.Series.Chunks;
 
 namespace Pharos.Bench.Series;
 

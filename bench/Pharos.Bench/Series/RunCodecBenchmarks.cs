@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Pharos.Bench.Compare;
-using Pharos.Storage.Series.Chunks;
+using Pharos.Storage.Chunks;
 using Pharos.Storage.Series.Head;
 
 namespace Pharos.Bench.Series;

@@ -1,7 +1,7 @@
 using Pharos.Model.Writing;
 using Pharos.Storage.Bytes;
+using Pharos.Storage.Chunks;
 using Pharos.Storage.Series.Blocks;
-using Pharos.Storage.Series.Chunks;
 using Pharos.Storage.Series.Index;
 using Pharos.Storage.Series.Prometheus;
 using Pharos.Storage.Series.Upkeep;

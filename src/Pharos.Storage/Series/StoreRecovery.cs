@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Pharos.Storage.Bytes;
+using Pharos.Storage.Chunks;
 using Pharos.Storage.Files;
 using Pharos.Storage.Series.Blocks;
-using Pharos.Storage.Series.Chunks;
 using Pharos.Storage.Series.Head;
 using Pharos.Storage.Series.Index;
 using Pharos.Storage.Wal;

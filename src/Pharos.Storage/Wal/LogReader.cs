@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using Microsoft.Extensions.Logging;
 using Pharos.Storage.Bytes;
+using Pharos.Storage.Chunks;
 using Pharos.Storage.Files;
-using Pharos.Storage.Series.Chunks;
 
 namespace Pharos.Storage.Wal;
 

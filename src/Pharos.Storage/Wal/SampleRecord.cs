@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Pharos.Storage.Bytes;
-using Pharos.Storage.Series.Chunks;
+using Pharos.Storage.Chunks;
 
 namespace Pharos.Storage.Wal;
 

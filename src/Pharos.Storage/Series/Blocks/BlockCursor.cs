@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Pharos.Model.Samples;
 using Pharos.Storage.Bytes;
-using Pharos.Storage.Series.Chunks;
+using Pharos.Storage.Chunks;
 
 namespace Pharos.Storage.Series.Blocks;
 

@@ -1,5 +1,5 @@
 using Pharos.Storage.Bytes;
-using Pharos.Storage.Series.Chunks;
+using Pharos.Storage.Chunks;
 
 namespace Pharos.Storage.Series.Blocks;
 

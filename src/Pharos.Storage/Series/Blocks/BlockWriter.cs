@@ -1,8 +1,8 @@
 using Pharos.Model.Diagnostics;
 using Pharos.Model.Samples;
 using Pharos.Storage.Bytes;
+using Pharos.Storage.Chunks;
 using Pharos.Storage.Files;
-using Pharos.Storage.Series.Chunks;
 
 namespace Pharos.Storage.Series.Blocks;
 

@@ -1,6 +1,6 @@
 using Pharos.Model.Samples;
 using Pharos.Storage.Bytes;
-using Pharos.Storage.Series.Chunks;
+using Pharos.Storage.Chunks;
 
 namespace Pharos.Storage.Series.Blocks;
 

@@ -1,6 +1,6 @@
 using Pharos.Storage.Bytes;
+using Pharos.Storage.Chunks;
 using Pharos.Storage.Files;
-using Pharos.Storage.Series.Chunks;
 
 namespace Pharos.Storage.Series.Blocks;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Pharos.Storage.Bytes;
+using Pharos.Storage.Chunks;
 using Pharos.Storage.Files;
-using Pharos.Storage.Series.Chunks;
 using Pharos.Storage.Series.Index;
 
 namespace Pharos.Storage.Series.Head;

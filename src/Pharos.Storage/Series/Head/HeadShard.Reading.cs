@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Pharos.Storage.Series.Chunks;
+using Pharos.Storage.Chunks;
 
 namespace Pharos.Storage.Series.Head;
 

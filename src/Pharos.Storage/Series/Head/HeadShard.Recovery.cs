@@ -1,5 +1,5 @@
 using Pharos.Storage.Bytes;
-using Pharos.Storage.Series.Chunks;
+using Pharos.Storage.Chunks;
 using Pharos.Storage.Series.Index;
 using Pharos.Storage.Wal;
 

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Pharos.Model.Samples;
 using Pharos.Model.Writing;
 using Pharos.Storage.Bytes;
-using Pharos.Storage.Series.Chunks;
+using Pharos.Storage.Chunks;
 using Pharos.Storage.Wal;
 
 namespace Pharos.Storage.Series.Head;

@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Text.Json;
 using Pharos.Model.Writing;
 using Pharos.Storage.Bytes;
+using Pharos.Storage.Chunks;
 using Pharos.Storage.Files;
-using Pharos.Storage.Series.Chunks;
 
 namespace Pharos.Storage.Series.Prometheus;
 

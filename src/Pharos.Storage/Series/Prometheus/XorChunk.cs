@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using Pharos.Storage.Bytes;
-using Pharos.Storage.Series.Chunks;
+using Pharos.Storage.Chunks;
 
 namespace Pharos.Storage.Series.Prometheus;
 

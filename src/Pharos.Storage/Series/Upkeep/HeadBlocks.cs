@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Pharos.Storage.Bytes;
+using Pharos.Storage.Chunks;
 using Pharos.Storage.Series.Blocks;
-using Pharos.Storage.Series.Chunks;
 using Pharos.Storage.Series.Head;
 using Pharos.Storage.Series.Index;
 using Pharos.Storage.Series.Views;

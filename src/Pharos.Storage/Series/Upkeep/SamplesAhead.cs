@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Pharos.Storage.Series.Chunks;
+using Pharos.Storage.Chunks;
 using Pharos.Storage.Series.Head;
 using Pharos.Storage.Series.Views;
 using Pharos.Storage.Wal;

@@ -1,6 +1,6 @@
+using Pharos.Storage.Chunks;
 using Pharos.Storage.Files;
 using Pharos.Storage.Series.Blocks;
-using Pharos.Storage.Series.Chunks;
 using Pharos.Storage.Series.Views;
 
 namespace Pharos.Storage.Series.Upkeep;

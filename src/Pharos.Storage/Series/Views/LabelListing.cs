@@ -1,5 +1,5 @@
 using System.Text;
-using Pharos.Storage.Series.Chunks;
+using Pharos.Storage.Chunks;
 using Pharos.Storage.Series.Index;
 
 namespace Pharos.Storage.Series.Views;

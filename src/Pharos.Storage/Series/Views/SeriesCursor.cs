@@ -1,5 +1,5 @@
 using Pharos.Model.Reading;
-using Pharos.Storage.Series.Chunks;
+using Pharos.Storage.Chunks;
 using Pharos.Storage.Series.Head;
 using Pharos.Storage.Series.Index;
 

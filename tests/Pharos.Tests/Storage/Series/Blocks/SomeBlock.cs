@@ -1,8 +1,8 @@
 using Pharos.Model.Samples;
 using Pharos.Storage.Bytes;
+using Pharos.Storage.Chunks;
 using Pharos.Storage.Series;
 using Pharos.Storage.Series.Blocks;
-using Pharos.Storage.Series.Chunks;
 
 namespace Pharos.Tests.Storage.Series.Blocks;
 

@@ -2,9 +2,9 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pharos.Model.Writing;
 using Pharos.Storage.Bytes;
+using Pharos.Storage.Chunks;
 using Pharos.Storage.Series;
 using Pharos.Storage.Series.Blocks;
-using Pharos.Storage.Series.Chunks;
 using Pharos.Storage.Series.Prometheus;
 using Xunit;
 

@@ -1,8 +1,8 @@
 using Pharos.Storage.Bytes;
-using Pharos.Storage.Series.Chunks;
+using Pharos.Storage.Chunks;
 using Xunit;
 
-namespace Pharos.Tests.Storage.Series.Chunks;
+namespace Pharos.Tests.Storage.Chunks;
 
 public class TimeFrameTests
 {

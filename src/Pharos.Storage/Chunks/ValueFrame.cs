@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Pharos.Storage.Bytes;
 
-namespace Pharos.Storage.Series.Chunks;
+namespace Pharos.Storage.Chunks;
 
 /// <summary>Up to 128 doubles, each kept with exactly its bits, in the smallest of five forms.</summary>
 /// <remarks>

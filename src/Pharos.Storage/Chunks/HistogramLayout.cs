@@ -1,7 +1,7 @@
 using Pharos.Model.Samples;
 using Pharos.Storage.Bytes;
 
-namespace Pharos.Storage.Series.Chunks;
+namespace Pharos.Storage.Chunks;
 
 /// <summary>What all histograms of one chunk have in common; a change starts a new chunk.</summary>
 /// <remarks>Source: docs/formats/chunk.md.</remarks>

@@ -1,6 +1,6 @@
 using Pharos.Storage.Bytes;
 
-namespace Pharos.Storage.Series.Chunks;
+namespace Pharos.Storage.Chunks;
 
 /// <summary>Packs a whole run with the codecs of the blocks: a third of its size, and decoded several times as fast.</summary>
 /// <remarks>Limits: <see cref="MaxSamples"/>. Errors: damaged bytes throw <see cref="CorruptDataException"/>.</remarks>

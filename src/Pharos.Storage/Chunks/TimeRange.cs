@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Pharos.Storage.Series.Chunks;
+namespace Pharos.Storage.Chunks;
 
 /// <summary>The times that a sample may have, and how messages tell a range of them.</summary>
 static class TimeRange

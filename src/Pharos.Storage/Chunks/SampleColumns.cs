@@ -1,6 +1,6 @@
 using Pharos.Model.Samples;
 
-namespace Pharos.Storage.Series.Chunks;
+namespace Pharos.Storage.Chunks;
 
 /// <summary>Samples of one series as columns, on their way between head, chunks and queries. Used again and again by one thread.</summary>
 /// <remarks>

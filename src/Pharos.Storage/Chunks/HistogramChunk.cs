@@ -2,7 +2,7 @@ using Pharos.Model.Diagnostics;
 using Pharos.Model.Samples;
 using Pharos.Storage.Bytes;
 
-namespace Pharos.Storage.Series.Chunks;
+namespace Pharos.Storage.Chunks;
 
 /// <summary>Native histograms of one layout as columns: count, sum, zero count and one column per bucket.</summary>
 /// <remarks>

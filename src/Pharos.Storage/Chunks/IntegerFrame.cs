@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using Pharos.Storage.Bytes;
 
-namespace Pharos.Storage.Series.Chunks;
+namespace Pharos.Storage.Chunks;
 
 /// <summary>What is packed in place of the integers themselves. Several may be allowed; the smallest result is taken.</summary>
 [Flags]

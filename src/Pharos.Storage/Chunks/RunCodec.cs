@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using Pharos.Storage.Bytes;
 
-namespace Pharos.Storage.Series.Chunks;
+namespace Pharos.Storage.Chunks;
 
 /// <summary>Codes a series' newest samples byte by byte, so that one can be added without touching those before.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Pharos.Storage.Bytes;
 
-namespace Pharos.Storage.Series.Chunks;
+namespace Pharos.Storage.Chunks;
 
 /// <summary>Up to 128 times of one series in ms since the epoch: distances from a straight line, or deltas, packed.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using Pharos.Model.Samples;
 using Pharos.Storage.Bytes;
 
-namespace Pharos.Storage.Series.Chunks;
+namespace Pharos.Storage.Chunks;
 
 /// <summary>Native histograms as plain bytes, in log and checkpoint, where they are rare.</summary>
 /// <remarks>Errors: damaged bytes throw <see cref="CorruptDataException"/>. Counts and bounds are kept bit for bit.</remarks>

@@ -1,8 +1,8 @@
 using Pharos.Model.Samples;
-using Pharos.Storage.Series.Chunks;
+using Pharos.Storage.Chunks;
 using Pharos.Storage.Series.Head;
 
-namespace Pharos.Tests.Storage.Series.Chunks;
+namespace Pharos.Tests.Storage.Chunks;
 
 public sealed class RunCodecTests
 {

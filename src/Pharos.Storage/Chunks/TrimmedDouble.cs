@@ -1,4 +1,4 @@
-namespace Pharos.Storage.Series.Chunks;
+namespace Pharos.Storage.Chunks;
 
 /// <summary>The bits of a double, highest byte first, without the zero bytes at the end: small integers take 2 or 3 bytes, zero none.</summary>
 /// <remarks>The length (0-8) is kept by whoever stores it, mostly in half a byte.</remarks>

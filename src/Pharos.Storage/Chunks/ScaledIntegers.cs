@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Pharos.Storage.Series.Chunks;
+namespace Pharos.Storage.Chunks;
 
 /// <summary>Doubles as integers and back: over a power of ten, or by the order of their bits. Exact in both directions or not at all.</summary>
 static class ScaledIntegers

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Pharos.AspNetCore.Redaction;
 using Pharos.AspNetCore.Requests;
 
 namespace Pharos.AspNetCore.Tracing;
@@ -20,7 +21,7 @@ static class TracingRegistration
         // ASP.NET Core leaves the tags of its spans to instrumentation packages unless told so before the host is built.
         AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
         if (!TraceExport.IsWanted(tracing)) return;
-        builder.Services.AddSingleton<TraceExport>(services => new TraceExport(options, services.GetRequiredService<Redaction.Redactor>()));
+        builder.Services.AddSingleton<TraceExport>(services => new TraceExport(options, services.GetRequiredService<Redactor>()));
         builder.Services.AddHostedService(services => services.GetRequiredService<TraceExport>());
     }
 

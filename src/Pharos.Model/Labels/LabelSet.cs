@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text;
+using Pharos.Model.Text;
 
 namespace Pharos.Model.Labels;
 
@@ -131,7 +132,7 @@ public sealed class LabelSet : IReadOnlyList<Label>, IEquatable<LabelSet>
         for (var i = 0; i < others.Length; i++)
         {
             if (i > 0) text.Append(", ");
-            text.Append(others[i].Name).Append('=').Append(Text.GoText.Quote(others[i].Value));
+            text.Append(others[i].Name).Append('=').Append(GoText.Quote(others[i].Value));
         }
         return text.Append('}').ToString();
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pharos.Server.Config;
 using Pharos.Server.Config.Yaml;
 using Pharos.Server.Notifying;
 using Pharos.Server.Text;
@@ -62,7 +63,7 @@ static class AlertmanagerFilePrinter
     static string Shown(string text)
     {
         var names = new List<string>();
-        Config.EnvironmentText.Expand(text, name =>
+        EnvironmentText.Expand(text, name =>
         {
             names.Add(name);
             return "";

@@ -1,3 +1,5 @@
+using Pharos.Storage.Files;
+
 namespace Pharos.Storage.Series;
 
 /// <summary>How a <see cref="SeriesStore"/> keeps its data. Sizes in bytes.</summary>
@@ -38,5 +40,5 @@ public sealed record StoreOptions
     internal int FrameFileBytes { get; init; } = 16 << 20;
 
     /// <summary>How the log is forced to disk; tests make it fail.</summary>
-    internal Action<Microsoft.Win32.SafeHandles.SafeFileHandle> SyncLog { get; init; } = Files.DurableFile.SyncData;
+    internal Action<Microsoft.Win32.SafeHandles.SafeFileHandle> SyncLog { get; init; } = DurableFile.SyncData;
 }

@@ -100,7 +100,7 @@ sealed partial class StoreRecovery
         catch (CorruptDataException error)
         {
             Damage.Tell($"{error.Message}; deletions that were not applied yet are undone");
-            SetAside.Move(path, error.Message, clock);
+            SetAsideFiles.Move(path, error.Message, clock);
             return Tombstones.None;
         }
     }

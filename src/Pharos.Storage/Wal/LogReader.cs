@@ -106,7 +106,7 @@ sealed partial class LogReader(string folder, TimeProvider clock, ILogger logger
         try
         {
             DurableFile.Write(part, bytes.AsSpan(at, length));
-            Files.SetAside.Move(part, told, clock);
+            SetAsideFiles.Move(part, told, clock);
         }
         catch (IOException error)
         {

@@ -134,7 +134,7 @@ sealed class ServeOptionsReader(FlagValues flags)
     {
         if (written.StartsWith('-'))
         {
-            var nearest = Config.Yaml.NearestKey.Find(written.TrimStart('-').Split('=')[0], PrometheusFlags.All.Select(flag => flag.Name).Concat(["listen", "data", "memory", "help"]));
+            var nearest = NearestKey.Find(written.TrimStart('-').Split('=')[0], PrometheusFlags.All.Select(flag => flag.Name).Concat(["listen", "data", "memory", "help"]));
             return $"unknown flag {written}; {(nearest is null ? "see pharos serve --help" : $"did you mean --{nearest}?")}";
         }
         return File.Exists(full)

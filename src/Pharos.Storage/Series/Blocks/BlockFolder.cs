@@ -17,7 +17,7 @@ sealed record BlockFolder(IReadOnlyList<BlockReader> Blocks, IReadOnlyList<(stri
         DurableFile.DeleteTemporaries(folder);
         var setAside = new List<(string, string)>();
         var opened = new List<BlockReader>();
-        var highest = HighestIn(Path.Combine(folder, Files.SetAside.FolderName));
+        var highest = HighestIn(Path.Combine(folder, SetAsideFiles.FolderName));
         foreach (var path in Directory.EnumerateFiles(folder, "*" + BlockFormat.Extension).Order(StringComparer.Ordinal))
         {
             highest = Math.Max(highest, SequenceOf(path));
@@ -27,7 +27,7 @@ sealed record BlockFolder(IReadOnlyList<BlockReader> Blocks, IReadOnlyList<(stri
             }
             catch (CorruptDataException e)
             {
-                setAside.Add((Files.SetAside.Move(path, e.Message, clock), e.Message));
+                setAside.Add((SetAsideFiles.Move(path, e.Message, clock), e.Message));
             }
         }
         var replaced = opened.SelectMany(b => b.Meta.Replaces).ToHashSet();

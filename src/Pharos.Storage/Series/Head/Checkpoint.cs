@@ -74,7 +74,7 @@ sealed partial class Checkpoint(string folder, TimeProvider clock, ILogger logge
         {
             throw new IOException($"{path}{DurableFile.TemporarySuffix} reads back with other bytes than were written; the checkpoint before it stands, with its log");
         }
-        if (IsDamaged && File.Exists(path)) Files.SetAside.Keep(path, damage!, clock);
+        if (IsDamaged && File.Exists(path)) SetAsideFiles.Keep(path, damage!, clock);
         temporary.Publish(path);
         (FirstGeneration, FromMs, damage) = (firstGeneration, view.FromMs, null);
     }

@@ -118,7 +118,7 @@ sealed class FrameFile : IDisposable
     public void MoveAside(string reason, TimeProvider clock)
     {
         Dispose();
-        SetAside.Move(path, reason, clock);
+        SetAsideFiles.Move(path, reason, clock);
     }
 
     public void Dispose()

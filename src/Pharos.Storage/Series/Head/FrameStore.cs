@@ -104,7 +104,7 @@ sealed partial class FrameStore : IDisposable
                 lastNumber = Math.Max(lastNumber, number);
                 var isKnown = newestMsByFile.TryGetValue(number, out var newestMs);
                 if (!isKnown && !keepOthers) File.Delete(path);
-                else if (new FileInfo(path).Length == 0) SetAside.Move(path, "the file is empty", clock);
+                else if (new FileInfo(path).Length == 0) SetAsideFiles.Move(path, "the file is empty", clock);
                 else Register(FrameFile.Open(path, number, isKnown ? newestMs : long.MinValue));
             }
             foreach (var (number, newestMs) in newestMsByFile)

@@ -272,7 +272,7 @@ sealed partial class CatalogueFile : IDisposable
         LoadPending(uint.MaxValue);
         length = at;
         stored = catalogue.Count;
-        if (isUnmended) Rewrite(Enumerable.Range(0, stored).Select(index => (uint)index), old => Files.SetAside.Move(old, damage!, clock));
+        if (isUnmended) Rewrite(Enumerable.Range(0, stored).Select(index => (uint)index), old => SetAsideFiles.Move(old, damage!, clock));
         else MakeEqual(bytes, other, at, damage);
     }
 
@@ -312,7 +312,7 @@ sealed partial class CatalogueFile : IDisposable
     {
         setAside.Add(told);
         Mended(logger, told);
-        Files.SetAside.Keep(damagedPath, told, clock);
+        SetAsideFiles.Keep(damagedPath, told, clock);
     }
 
     static byte[] ReadAll(SafeFileHandle file)

@@ -61,7 +61,7 @@ public sealed class DurableFileTests : IDisposable
         foreach (var text in new[] { "one", "two" })
         {
             File.WriteAllText(At("x"), text);
-            SetAside.Move(At("x"), "torn " + text, TimeProvider.System);
+            SetAsideFiles.Move(At("x"), "torn " + text, TimeProvider.System);
         }
 
         Assert.False(File.Exists(At("x")));

@@ -1,7 +1,7 @@
 namespace Pharos.Storage.Files;
 
 /// <summary>Moves a corrupt file out of the way, with the reason in a text file beside it. Nothing is ever deleted: a person may mend it.</summary>
-static class SetAside
+static class SetAsideFiles
 {
     public const string FolderName = "corrupt";
 

@@ -6,6 +6,7 @@ using Pharos.Model.Text;
 using Pharos.Model.Text.Re2Matching;
 using Pharos.Query.PromQL;
 using Pharos.Query.PromQL.Syntax;
+using Pharos.Server.Queries;
 
 namespace Pharos.Server.Doors;
 
@@ -24,6 +25,9 @@ readonly record struct Fault(int Status, string Word, string Message)
     public static Fault? Of(Exception error) => error switch
     {
         ApiFaultException fault => new(fault.Kind, fault.Message),
+        QueryRefusedException { Reason: QueryRefusal.Late } => new(FaultKind.Timeout, error.Message),
+        QueryRefusedException { Reason: QueryRefusal.Abandoned } => new(FaultKind.Canceled, error.Message),
+        QueryRefusedException => new(FaultKind.Unavailable, error.Message),
         PromQlSyntaxException or Re2SyntaxException => new(FaultKind.BadData, $"invalid parameter \"query\": {error.Message}"),
         PromQlEvaluationException or QueryTooLargeException => new(FaultKind.Execution, error.Message),
         QueryTimeoutException => new(FaultKind.Timeout, error.Message),

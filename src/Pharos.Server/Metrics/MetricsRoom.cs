@@ -24,11 +24,8 @@ sealed class MetricsRoom : IRoom
 {
     const int DefaultMaxExemplars = 100_000;
 
-    /// <summary>Deleting, freeing and copying at once; they keep the disk busy for minutes.</summary>
-    const int MaxAdminWork = 2;
-
     readonly ExemplarRing exemplars = new(DefaultMaxExemplars);
-    readonly List<QueryScheduler> schedulers = [];
+    readonly QueryShares shares;
     readonly QueryMetrics queryMetrics;
     readonly Scraper scraper;
     readonly RemoteWriteDoor writeDoor;
@@ -43,21 +40,20 @@ sealed class MetricsRoom : IRoom
         var store = storage.Store;
         var metadata = new MetadataCatalogue();
         var settings = new QuerySettings { Timeout = query.Timeout, MaxConcurrency = query.MaxConcurrency, MaxSamples = query.MaxSamples, Language = language };
-        var queries = Scheduler(query.MaxConcurrency, "query");
-        var lists = Scheduler(query.MaxConcurrency, "list");
-        queryMetrics = new(queries);
+        shares = new(query.MaxConcurrency, options.RemoteReadConcurrency, time);
+        queryMetrics = new(shares[QueryClass.Query]);
         scraper = new Scraper(store, exemplars, findings, new(options.HeapBytes), time, loggers);
         writeDoor = new RemoteWriteDoor(store, exemplars, metadata, RemoteWriteLimits.Within(options.HeapBytes), loggers.CreateLogger<RemoteWriteDoor>());
-        var federation = new FederationDoor(store, settings, Scheduler(query.MaxConcurrency, "federation"), () => config.Of<SeriesConfig>().ExternalLabels, time);
-        readDoor = new RemoteReadDoor(store, Scheduler(options.RemoteReadConcurrency, "remote read"), options, query.Timeout, () => config.Of<SeriesConfig>().ExternalLabels);
-        var queryDoors = new QueryEndpoints(store, settings, queries, queryMetrics, time);
-        var series = new SeriesEndpoints(store, settings, lists);
-        var search = new SearchEndpoints(store, scraper.Targets, metadata, settings, lists, options.SearchMaxLimit, time);
+        var federation = new FederationDoor(store, settings, shares[QueryClass.Federation], () => config.Of<SeriesConfig>().ExternalLabels, time);
+        readDoor = new RemoteReadDoor(store, shares[QueryClass.RemoteRead], options, query.Timeout, () => config.Of<SeriesConfig>().ExternalLabels);
+        var queryDoors = new QueryEndpoints(store, settings, shares[QueryClass.Query], queryMetrics, time);
+        var series = new SeriesEndpoints(store, settings, shares[QueryClass.List]);
+        var search = new SearchEndpoints(store, scraper.Targets, metadata, settings, shares[QueryClass.List], options.SearchMaxLimit, time);
         var exemplar = new ExemplarEndpoint(exemplars);
         var targets = new TargetEndpoints(scraper.Targets, () => config.Of<ScrapingConfig>().Jobs, web.ExternalUrl);
         var described = new MetadataEndpoints(scraper.Targets, metadata);
         var status = new StatusEndpoints(options, web, language, storage, configStatus, time);
-        var admin = new AdminEndpoints(store, Scheduler(MaxAdminWork, "admin"), web.EnableAdminApi);
+        var admin = new AdminEndpoints(store, shares[QueryClass.Admin], web.EnableAdminApi);
         endpoints =
         [
             queryDoors.Map,
@@ -74,13 +70,6 @@ sealed class MetricsRoom : IRoom
             federation.Map,
             MapOtlp,
         ];
-
-        QueryScheduler Scheduler(int maxConcurrency, string name)
-        {
-            var scheduler = new QueryScheduler(maxConcurrency, time, name);
-            schedulers.Add(scheduler);
-            return scheduler;
-        }
     }
 
     /// <summary>All targets now, for other rooms' decisions.</summary>
@@ -110,7 +99,7 @@ sealed class MetricsRoom : IRoom
     public async ValueTask DisposeAsync()
     {
         await scraper.DisposeAsync();
-        foreach (var scheduler in schedulers) scheduler.Dispose();
+        shares.Dispose();
         queryMetrics.Dispose();
         writeDoor.Dispose();
         readDoor.Dispose();

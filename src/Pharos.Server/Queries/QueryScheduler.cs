@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Pharos.Server.Doors;
 
 namespace Pharos.Server.Queries;
 
@@ -8,10 +7,10 @@ namespace Pharos.Server.Queries;
 /// <para>Shape: a queue and up to <see cref="Threads"/> threads, started when first needed and ended after a minute without work.
 /// Queries are CPU-bound, so more threads than twice the cores would only hold more memory at once. Whoever awaits a query goes on <em>on its
 /// thread</em> until it awaits something else: writing a small answer there spares the wake-up of another thread, which costs more than the query.</para>
-/// <para>Each class of door has one of its own (<see cref="MetricsRoom"/>), so that one class never takes the threads of another.</para>
+/// <para>Each class of door has one of its own (<see cref="QueryShares"/>), so that one class never takes the threads of another.</para>
 /// <para>Limits: the given number bounds the threads; <see cref="MaxQueued"/> wait, the next is refused at once. The time limit
 /// of a query counts from its arrival, so waiting is bounded as well.</para>
-/// <para>Errors: whatever the work throws; <see cref="OperationCanceledException"/> when the client goes or the time is over. Threads: safe for all.</para>
+/// <para>Errors: whatever the work throws; <see cref="QueryRefusedException"/> when too many wait, the client goes or the time is over. Threads: safe for all.</para>
 /// </remarks>
 /// <param name="name">Of the threads.</param>
 /// <param name="start">Starts a thread; a test may have none to give.</param>
@@ -56,7 +55,7 @@ sealed class QueryScheduler(int maxConcurrency, TimeProvider time, string name =
         if (!TryAdd(job))
         {
             job.Dispose();
-            throw ApiFaultException.Unavailable($"too many queries: {MaxQueued} are waiting already");
+            throw new QueryRefusedException(QueryRefusal.Crowded, $"too many queries: {MaxQueued} are waiting already");
         }
         return job.Result;
     }
@@ -109,7 +108,7 @@ sealed class QueryScheduler(int maxConcurrency, TimeProvider time, string name =
         }
         foreach (var job in stranded)
         {
-            job.Refuse(ApiFaultException.Unavailable("the machine has no thread left for it"));
+            job.Refuse(new QueryRefusedException(QueryRefusal.Crowded, "the machine has no thread left for it"));
             job.Dispose();
         }
     }
@@ -221,7 +220,7 @@ sealed class QueryScheduler(int maxConcurrency, TimeProvider time, string name =
         }
 
         Exception Cancelled(bool running) => timer.IsCancellationRequested
-            ? new ApiFaultException(FaultKind.Timeout, running ? "query timed out in expression evaluation" : "query timed out in query queue")
-            : new ApiFaultException(FaultKind.Canceled, running ? "query was canceled in expression evaluation" : "query was canceled in query queue");
+            ? new QueryRefusedException(QueryRefusal.Late, running ? "query timed out in expression evaluation" : "query timed out in query queue")
+            : new QueryRefusedException(QueryRefusal.Abandoned, running ? "query was canceled in expression evaluation" : "query was canceled in query queue");
     }
 }

@@ -92,7 +92,7 @@ sealed class RemoteReadDoor(ISeriesSource source, QueryScheduler scheduler, Metr
         {
             await StreamAsync(call.Context.Response, request, ended.Token);
         }
-        catch (Exception error) when (late.IsCancellationRequested && error is OperationCanceledException or ApiFaultException { Kind: FaultKind.Canceled })
+        catch (Exception error) when (late.IsCancellationRequested && error is OperationCanceledException or QueryRefusedException { Reason: QueryRefusal.Abandoned })
         {
             throw new ApiFaultException(FaultKind.Timeout, $"the answer was not read and taken within {queryTimeout.TotalSeconds:0.###} s");
         }

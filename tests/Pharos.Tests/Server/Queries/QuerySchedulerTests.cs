@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Pharos.Server.Doors;
 using Pharos.Server.Queries;
 using Pharos.Tests.Server.Rules;
 
@@ -54,8 +53,8 @@ public sealed class QuerySchedulerTests : IDisposable
 
         time.Advance(TimeSpan.FromSeconds(11));
 
-        var fault = await Assert.ThrowsAsync<ApiFaultException>(() => second.WaitAsync(Patience.Limit));
-        Assert.Equal((FaultKind.Timeout, "query timed out in query queue"), (fault.Kind, fault.Message));
+        var fault = await Assert.ThrowsAsync<QueryRefusedException>(() => second.WaitAsync(Patience.Limit));
+        Assert.Equal((QueryRefusal.Late, "query timed out in query queue"), (fault.Reason, fault.Message));
         open.Set();
         await first;
         Assert.False(hasRun);
@@ -79,8 +78,8 @@ public sealed class QuerySchedulerTests : IDisposable
 
         time.Advance(TimeSpan.FromSeconds(11));
 
-        var fault = await Assert.ThrowsAsync<ApiFaultException>(() => query.WaitAsync(Patience.Limit));
-        Assert.Equal((FaultKind.Timeout, "query timed out in expression evaluation"), (fault.Kind, fault.Message));
+        var fault = await Assert.ThrowsAsync<QueryRefusedException>(() => query.WaitAsync(Patience.Limit));
+        Assert.Equal((QueryRefusal.Late, "query timed out in expression evaluation"), (fault.Reason, fault.Message));
     }
 
     [Fact]
@@ -102,8 +101,8 @@ public sealed class QuerySchedulerTests : IDisposable
 
         await gone.CancelAsync();
 
-        Assert.Equal("query was canceled in expression evaluation", (await Assert.ThrowsAsync<ApiFaultException>(() => runs.WaitAsync(Patience.Limit))).Message);
-        Assert.Equal("query was canceled in query queue", (await Assert.ThrowsAsync<ApiFaultException>(() => waits.WaitAsync(Patience.Limit))).Message);
+        Assert.Equal("query was canceled in expression evaluation", (await Assert.ThrowsAsync<QueryRefusedException>(() => runs.WaitAsync(Patience.Limit))).Message);
+        Assert.Equal("query was canceled in query queue", (await Assert.ThrowsAsync<QueryRefusedException>(() => waits.WaitAsync(Patience.Limit))).Message);
     }
 
     [Fact]
@@ -113,12 +112,25 @@ public sealed class QuerySchedulerTests : IDisposable
         var first = await OccupyAsync(scheduler);
         var waiting = Enumerable.Range(0, QueryScheduler.MaxQueued).Select(_ => scheduler.RunAsync(_ => 1, Limit, CancellationToken.None)).ToArray();
 
-        var fault = Assert.Throws<ApiFaultException>(() => { _ = scheduler.RunAsync(_ => 1, Limit, CancellationToken.None); });
+        var fault = Assert.Throws<QueryRefusedException>(() => { _ = scheduler.RunAsync(_ => 1, Limit, CancellationToken.None); });
 
-        Assert.Equal(FaultKind.Unavailable, fault.Kind);
+        Assert.Equal(QueryRefusal.Crowded, fault.Reason);
         open.Set();
         await first;
         await Task.WhenAll(waiting).WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task No_class_of_door_takes_the_threads_of_another()
+    {
+        using var shares = new QueryShares(1, 1, time);
+        var others = new List<Task>();
+        foreach (var kind in Enum.GetValues<QueryClass>().Except([QueryClass.List])) others.Add(await OccupyAsync(shares[kind]));
+
+        Assert.Equal(7, await shares[QueryClass.List].RunAsync(_ => 7, Limit, CancellationToken.None).WaitAsync(Patience.Limit, TestContext.Current.CancellationToken));
+
+        open.Set();
+        await Task.WhenAll(others);
     }
 
     [Fact]
@@ -178,8 +190,8 @@ public sealed class QuerySchedulerTests : IDisposable
             thread.Start();
         });
 
-        var fault = await Assert.ThrowsAsync<ApiFaultException>(() => scheduler.RunAsync(_ => 1, Limit, CancellationToken.None).WaitAsync(Patience.Limit));
-        Assert.Equal((FaultKind.Unavailable, 0, 0), (fault.Kind, scheduler.Running, scheduler.Queued));
+        var fault = await Assert.ThrowsAsync<QueryRefusedException>(() => scheduler.RunAsync(_ => 1, Limit, CancellationToken.None).WaitAsync(Patience.Limit));
+        Assert.Equal((QueryRefusal.Crowded, 0, 0), (fault.Reason, scheduler.Running, scheduler.Queued));
 
         isFull = false;
         Assert.Equal(7, await scheduler.RunAsync(_ => 7, Limit, CancellationToken.None).WaitAsync(Patience.Limit));

@@ -76,7 +76,7 @@ public sealed class ReloadTests : IDisposable
         Assert.Contains("is not known here", findings);
         Assert.Contains("\"id\":\"config:prometheus.yml:1:42\",\"check\":\"config\",\"since\":\"20", findings);
         Assert.Contains("\"link\":\"/status/config\"", findings);
-        Assert.Contains("pharos_findings{severity=\"error\",check=\"config\"} 2", await pharos.Client.GetStringAsync("metrics", Cancellation));
+        Assert.Contains("pharos_findings{check=\"config\",severity=\"error\"} 2", await pharos.Client.GetStringAsync("metrics", Cancellation));
         Assert.Contains("\"reloadConfigSuccess\":false", await pharos.Client.GetStringAsync("api/v1/status/runtimeinfo", Cancellation));
         Assert.Contains("pharos_config_last_reload_successful 0", await pharos.Client.GetStringAsync("metrics", Cancellation));
         Assert.Contains(fault, pharos.Output.Replace("\\\"", "\"", StringComparison.Ordinal));

@@ -159,7 +159,8 @@ public sealed class QuerySchedulerTests : IDisposable
         var follows = query.ContinueWith(_ => Thread.CurrentThread, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         open.Set();
 
-        Assert.Same(thread, await follows.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken));
+        var followed = await follows.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken); // First: only then the query has noted its thread.
+        Assert.Same(thread, followed);
         Assert.Equal("query", thread?.Name);
     }
 

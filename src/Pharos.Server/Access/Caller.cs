@@ -28,6 +28,6 @@ sealed class Caller(string name, params IReadOnlyList<Role> roles)
     {
         var needed = Enum.GetValues<Role>().Where(role => role.May(right)).Select(role => role.Word());
         var own = string.Join(" and ", roles.Distinct().Select(role => role.Word()));
-        return new(FaultKind.Forbidden, $"\"{name}\" has the role {own}, which may not {right.ToString().ToLowerInvariant()}; the roles that may: {string.Join(", ", needed)}");
+        return new(FaultKind.Forbidden, $"\"{name}\" has the role {own}, which lacks the right \"{right.ToString().ToLowerInvariant()}\"; the roles that have it: {string.Join(", ", needed)}");
     }
 }

@@ -68,7 +68,7 @@ public sealed class AccessTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, (await pharos.Client.GetAsync("api/v1/query?query=1", Cancellation)).StatusCode);
         using var answer = await pharos.Client.PostAsync("api/v1/alerting/drills/hold", content: null, Cancellation);
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
-        Assert.Contains("\\\"me\\\" has the role operator and viewer, which may not operate", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        Assert.Contains("\\\"me\\\" has the role operator and viewer, which lacks the right", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
     }
 
     static HttpClientHandler Handler(X509Certificate2? certificate)

@@ -45,7 +45,7 @@ public sealed class RolesTests
         Assert.True(me!.May(Right.Admin));
         Assert.Equal((true, false), (ci!.May(Right.Push), ci.May(Right.Read)));
         Assert.Equal(("ci", true), (ci.Principal.Identity!.Name, ci.Principal.IsInRole("ingest")));
-        Assert.Equal("\"ci\" has the role ingest, which may not read; the roles that may: viewer, operator, editor, admin", ci.Refusal(Right.Read).Message);
+        Assert.Equal("\"ci\" has the role ingest, which lacks the right \"read\"; the roles that have it: viewer, operator, editor, admin", ci.Refusal(Right.Read).Message);
     }
 
     [Fact]

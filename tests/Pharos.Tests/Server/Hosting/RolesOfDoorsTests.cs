@@ -55,7 +55,7 @@ public sealed class RolesOfDoorsTests(RolesOfDoorsTests.GuardedServer guarded) :
             foreach (var method in door.TakesAll ? ["GET"] : door.Methods)
             {
                 using var answer = await AskAsync(door, method, login);
-                var isRefused = (int)answer.StatusCode == 403 && (method == "HEAD" || (await answer.Content.ReadAsStringAsync(Cancellation)).Contains("which may not", StringComparison.Ordinal));
+                var isRefused = (int)answer.StatusCode == 403 && (method == "HEAD" || (await answer.Content.ReadAsStringAsync(Cancellation)).Contains("which lacks the right", StringComparison.Ordinal));
                 if (isRefused == role.May(door.Right)) faults.Add($"{method} {door.Path} needs {door.Right} and is {(int)answer.StatusCode} for {login}");
                 if (isRefused && method != "HEAD" && await FormFaultAsync(answer, door, "forbidden") is { } fault) faults.Add($"{method} {door.Path}: {fault}");
             }

@@ -108,6 +108,7 @@ public sealed class AlertTablesTests : IAsyncLifetime
     {
         await database.DisposeAsync();
         SqliteConnection.ClearAllPools();
+        foreach (var part in (string[])["-wal", "-shm"]) File.Delete(Path.Combine(folder.FullName, $"alerting.db{part}")); // Else the log of the former file would be read into this one.
         await using (var packed = new GZipStream(File.OpenRead(Path.Combine(Path.GetDirectoryName(here)!, "alerting-2.db.gz")), CompressionMode.Decompress))
         await using (var file = File.Create(Path.Combine(folder.FullName, "alerting.db"))) await packed.CopyToAsync(file);
         database = AlertFile.Open(folder.FullName);

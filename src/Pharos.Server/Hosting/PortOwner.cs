@@ -44,7 +44,7 @@ static class PortOwner
             {
                 foreach (var descriptor in Directory.EnumerateFiles($"{process}/fd"))
                 {
-                    if (File.ResolveLinkTarget(descriptor, returnFinalTarget: false) is { } target && sockets.Contains(Path.GetFileName(target.FullName)))
+                    if (Target(descriptor) is { } target && sockets.Contains(target))
                     {
                         return $"{File.ReadAllText($"{process}/comm").Trim()} (process {id.ToString(CultureInfo.InvariantCulture)})";
                     }
@@ -56,5 +56,18 @@ static class PortOwner
             }
         }
         return null;
+    }
+
+    /// <summary>What a descriptor stands for; null when it was closed meanwhile, which says nothing of the others of its process.</summary>
+    static string? Target(string descriptor)
+    {
+        try
+        {
+            return Path.GetFileName(File.ResolveLinkTarget(descriptor, returnFinalTarget: false)?.FullName);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 }

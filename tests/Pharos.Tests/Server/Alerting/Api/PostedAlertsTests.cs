@@ -138,10 +138,11 @@ public sealed class PostedAlertsTests
         var (alerts, _) = await ReadAsync(Encoding.UTF8.GetBytes($$$"""[{"labels":{"a":"{{{huge}}}"}},{"labels":{"a":"after"}}]"""), 10_000);
         Assert.Equal([huge, "after"], alerts.Select(alert => alert.Labels["a"]));
 
-        var many = $"[{string.Join(',', Enumerable.Range(0, 3_000).Select(i => $$$"""{"labels":{"alertname":"Down","instance":"{{{i}}}"},"generatorURL":"http://p/graph"}"""))}]";
+        var many = $"[{string.Join(',', Enumerable.Range(0, 3_000).Select(i => $$$"""{"labels":{"alertname":"Down","instance":"{{{i}}}","team":"sales","zone":"north","stage":"live","tier":"first"},"generatorURL":"http://p/graph"}"""))}]";
         (alerts, _) = await ReadAsync(Encoding.UTF8.GetBytes(many), 50_000);
         Assert.Equal(Enumerable.Range(0, 3_000).Select(i => $"{i}"), alerts.Select(alert => alert.Labels["instance"]));
-        Assert.True(alerts.Select(alert => alert.Labels["alertname"]).Distinct(ReferenceEqualityComparer.Instance).Count() < 300);
+        string[] same = ["alertname", "team", "zone", "stage", "tier"]; // The hash differs by process: now and then two of them take each other's place.
+        Assert.True(same.Count(name => alerts.Select(alert => alert.Labels[name]).Distinct(ReferenceEqualityComparer.Instance).Count() < 300) >= 3);
     }
 
     [Fact]

@@ -52,13 +52,11 @@ sealed class RolesPart : IConfigPart
     {
         var written = (entry.Value as YamlScalar)?.Text ?? "";
         if (Roles.Find(written) is { } role) return role;
-        section.Error(entry.Value, $"{key}.{entry.Key.Text}: {entry.Value.Describe()} is no role; {Nearest(written, Roles.Words) ?? $"write one of {string.Join(", ", Roles.Words)}"}");
+        section.Error(entry.Value, $"{key}.{entry.Key.Text}: {entry.Value.Describe()} is no role; {NearestKey.MeantOr(written, Roles.Words)}");
         return null;
     }
 
     static string LoginMend(string written, WebConfig web) =>
         web.Users.Count == 0 ? "add it to basic_auth_users there"
-        : Nearest(written, web.Users.Keys) ?? $"write one of its logins ({string.Join(", ", web.Users.Keys)}), or add it to basic_auth_users there";
-
-    static string? Nearest(string written, IEnumerable<string> known) => NearestKey.Find(written, known) is { } nearest ? $"did you mean \"{nearest}\"?" : null;
+        : NearestKey.Meant(written, web.Users.Keys) ?? $"write one of its logins ({string.Join(", ", web.Users.Keys)}), or add it to basic_auth_users there";
 }

@@ -39,16 +39,15 @@ sealed class MetricsRoom : IRoom
     {
         var store = storage.Store;
         var metadata = new MetadataCatalogue();
-        var settings = new QuerySettings { Timeout = query.Timeout, MaxConcurrency = query.MaxConcurrency, MaxSamples = query.MaxSamples, Language = language };
         shares = new(query.MaxConcurrency, options.RemoteReadConcurrency, time);
         queryMetrics = new(shares[QueryClass.Query]);
         scraper = new Scraper(store, exemplars, findings, new(options.HeapBytes), time, loggers);
         writeDoor = new RemoteWriteDoor(store, exemplars, metadata, RemoteWriteLimits.Within(options.HeapBytes), loggers.CreateLogger<RemoteWriteDoor>());
-        var federation = new FederationDoor(store, settings, shares[QueryClass.Federation], () => config.Of<SeriesConfig>().ExternalLabels, time);
+        var federation = new FederationDoor(store, query, shares[QueryClass.Federation], () => config.Of<SeriesConfig>().ExternalLabels, time);
         readDoor = new RemoteReadDoor(store, shares[QueryClass.RemoteRead], options, query.Timeout, () => config.Of<SeriesConfig>().ExternalLabels);
-        var queryDoors = new QueryEndpoints(store, settings, shares[QueryClass.Query], queryMetrics, time);
-        var series = new SeriesEndpoints(store, settings, shares[QueryClass.List]);
-        var search = new SearchEndpoints(store, scraper.Targets, metadata, settings, shares[QueryClass.List], options.SearchMaxLimit, time);
+        var queryDoors = new QueryEndpoints(store, query, language, shares[QueryClass.Query], queryMetrics, time);
+        var series = new SeriesEndpoints(store, query, shares[QueryClass.List]);
+        var search = new SearchEndpoints(store, scraper.Targets, metadata, query, shares[QueryClass.List], options.SearchMaxLimit, time);
         var exemplar = new ExemplarEndpoint(exemplars);
         var targets = new TargetEndpoints(scraper.Targets, () => config.Of<ScrapingConfig>().Jobs, web.ExternalUrl);
         var described = new MetadataEndpoints(scraper.Targets, metadata);

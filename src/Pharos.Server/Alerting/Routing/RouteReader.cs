@@ -91,7 +91,7 @@ sealed class RouteReader(IReadOnlySet<string> receivers, IReadOnlySet<string> in
     static string? Known(YamlSection section, string key, string name, IReadOnlySet<string> known, string noun, YamlNode? where = null)
     {
         if (known.Contains(name)) return name;
-        var mend = NearestKey.Find(name, [.. known]) is { } nearest ? $"did you mean \"{nearest}\"?" : $"add it, or use a {noun} that is there";
+        var mend = NearestKey.Meant(name, known) ?? $"add it, or use a {noun} that is there";
         section.Error(where ?? section.Find(key), $"{key}: no {noun} is named \"{name}\"; {mend}");
         return null;
     }

@@ -19,6 +19,13 @@ static class NearestKey
         return best;
     }
 
+    /// <summary>The question that a message ends with; null when nothing is near enough.</summary>
+    public static string? Meant(string written, IEnumerable<string> known) => Find(written, known) is { } nearest ? $"did you mean \"{nearest}\"?" : null;
+
+    /// <summary>What to write in place of a word that is none of a few.</summary>
+    public static string MeantOr(string written, IReadOnlyList<string> words) =>
+        Meant(written, words) ?? $"write one of {string.Join(", ", words.Where(word => word.Length > 0))}"; // Nothing is a word for some keys, but none to write.
+
     /// <summary>Insertions, removals, replacements and swaps of neighbours that turn one into the other (optimal string alignment).</summary>
     static int Distance(string a, string b)
     {

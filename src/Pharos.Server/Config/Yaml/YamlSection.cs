@@ -143,7 +143,7 @@ sealed partial class YamlSection
     {
         if (Scalar(key) is not { } scalar) return null;
         if (words.Contains(scalar.Text)) return scalar.Text;
-        Error(key, $"{scalar.Describe()} is not known here; {MeantOr(scalar.Text, words)}");
+        Error(key, $"{scalar.Describe()} is not known here; {NearestKey.MeantOr(scalar.Text, words)}");
         return null;
     }
 
@@ -154,8 +154,7 @@ sealed partial class YamlSection
         foreach (var entry in mapping?.Entries ?? [])
         {
             if (asked.Contains(entry.Key.Text)) continue;
-            var nearest = NearestKey.Find(entry.Key.Text, asked);
-            var mend = nearest is not null ? $"did you mean \"{nearest}\"?"
+            var mend = NearestKey.Meant(entry.Key.Text, asked) is { } meant ? meant
                 : asked.Count <= 12 ? $"known here: {string.Join(", ", asked)}"
                 : "see the documentation of Prometheus for the keys of this section";
             Report(UnknownKeysAreWarnings ? Severity.Warning : Severity.Error, entry.Key, path, $"unknown key {entry.Key.Describe()}; {mend}");
@@ -225,9 +224,6 @@ sealed partial class YamlSection
         var text = at.Length == 0 ? message : $"{at}: {message}";
         Source.Diagnostics.Add(new(severity, ConfigSource.Show(File), where?.Line ?? 0, where?.Column ?? 0, text));
     }
-
-    static string MeantOr(string written, IReadOnlyList<string> words) =>
-        NearestKey.Find(written, words) is { } nearest ? $"did you mean \"{nearest}\"?" : $"write one of {string.Join(", ", words.Where(word => word.Length > 0))}"; // Nothing is a word for some keys, but none to write.
 
     static bool TryInteger(string text, out long value)
     {

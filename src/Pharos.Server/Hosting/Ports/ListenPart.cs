@@ -37,6 +37,5 @@ sealed class ListenPart(IReadOnlyList<NamedPort> catalogue) : IConfigPart
 
     string Mend(string written) =>
         catalogue.Count == 0 ? "no API has a port of its own yet; remove it"
-        : NearestKey.Find(written, catalogue.Select(port => port.Name)) is { } nearest ? $"did you mean \"{nearest}\"?"
-        : $"write one of {string.Join(", ", catalogue.Select(port => port.Name))}";
+        : NearestKey.MeantOr(written, [.. catalogue.Select(port => port.Name)]);
 }

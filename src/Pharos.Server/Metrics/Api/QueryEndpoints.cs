@@ -15,9 +15,12 @@ namespace Pharos.Server.Metrics.Api;
 /// written or the client is gone.</para>
 /// <para>Source: Prometheus HTTP API, expression queries; the words of errors are its own (facts).</para>
 /// </remarks>
-sealed class QueryEndpoints(ISeriesSource source, QuerySettings settings, QueryScheduler scheduler, QueryMetrics metrics, TimeProvider time)
+sealed class QueryEndpoints(ISeriesSource source, QueryOptions options, PromQlOptions language, QueryScheduler scheduler, QueryMetrics metrics, TimeProvider time)
 {
-    readonly PromQlEngine engine = new(settings.Language);
+    /// <summary>Most points of one series that a range query may ask for. Source: Prometheus.</summary>
+    const int MaxPoints = 11_000;
+
+    readonly PromQlEngine engine = new(language);
 
     public void Map(DoorTable doors)
     {
@@ -44,7 +47,7 @@ sealed class QueryEndpoints(ISeriesSource source, QuerySettings settings, QueryS
         if (endMs < startMs) throw ApiFaultException.Parameter("end", "end timestamp must not be before start time");
         if (!ApiTime.TryParseDuration(call["step"], out var stepMs, out var reason)) throw ApiFaultException.Parameter("step", reason);
         if (stepMs <= 0) throw ApiFaultException.Parameter("step", "zero or negative query resolution step widths are not accepted. Try a positive integer");
-        if ((endMs - startMs) / stepMs > QuerySettings.MaxPoints)
+        if ((endMs - startMs) / stepMs > MaxPoints)
         {
             throw ApiFaultException.BadData("exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)");
         }
@@ -73,7 +76,7 @@ sealed class QueryEndpoints(ISeriesSource source, QuerySettings settings, QueryS
         var wantsStats = call["stats"].Length > 0;
         var waited = TimeSpan.Zero;
         var startedAt = time.GetTimestamp();
-        var limits = new QueryLimits { MaxSamples = settings.MaxSamples, Timeout = timeout };
+        var limits = new QueryLimits { MaxSamples = options.MaxSamples, Timeout = timeout };
         using var result = await scheduler.RunAsync(cancellation => run(limits, cancellation), timeout, call.ClientGone, wait => waited = wait);
         metrics.Answered(waited, result.Stats.Preparing, result.Stats.Evaluating, result.Stats.Sorting, result.Stats.SamplesRead);
         var total = time.GetElapsedTime(startedAt);
@@ -87,11 +90,11 @@ sealed class QueryEndpoints(ISeriesSource source, QuerySettings settings, QueryS
 
     (TimeSpan Timeout, PromQlEngine Engine) Options(ApiCall call)
     {
-        var timeout = settings.Timeout;
+        var timeout = options.Timeout;
         if (call.Duration("timeout") is { } asked) timeout = TimeSpan.FromMilliseconds(Math.Clamp(asked, 0, timeout.TotalMilliseconds));
         if (call["lookback_delta"].Length == 0) return (timeout, engine);
         if (!ApiTime.TryParseDuration(call["lookback_delta"], out var lookbackMs, out var reason)) throw ApiFaultException.BadData($"error parsing lookback delta duration: {reason}");
-        return (timeout, lookbackMs <= 0 ? engine : new PromQlEngine(settings.Language with { LookbackMs = lookbackMs }));
+        return (timeout, lookbackMs <= 0 ? engine : new PromQlEngine(language with { LookbackMs = lookbackMs }));
     }
 
     static async ValueTask WriteStatsAsync(AnswerBody output, QueryStats stats, TimeSpan waited, TimeSpan total)

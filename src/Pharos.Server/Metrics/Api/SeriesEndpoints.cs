@@ -6,7 +6,7 @@ namespace Pharos.Server.Metrics.Api;
 
 /// <summary><c>/api/v1/series</c>, <c>labels</c> and <c>label/NAME/values</c>.</summary>
 /// <remarks>They may touch every series of the store, so they run on the <see cref="QueryScheduler"/> under the limits of queries.</remarks>
-sealed class SeriesEndpoints(ISeriesSource source, QuerySettings settings, QueryScheduler scheduler)
+sealed class SeriesEndpoints(ISeriesSource source, QueryOptions options, QueryScheduler scheduler)
 {
     const string Cut = "results truncated due to limit";
 
@@ -23,7 +23,7 @@ sealed class SeriesEndpoints(ISeriesSource source, QuerySettings settings, Query
         if (selectors.Count == 0) throw ApiFaultException.BadData("no match[] parameter provided");
         var (fromMs, throughMs) = Range(call);
         var limit = call.Limit();
-        using var listing = await scheduler.RunAsync(cancellation => SeriesListing.Read(source, selectors, fromMs, throughMs, limit, cancellation), settings.Timeout, call.ClientGone);
+        using var listing = await scheduler.RunAsync(cancellation => SeriesListing.Read(source, selectors, fromMs, throughMs, limit, cancellation), options.Timeout, call.ClientGone);
         call.Output.Raw("{\"status\":\"success\",\"data\":["u8);
         for (var i = 0; i < listing.Count; i++)
         {
@@ -49,7 +49,7 @@ sealed class SeriesEndpoints(ISeriesSource source, QuerySettings settings, Query
         var selectors = call.Selectors();
         var (fromMs, throughMs) = Range(call);
         var limit = call.Limit();
-        var texts = await scheduler.RunAsync(cancellation => LabelTexts.Union(source, selectors, fromMs, throughMs, read, cancellation), settings.Timeout, call.ClientGone);
+        var texts = await scheduler.RunAsync(cancellation => LabelTexts.Union(source, selectors, fromMs, throughMs, read, cancellation), options.Timeout, call.ClientGone);
         var isCut = limit > 0 && texts.Count > limit;
         await call.AnswerListAsync(isCut ? [.. texts.Take(limit)] : texts, static (output, text) => output.String(text), isCut ? [Cut] : null);
     }

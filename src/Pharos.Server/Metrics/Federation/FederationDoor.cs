@@ -18,7 +18,7 @@ namespace Pharos.Server.Metrics.Federation;
 /// series has none of that name. Series come by metric name, then as the store orders them; each once, though several selectors take it.</para>
 /// <para>Source: Prometheus, federation (facts).</para>
 /// </remarks>
-sealed class FederationDoor(ISeriesSource source, QuerySettings settings, QueryScheduler scheduler, Func<LabelSet> externalLabels, TimeProvider time)
+sealed class FederationDoor(ISeriesSource source, QueryOptions options, QueryScheduler scheduler, Func<LabelSet> externalLabels, TimeProvider time)
 {
     const int MaxSelectors = 10_000;
 
@@ -31,7 +31,7 @@ sealed class FederationDoor(ISeriesSource source, QuerySettings settings, QueryS
         if (texts.Count > MaxSelectors) throw ApiFaultException.BadData($"{texts.Count} selectors; at most {MaxSelectors} are taken");
         var selectors = texts.Select(text => Selector(text ?? "")).ToList();
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var samples = await scheduler.RunAsync(cancellation => Read(selectors, nowMs, cancellation), settings.Timeout, context.RequestAborted);
+        var samples = await scheduler.RunAsync(cancellation => Read(selectors, nowMs, cancellation), options.Timeout, context.RequestAborted);
         var allowUtf8 = context.Request.Headers.Accept.ToString().Contains("escaping=allow-utf-8", StringComparison.OrdinalIgnoreCase);
         context.Response.ContentType = $"text/plain; version=0.0.4; charset=utf-8; escaping={(allowUtf8 ? "allow-utf-8" : "underscores")}";
         var text = new FederationText(call.Output, externalLabels(), allowUtf8);
@@ -47,7 +47,7 @@ sealed class FederationDoor(ISeriesSource source, QuerySettings settings, QueryS
     {
         using var snapshot = source.Lease();
         using var batch = new SeriesBatch();
-        var hints = new SelectHints(nowMs - settings.Language.LookbackMs, nowMs, Want.Newest);
+        var hints = new SelectHints(nowMs - (long)options.LookbackDelta.TotalMilliseconds, nowMs, Want.Newest);
         var seen = new HashSet<ulong>();
         var found = new List<Newest>();
         foreach (var matchers in selectors)
@@ -60,7 +60,7 @@ sealed class FederationDoor(ISeriesSource source, QuerySettings settings, QueryS
                     if (batch.Times(i).IsEmpty || !seen.Add(batch.Id(i))) continue;
                     var histogram = batch.Histograms(i) is [.., { } last] ? last : null;
                     if (histogram?.IsStale ?? StaleMarker.Is(batch.Values(i)[^1])) continue;
-                    if (found.Count >= settings.MaxSamples) throw new ApiFaultException(FaultKind.Execution, $"more than {settings.MaxSamples} series");
+                    if (found.Count >= options.MaxSamples) throw new ApiFaultException(FaultKind.Execution, $"more than {options.MaxSamples} series");
                     found.Add(ToNewest(snapshot.Symbols, batch.Pairs(i), batch.Times(i)[^1], batch.Values(i)[^1], histogram));
                 }
             }

@@ -21,7 +21,7 @@ static class ScrapeConfigReader
         {
             JobName = name,
             Interval = interval,
-            Timeout = ReadTimeout(job, interval, defaults),
+            Timeout = ReadTimeout(job, interval, defaults.Timeout),
             Protocols = ReadProtocols(job, native == defaults.ScrapeNativeHistograms
                 || !IsDefault(defaults.Protocols) ? defaults.Protocols : native ? ScrapeProtocolNames.DefaultWithNativeHistograms : ScrapeProtocolNames.Default),
             FallbackProtocol = ReadProtocol(job, "fallback_scrape_protocol"),
@@ -58,11 +58,12 @@ static class ScrapeConfigReader
         if (section.Bool("convert_classic_histograms_to_nhcb")) section.NotSupported("convert_classic_histograms_to_nhcb");
     }
 
-    static TimeSpan ReadTimeout(YamlSection job, TimeSpan interval, ScrapeDefaults defaults)
+    /// <summary>At most the interval, in <c>global</c> and in jobs.</summary>
+    public static TimeSpan ReadTimeout(YamlSection section, TimeSpan interval, TimeSpan otherwise)
     {
-        if (job.Duration("scrape_timeout") is not { Ticks: > 0 } own) return defaults.Timeout > interval ? interval : defaults.Timeout;
-        if (own <= interval) return own;
-        job.Error("scrape_timeout", $"{Show(own)} is longer than the scrape interval of {Show(interval)}; write at most {Show(interval)}, so that scrapes never overlap");
+        if (section.Duration("scrape_timeout") is not { Ticks: > 0 } written) return otherwise > interval ? interval : otherwise;
+        if (written <= interval) return written;
+        section.Error("scrape_timeout", $"{Show(written)} is longer than the scrape interval of {Show(interval)}; write at most {Show(interval)}, so that scrapes never overlap");
         return interval;
     }
 

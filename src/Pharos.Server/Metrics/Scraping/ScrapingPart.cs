@@ -1,4 +1,3 @@
-using Pharos.Model.Time;
 using Pharos.Server.Config;
 using Pharos.Server.Config.Yaml;
 using Pharos.Server.Series;
@@ -34,7 +33,7 @@ sealed class ScrapingPart : IConfigPart
         var defaults = new ScrapeDefaults
         {
             Interval = interval,
-            Timeout = ReadTimeout(global, interval, otherwise.Timeout),
+            Timeout = ScrapeConfigReader.ReadTimeout(global, interval, otherwise.Timeout),
             Protocols = ScrapeConfigReader.ReadProtocols(global, native ? ScrapeProtocolNames.DefaultWithNativeHistograms : ScrapeProtocolNames.Default),
             FailureLogFile = global.FilePath("scrape_failure_log_file"),
             Limits = ScrapeConfigReader.ReadLimits(global, new()),
@@ -50,14 +49,6 @@ sealed class ScrapingPart : IConfigPart
             global.Error("metric_name_escaping_scheme", "\"allow-utf-8\" needs metric_name_validation_scheme: utf8; write underscores, dots or values");
         }
         return defaults;
-    }
-
-    static TimeSpan ReadTimeout(YamlSection global, TimeSpan interval, TimeSpan otherwise)
-    {
-        if (global.Duration("scrape_timeout") is not { Ticks: > 0 } written) return otherwise > interval ? interval : otherwise;
-        if (written <= interval) return written;
-        global.Error("scrape_timeout", $"{Show(written)} is longer than the scrape interval of {Show(interval)}; write at most {Show(interval)}, so that scrapes never overlap");
-        return interval;
     }
 
     static List<ScrapeConfig> ReadJobs(FileReading file, ScrapingConfig config, SeriesConfig series)
@@ -84,6 +75,4 @@ sealed class ScrapingPart : IConfigPart
             jobs.Add(config);
         }
     }
-
-    static string Show(TimeSpan time) => PromDuration.Format((long)time.TotalMilliseconds);
 }

@@ -14,7 +14,7 @@ namespace Pharos.Server.Metrics.Api.Search;
 /// <para>Shape: lines of JSON, so that an editor shows the first names before the last are sent: batches, then one line that says whether there are more.</para>
 /// <para>They may touch every series, so they run on the <see cref="QueryScheduler"/> under the limits of queries.</para>
 /// </remarks>
-sealed class SearchEndpoints(ISeriesSource source, Func<TargetsSnapshot> targets, MetadataCatalogue pushed, QuerySettings settings, QueryScheduler scheduler, int maxLimit, TimeProvider time)
+sealed class SearchEndpoints(ISeriesSource source, Func<TargetsSnapshot> targets, MetadataCatalogue pushed, QueryOptions options, QueryScheduler scheduler, int maxLimit, TimeProvider time)
 {
     public void Map(DoorTable doors)
     {
@@ -42,7 +42,7 @@ sealed class SearchEndpoints(ISeriesSource source, Func<TargetsSnapshot> targets
     {
         var search = SearchParameters.Read(call, time.GetUtcNow().ToUnixTimeMilliseconds(), maxLimit);
         var found = await scheduler.RunAsync(
-            cancellation => FoundName.In(LabelTexts.Union(source, search.Selectors, search.FromMs, search.ThroughMs, read, cancellation), search, cancellation), settings.Timeout, call.ClientGone);
+            cancellation => FoundName.In(LabelTexts.Union(source, search.Selectors, search.FromMs, search.ThroughMs, read, cancellation), search, cancellation), options.Timeout, call.ClientGone);
         call.Context.Response.ContentType = "application/x-ndjson; charset=utf-8";
         var shown = Math.Min(found.Count, search.Limit);
         var known = describe ? Describe(found) : [];

@@ -261,7 +261,8 @@ sealed partial class AlertingRoom : IRoom
         "mend the template; `pharos check alertmanager` tries all of them on sample alerts",
         ReceiverPage(courier.Receiver));
 
-    static string ReceiverPage(string name) => $"/alerts/receivers?filter={Uri.EscapeDataString(name)}";
+    /// <summary>Where a receiver is shown.</summary>
+    public static string ReceiverPage(string name) => $"/alerts/receivers?filter={Uri.EscapeDataString(name)}";
 
     [LoggerMessage(LogLevel.Error, "{Count} alerts of the rules were not routed")]
     static partial void NotTaken(ILogger logger, int count, Exception error);

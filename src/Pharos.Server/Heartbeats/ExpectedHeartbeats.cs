@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pharos.Model.Labels;
 using Pharos.Server.Alerting;
 using Pharos.Server.Ledger;
@@ -43,6 +44,8 @@ sealed class ExpectedHeartbeats
                 case HeartbeatRaised raised:
                     send([raised.Alert]);
                     break;
+                default:
+                    throw new UnreachableException($"{effect} is nothing to be done");
             }
         });
     }

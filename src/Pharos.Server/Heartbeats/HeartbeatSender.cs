@@ -29,11 +29,11 @@ sealed partial class HeartbeatSender : IAsyncDisposable
     Task sending = Task.CompletedTask;
     Progress progress = new();
 
-    public HeartbeatSender(SentHeartbeatConfig config, StateDatabase database, AlertLedger ledger, HeartbeatMetrics metrics, TimeProvider time, ILogger logger)
+    public HeartbeatSender(SentHeartbeatConfig config, StateDatabase database, StateTable<string, long> moments, AlertLedger ledger, HeartbeatMetrics metrics, TimeProvider time, ILogger logger)
     {
         Config = config;
         this.database = database;
-        moments = HeartbeatTables.Moments(database);
+        this.moments = moments;
         this.ledger = ledger;
         this.metrics = metrics;
         this.time = time;

@@ -8,7 +8,7 @@ namespace Pharos.Server.Heartbeats;
 /// <summary>The tables of heartbeats, drills and proofs, and what writes and reads them.</summary>
 static class HeartbeatTables
 {
-    /// <summary>Name of the moment that is written again and again while the server runs.</summary>
+    /// <summary>Name of the moment that is written again and again while heartbeats are expected.</summary>
     public const string Alive = "alive";
 
     public static readonly StateTables Declared = new(new Migration(2, """

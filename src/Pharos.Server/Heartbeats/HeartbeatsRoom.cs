@@ -18,7 +18,7 @@ sealed class HeartbeatsRoom : IRoom
     const long AgeingMs = 60_000;
 
     readonly AlertingRoom alerting;
-    readonly Func<IReadOnlyList<RuleGroupPulse>> rules;
+    readonly Func<IReadOnlyList<(string Name, long IntervalMs, long SinceMs)>> rules;
     readonly FindingBook findings;
     readonly TimeProvider time;
     readonly ProofBook proofs;
@@ -32,7 +32,7 @@ sealed class HeartbeatsRoom : IRoom
 
     /// <param name="rules">How rule evaluation is seen to go on; heartbeats are held back when it does not.</param>
     public HeartbeatsRoom(
-        string externalUrl, StateDatabase state, AlertingRoom alerting, LedgerRoom ledger, Func<IReadOnlyList<RuleGroupPulse>> rules, FindingBook findings,
+        string externalUrl, StateDatabase state, AlertingRoom alerting, LedgerRoom ledger, Func<IReadOnlyList<(string Name, long IntervalMs, long SinceMs)>> rules, FindingBook findings,
         TimeProvider time, ILoggerFactory loggers)
     {
         this.alerting = alerting;

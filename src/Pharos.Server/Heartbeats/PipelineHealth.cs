@@ -6,13 +6,10 @@ using Pharos.Server.Ledger;
 namespace Pharos.Server.Heartbeats;
 
 /// <summary>What was seen of the way from rules to receivers at one moment.</summary>
-/// <param name="Groups">Empty where no rules are evaluated here.</param>
+/// <param name="Groups">When each was last evaluated, or began to be; empty where no rules are evaluated here.</param>
 /// <param name="LookedMs">When groups of alerts were last looked at.</param>
 /// <param name="Untold">What receivers had to be told and were not yet, with the time since when.</param>
-sealed record PipelinePulse(IReadOnlyList<RuleGroupPulse> Groups, long LookedMs, IReadOnlyList<(NotifyLogKey Key, long SinceMs)> Untold);
-
-/// <param name="SinceMs">When it was last evaluated, or began to be.</param>
-sealed record RuleGroupPulse(string Name, long IntervalMs, long SinceMs);
+sealed record PipelinePulse(IReadOnlyList<(string Name, long IntervalMs, long SinceMs)> Groups, long LookedMs, IReadOnlyList<(NotifyLogKey Key, long SinceMs)> Untold);
 
 /// <summary>Judges whether an alert that came up now would arrive: a function of what was seen and the time.</summary>
 static class PipelineHealth

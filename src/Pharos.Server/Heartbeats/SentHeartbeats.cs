@@ -10,6 +10,7 @@ namespace Pharos.Server.Heartbeats;
 sealed class SentHeartbeats(StateDatabase database, AlertLedger ledger, HeartbeatMetrics metrics, Func<PipelinePulse> pulse, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     readonly Lock gate = new();
+    readonly StateTable<string, long> moments = HeartbeatTables.Moments(database);
     IReadOnlyList<HeartbeatSender> senders = [];
 
     /// <summary>Why alerts would not arrive now; empty: they would.</summary>
@@ -24,7 +25,7 @@ sealed class SentHeartbeats(StateDatabase database, AlertLedger ledger, Heartbea
             // One that did not change keeps its pace: a reload is no sign of life.
             var kept = unused.Find(sender => ConfigEquality.AreSame(sender.Config, config));
             if (kept is not null) unused.Remove(kept);
-            next.Add(kept ?? preparation.Own(new HeartbeatSender(config, database, ledger, metrics, time, logger)));
+            next.Add(kept ?? preparation.Own(new HeartbeatSender(config, database, moments, ledger, metrics, time, logger)));
         }
         preparation.OnSwap(() => SwapAsync(next, unused));
     }

@@ -122,7 +122,7 @@ sealed partial class PharosServer : IAsyncDisposable
             disk,
             rules,
             new HeartbeatsRoom(
-                options.Web.ExternalUrl, alerts, alerting, ledger, () => [.. rules.Pulses().Select(group => new RuleGroupPulse(group.Name, group.IntervalMs, group.SinceMs))],
+                options.Web.ExternalUrl, alerts, alerting, ledger, rules.Pulses,
                 findings, time, loggers),
             new FindingsRoom(findings),
             new PortsRoom(port => WebHost.OpenAsync(web.Services, options.Web, access, port), findings, time, loggers.CreateLogger<PortsRoom>()),

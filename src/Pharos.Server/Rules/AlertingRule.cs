@@ -168,19 +168,24 @@ sealed partial class AlertingRule : IRule
 
     int WriteSeries(long sampleMs)
     {
-        RuleSeries.ThrowIfRefused(output.Write(sampleMs, () => AddSeries(sampleMs)));
-        return 2 * alerts.Values.Count(alert => alert.Phase != AlertPhase.Inactive);
+        var written = 0;
+        RuleSeries.ThrowIfRefused(output.Write(sampleMs, () => written = AddSeries(sampleMs)));
+        return written;
     }
 
-    void AddSeries(long sampleMs)
+    /// <returns>How many series.</returns>
+    int AddSeries(long sampleMs)
     {
+        var added = 0;
         foreach (var alert in alerts.Values)
         {
             if (alert.Phase == AlertPhase.Inactive) continue;
             var phase = alert.Phase == AlertPhase.Firing ? "firing" : "pending";
             RuleSeries.Add(output, alert.Labels.With(LabelSet.From((LabelSet.MetricName, StateMetric), ("alertstate", phase))), sampleMs, 1);
             RuleSeries.Add(output, alert.Labels.With(LabelSet.MetricName, ForStateMetric), sampleMs, Math.Floor(alert.ActiveAtMs / 1000.0));
+            added += 2;
         }
+        return added;
     }
 
     [LoggerMessage(LogLevel.Warning, "Alert {Alert}: the template of {Name} failed: {Error}")]

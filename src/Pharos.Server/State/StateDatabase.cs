@@ -27,7 +27,7 @@ sealed partial class StateDatabase : IAsyncDisposable
     volatile string? failure;
 
     // The writer's alone.
-    readonly Dictionary<StateWrite, StateWrite> kept = []; // State that the disk refused.
+    readonly HashSet<StateWrite> kept = []; // State that the disk refused, the newest of each key.
     readonly List<StateWrite> keptNotes = []; // One batch of them; the others wait in their lane.
     SqliteConnection connection;
     StateStatements statements;
@@ -127,7 +127,7 @@ sealed partial class StateDatabase : IAsyncDisposable
         {
             Keep(batch);
             if (failure is not null && Environment.TickCount64 - triedAt < WriteQueue.RetryMs) throw new NotKeptException(failure); // Who posts must not make it try more often.
-            if (kept.Count > 0) Commit([.. kept.Values], isState: true);
+            if (kept.Count > 0) Commit([.. kept], isState: true);
             kept.Clear();
             if (!batch.IsState || keptNotes.Count > 0) Commit(keptNotes, isState: false);
             keptNotes.Clear();
@@ -148,8 +148,16 @@ sealed partial class StateDatabase : IAsyncDisposable
     /// <summary>Batches are kept until they are written; of one key only the newest is.</summary>
     void Keep(WriteBatch batch)
     {
-        if (!batch.IsState) keptNotes.AddRange(batch.Writes);
-        else foreach (var write in batch.Writes) kept[write] = write;
+        if (!batch.IsState)
+        {
+            keptNotes.AddRange(batch.Writes);
+            return;
+        }
+        foreach (var write in batch.Writes)
+        {
+            kept.Remove(write); // An equal one, which is older.
+            kept.Add(write);
+        }
     }
 
     void Refuse(WriteBatch batch, Exception error)

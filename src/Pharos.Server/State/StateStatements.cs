@@ -23,24 +23,16 @@ sealed class StateStatements(SqliteConnection connection) : IDisposable
     public PreparedStatement Of(string sql) => (prepared.TryGetValue(sql, out var statement) ? statement : prepared[sql] = new(connection, sql)).Begin();
 
     /// <summary>Labels as they are kept. Valid until the next.</summary>
-    public ReadOnlySpan<byte> Json(LabelSet labels)
-    {
-        LabelJson.Write(BeginJson(), labels);
-        return EndJson();
-    }
+    public ReadOnlySpan<byte> Json(LabelSet labels) => Json(labels, LabelJson.Write);
 
-    public Utf8JsonWriter BeginJson()
+    /// <summary>What is written as JSON. Valid until the next.</summary>
+    public ReadOnlySpan<byte> Json<T>(T value, Action<Utf8JsonWriter, T> write)
     {
         jsonBytes.ResetWrittenCount();
         json ??= new(jsonBytes);
         json.Reset();
-        return json;
-    }
-
-    /// <summary>What was written since. Valid until the next.</summary>
-    public ReadOnlySpan<byte> EndJson()
-    {
-        json!.Flush();
+        write(json, value);
+        json.Flush();
         return jsonBytes.WrittenSpan;
     }
 

@@ -1,7 +1,7 @@
 namespace Pharos.Server.State;
 
 /// <summary>A room's door to one of its tables: what is put or removed here is written in the order in which it came, behind the back of who brings it.</summary>
-/// <remarks>Never waits. It is on disk when <see cref="StateDatabase.FlushAsync"/> completes. Threads: safe for all.</remarks>
+/// <remarks>One for each table of a room: writes through two are never known to be of the same row. Never waits. It is on disk when <see cref="StateDatabase.FlushAsync"/> completes. Threads: safe for all.</remarks>
 sealed class StateTable<TKey, TRow>(StateDatabase database, Action<StateStatements, TKey, TRow> put, Action<StateStatements, TKey> remove)
     where TKey : notnull
 {

@@ -33,9 +33,8 @@ static class AlertmanagerForm
         foreach (var item in items)
         {
             write(json, item);
-            if (json.BytesPending < AnswerBody.FlushBytes) continue;
             json.Flush();
-            await call.Output.FlushAsync();
+            if (call.Output.WantsFlush) await call.Output.FlushAsync();
         }
         json.WriteEndArray();
         json.Flush();
@@ -56,7 +55,7 @@ static class AlertmanagerForm
     public static IReadOnlyList<LabelMatcher> Matchers(ApiCall call, string name)
     {
         var matchers = new List<LabelMatcher>();
-        foreach (var text in call.Context.Request.Query[name].OfType<string>())
+        foreach (var text in call.All(name))
         {
             try
             {

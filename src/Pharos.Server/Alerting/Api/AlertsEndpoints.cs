@@ -21,7 +21,7 @@ sealed class AlertsEndpoints(AlertEngine engine, Func<AlertmanagerFileConfig> co
     public void Map(DoorTable doors)
     {
         doors.Map(AlertmanagerForm.Read("/api/v2/alerts", "the alerts that are known"), ListAsync);
-        doors.Map(AlertmanagerForm.Change("POST", "/api/v2/alerts", "takes alerts") with { Right = Right.Push, Load = LoadClass.Push, Body = new(MaxBodyBytes) }, PostAsync);
+        doors.Map(Door.Push("/api/v2/alerts", "takes alerts") with { Faults = FaultFormat.Alertmanager, Body = new(MaxBodyBytes) }, PostAsync);
         doors.Map(AlertmanagerForm.Read("/api/v2/alerts/groups", "the alerts by the groups in which they are told"), GroupsAsync);
     }
 

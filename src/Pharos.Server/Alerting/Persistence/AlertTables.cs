@@ -34,7 +34,7 @@ static class AlertTables
     public static StateTable<string, Silence> Silences(StateDatabase database) => new(
         database,
         static (statements, id, silence) => statements.Of("INSERT OR REPLACE INTO silences VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-            .Add(id).AddText(Json(statements, silence.Matchers)).Add(silence.StartsAtMs).Add(silence.EndsAtMs).Add(silence.UpdatedAtMs).Add(silence.CreatedBy).Add(silence.Comment)
+            .Add(id).AddText(statements.Json(silence.Matchers, MatcherJson.Write)).Add(silence.StartsAtMs).Add(silence.EndsAtMs).Add(silence.UpdatedAtMs).Add(silence.CreatedBy).Add(silence.Comment)
             .AddText(statements.Json(silence.Annotations)).Run(),
         static (statements, id) => statements.Of("DELETE FROM silences WHERE id = ?").Add(id).Run());
 
@@ -63,11 +63,5 @@ static class AlertTables
             Entry: new NotifyLogEntry(
                 row.GetInt64(3), FingerprintBytes.Read(row.GetFieldValue<byte[]>(4)), FingerprintBytes.Read(row.GetFieldValue<byte[]>(5)),
                 FingerprintBytes.Read(row.GetFieldValue<byte[]>(6)), row.GetString(7), row.GetInt64(8), LabelJson.Read(row.GetString(9))))).ForEach(one => log.Load(one.Key, one.Entry));
-    }
-
-    static ReadOnlySpan<byte> Json(StateStatements statements, IReadOnlyList<LabelMatcher> matchers)
-    {
-        MatcherJson.Write(statements.BeginJson(), matchers);
-        return statements.EndJson();
     }
 }

@@ -1,5 +1,6 @@
 using Pharos.Model.Diagnostics;
 using Pharos.Model.Time;
+using Pharos.Server.Alerting;
 using Pharos.Server.Findings;
 using Pharos.Server.Ledger;
 using Pharos.Server.Notifying;
@@ -42,7 +43,7 @@ static class ProofFindings
             return Told("receiver-unproven", config is null ? Severity.Info : Severity.Warning, $"{name} was never proven", $"{mend}; `drills` in pharos.yml does it by itself");
 
             Finding Told(string check, Severity severity, string message, string mend) =>
-                new(check, $"{receiver.Name}/{integration}", severity, file, message, mend, $"/alerts/receivers?filter={Uri.EscapeDataString(receiver.Name)}");
+                new(check, $"{receiver.Name}/{integration}", severity, file, message, mend, AlertingRoom.ReceiverPage(receiver.Name));
         }
     }
 }

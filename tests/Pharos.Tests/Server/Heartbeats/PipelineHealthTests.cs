@@ -20,7 +20,7 @@ public sealed class PipelineHealthTests
 
     [Fact]
     public void Many_late_groups_are_counted() => Assert.Equal(
-        "3 more rule groups are late", Of([.. Enumerable.Range(0, 8).Select(i => new RuleGroupPulse($"g{i}", 15_000, 0))], NowMs, [])[^1]);
+        "3 more rule groups are late", Of([.. Enumerable.Range(0, 8).Select(i => ($"g{i}", 15_000L, 0L))], NowMs, [])[^1]);
 
     [Fact]
     public void A_dispatcher_that_stands_still_is_a_fault() =>
@@ -30,5 +30,5 @@ public sealed class PipelineHealthTests
     public void What_a_service_does_not_take_for_minutes_is_a_fault() => Assert.Equal(
         ["slack[0] of receiver team did not take 2 notifications since 2026-03-02 09:53:20Z"], Of([], NowMs, [(Key, NowMs - 400_000), (Key with { GroupKey = "other" }, NowMs - 301_000)]));
 
-    static IReadOnlyList<string> Of(IReadOnlyList<RuleGroupPulse> groups, long lookedMs, IReadOnlyList<(NotifyLogKey, long)> untold) => PipelineHealth.Faults(new(groups, lookedMs, untold), NowMs);
+    static IReadOnlyList<string> Of(IReadOnlyList<(string, long, long)> groups, long lookedMs, IReadOnlyList<(NotifyLogKey, long)> untold) => PipelineHealth.Faults(new(groups, lookedMs, untold), NowMs);
 }
